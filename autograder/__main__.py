@@ -1,0 +1,5 @@
+"""The command ``kata``."""
+
+
+def main() -> None:
+    pass

@@ -1,0 +1,157 @@
+"""The manifest of chapters and exercises, and where a kit lies on disk. Reading it does not import torch."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.messages import _
+
+if TYPE_CHECKING:
+    from autograder.spec.exercise import Exercise
+    from autograder.spec.misconception import Misconception
+
+MANIFEST = Path(__file__).parent / "catalog.toml"
+
+
+class UnknownExerciseError(LookupError):
+    """No exercise or chapter has this name; the message suggests the nearest."""
+
+
+class NoKitError(LookupError):
+    """No kit's root was found."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the manifest: id, title, difficulty (1 to 5), minutes a learner needs."""
+
+    id: str
+    title: str
+    difficulty: int
+    minutes: int
+
+    @property
+    def chapter(self) -> str:
+        return self.id.split("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.id.split("/")[1]
+
+
+@cache
+def manifest() -> dict[str, str]:
+    """Chapters in order, with their titles."""
+    return {name: table["title"] for name, table in _tables().items()}
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """All exercises by id, in the order of the manifest."""
+    found = {}
+    for chapter, table in _tables().items():
+        for name, row in table.items():
+            if isinstance(row, dict):
+                found[f"{chapter}/{name}"] = Entry(id=f"{chapter}/{name}", **row)
+    return found
+
+
+def _tables() -> dict[str, dict]:  # type: ignore[type-arg]
+    return tomllib.loads(MANIFEST.read_text(encoding="utf-8"))
+
+
+def resolve(name: str) -> list[str]:
+    """The ids that a name stands for: an id, an exercise, a chapter, or an unambiguous beginning of one.
+
+    Raises ``UnknownExerciseError``.
+    """
+    wanted = name.strip("/").removesuffix(".py").removeprefix("exercises/")
+    ids = list(entries())
+    exact = [i for i in ids if wanted in (i, i.split("/")[1])]
+    if exact:
+        return exact
+    chapter = [i for i in ids if i.split("/")[0] == wanted or i.split("/")[0].split("_")[0] == wanted]
+    if chapter:
+        return chapter
+    begins = [i for i in ids if i.startswith(wanted) or i.split("/")[1].startswith(wanted)]
+    if len(begins) == 1 or (begins and len({i.split("/")[0] for i in begins}) == 1 and "/" not in wanted
+                            and all(i.startswith(wanted) for i in begins)):
+        return begins
+    if begins:
+        text = _("{name!r} may mean {choices}: write more of it.")
+        raise UnknownExerciseError(text.format(name=name, choices=_listed(begins)))
+    names = [*ids, *(i.split("/")[1] for i in ids), *manifest()]
+    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
+    hint = _(" Did you mean {near}?").format(near=near[0]) if near else ""
+    raise UnknownExerciseError(_("There is no exercise or chapter {name!r}.").format(name=name) + hint)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + _(" or ") + names[-1] if len(names) > 1 else names[0]
+
+
+@cache
+def load_exercise(id: str) -> Exercise:
+    """The exercise with its checks; imports torch."""
+    module = importlib.import_module(f"autograder.checks.{id.replace('/', '.')}")
+    exercise: Exercise = module.exercise
+    exercise.id = id
+    return exercise
+
+
+@cache
+def load_misconceptions(id: str) -> tuple[list[Misconception], str]:
+    """The misconceptions of an exercise and the code they share; none where the kit does not hold them."""
+    from autograder.spec.misconception import collect
+
+    name = f"autograder.misconceptions.{id.replace('/', '.')}"
+    try:
+        return collect(importlib.import_module(name))
+    except ModuleNotFoundError as error:
+        if error.name and name.startswith(error.name):
+            return [], ""
+        raise
+
+
+def checks_file(id: str) -> Path:
+    return Path(__file__).parent / "checks" / f"{id}.py"
+
+
+def calibration_file(id: str) -> Path:
+    return Path(__file__).parent / "checks" / f"{id}.calibration.json"
+
+
+def misconceptions_file(id: str) -> Path:
+    return Path(__file__).parent / "misconceptions" / f"{id}.py"
+
+
+@cache
+def kit_root() -> Path:
+    """The kit's root: ``KATA_HOME``, else the nearest folder upward that holds ``exercises`` and ``autograder``.
+
+    Raises ``NoKitError``.
+    """
+    if home := os.environ.get("KATA_HOME"):
+        if not (Path(home) / "exercises").is_dir():
+            raise NoKitError(_("KATA_HOME is {home}, but there is no folder 'exercises' in it.").format(home=home))
+        return Path(home).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "exercises").is_dir() and (folder / "autograder").is_dir():
+            return folder
+    raise NoKitError(_("There is no kit here or above: go to its folder, or set KATA_HOME to it."))
+
+
+def exercise_file(id: str) -> Path:
+    return kit_root() / "exercises" / f"{id}.py"
+
+
+def solution_file(id: str) -> Path:
+    return kit_root() / "solutions" / f"{id}.py"

@@ -1,0 +1,263 @@
+"""Expectations: for one exercise, seed and device the inputs, what the reference gives and what each misconception.
+
+They are data, cached by the hash of everything they were made from. A student copy ships them instead of solutions;
+workers on other machines get them and never see a solution.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from autograder import catalog
+from autograder.grading.execute import Execution, Request
+from autograder.grading.results import write_atomically
+from autograder.grading.stubs import bare, cut
+from autograder.runner.limits import MAX_ANSWER, Limits
+from autograder.runner.pool import Runner
+from autograder.runner.wire import WireError, decode, encode
+from autograder.spec.exercise import Case, Check, Exercise
+from autograder.spec.judges import Want
+from autograder.spec.misconception import Misconception
+from autograder.spec.outcome import Kind, Outcome
+from autograder.spec.values import map_tensors, to_dtype
+
+PERTURBATIONS = 2
+AUTHOR_SECONDS = 120.0
+
+
+class ReferenceError_(RuntimeError):
+    """The reference fails its own check: the exercise cannot be graded."""
+
+
+@dataclass
+class Expected:
+    """One case: all inputs, the sizes of its dimensions, the reference's results, the misconceptions' outcomes."""
+
+    inputs: dict[str, Any]
+    sizes: dict[str, int]
+    value: Any
+    exact: Any
+    spread: list[Any]
+    seconds: float
+    answer_bytes: int
+    misconceptions: dict[str, Outcome] = field(default_factory=dict)
+
+    def to_plain(self) -> dict[str, Any]:
+        return {**vars(self), "misconceptions": {n: o.to_plain() for n, o in self.misconceptions.items()}}
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Expected:
+        outcomes = {name: Outcome.from_plain(o) for name, o in plain["misconceptions"].items()}
+        return cls(**{**plain, "misconceptions": outcomes})
+
+
+@dataclass
+class Expectations:
+    """All cases of an exercise. ``sentences``: the misconceptions' names and what they tell a learner."""
+
+    id: str
+    seed: str
+    device: str
+    stub: str
+    key: str
+    sentences: dict[str, str]
+    cases: dict[tuple[str, int], Expected]
+
+    def want(self, check: Check, case: Case) -> Want:
+        """What a result of this case is judged beside."""
+        expected = self.cases[check.name, case.index]
+        return Want(
+            value=expected.value,
+            exact=expected.exact,
+            spread=expected.spread,
+            dtype=case.dtype,
+            sizes=expected.sizes,
+            axes=check.axes,
+            calibration=calibration(self.id, check, expected.inputs, self.device),
+        )
+
+    def request(self, check: Check, case: Case, limits: Limits) -> Request:
+        """What the runner is sent: never a secret input."""
+        inputs = self.cases[check.name, case.index].inputs
+        public = {name: value for name, value in inputs.items() if name not in check.secrets}
+        return Request(case.index, public, run_seed(self.seed, check, case), limits)
+
+    def to_bytes(self) -> bytes:
+        cases = [[check, case, e.to_plain()] for (check, case), e in self.cases.items()]
+        return encode({**vars(self), "cases": cases})
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Expectations:
+        plain = decode(content)
+        cases = {(check, case): Expected.from_plain(e) for check, case, e in plain["cases"]}
+        return cls(**{**plain, "cases": cases})
+
+
+def run_seed(seed: str, check: Check, case: Case) -> int:
+    """The seed of the random numbers that student code draws."""
+    digest = hashlib.sha256(f"{seed}|{check.name}|{case.index}|run".encode()).digest()
+    return int.from_bytes(digest[:7], "big")
+
+
+def calibration(id: str, check: Check, inputs: Mapping[str, Any], device: str) -> Mapping[str, Any] | None:
+    """The calibration of a training check for its data and device (the CPU's where the device has none)."""
+    if not check.training:
+        return None
+    table = _calibrations(id).get(check.name, {})
+    data = inputs.get("data", "")
+    return table.get(f"{data}/{device}") or table.get(f"{data}/cpu")
+
+
+@cache
+def _calibrations(id: str) -> dict[str, Any]:
+    path = catalog.calibration_file(id)
+    table: dict[str, Any] = msgspec.json.decode(path.read_bytes())["checks"] if path.exists() else {}
+    return table
+
+
+@cache
+def kit_digest() -> str:
+    """A hash of the code that decides what a run gives: the authoring API, the run side, the loaders of data."""
+    package = Path(__file__).parents[1]
+    files = [*sorted((package / "spec").glob("*.py")), package / "runner" / "perform.py", package / "runner" / "wire.py"]
+    files += sorted((package.parent / "datasets").glob("*.py"))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    digest.update(f"{torch.__version__} {platform.machine()} {PERTURBATIONS}".encode())
+    return digest.hexdigest()
+
+
+def expectations_key(id: str, seed: str, device: str) -> str:
+    """The hash of everything that expectations are made from."""
+    digest = hashlib.sha256(f"{id}|{seed}|{device}|{kit_digest()}".encode())
+    for path in (catalog.solution_file(id), catalog.checks_file(id), catalog.misconceptions_file(id)):
+        digest.update(path.read_bytes() if path.exists() else b"-")
+    return digest.hexdigest()[:32]
+
+
+def cache_folder() -> Path:
+    """Where expectations are kept: ``KATA_CACHE``, else ``.kata/expectations`` in the kit, else the user's cache."""
+    if folder := os.environ.get("KATA_CACHE"):
+        return Path(folder)
+    root = catalog.kit_root()
+    if os.access(root, os.W_OK):
+        return root / ".kata" / "expectations"
+    return Path.home() / ".cache" / "torchkata" / "expectations"
+
+
+def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations:
+    """The expectations of an exercise: from the cache, else made and kept."""
+    key = expectations_key(id, seed, device)
+    path = cache_folder() / f"{id.replace('/', '.')}-{key}.bin"
+    try:
+        return Expectations.from_bytes(path.read_bytes())
+    except (OSError, WireError, TypeError, KeyError, ValueError):
+        made = make(runner, id, seed, device)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob(f"{id.replace('/', '.')}-*.bin"):
+            if old.stat().st_mtime < path.parent.stat().st_mtime - 30 * 86400:
+                old.unlink(missing_ok=True)
+        write_atomically(path, made.to_bytes())
+    except OSError:
+        pass  # a cache that cannot be written only costs time
+    return made
+
+
+def make(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations:
+    """Runs the reference and every misconception through all checks. Raises ``ReferenceError_``."""
+    exercise = catalog.load_exercise(id)
+    text = catalog.solution_file(id).read_text(encoding="utf-8")
+    solution = bare(text)
+    misconceptions, shared = catalog.load_misconceptions(id)
+    result = Expectations(
+        id=id,
+        seed=seed,
+        device=device,
+        stub=cut(text),
+        key=expectations_key(id, seed, device),
+        sentences={m.name: m.sentence for m in misconceptions},
+        cases={},
+    )
+    with Execution(runner, exercise, solution, "reference") as execution:
+        for check, case in exercise.cases():
+            result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
+    for misconception in misconceptions:
+        _add_misconception(runner, exercise, misconception, solution, shared, result)
+    return result
+
+
+def _expected(execution: Execution, check: Check, case: Case, seed: str, device: str) -> Expected:
+    inputs, sizes = check.draw(case, seed, device)
+    public = {name: value for name, value in inputs.items() if name not in check.secrets}
+    limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
+
+    def reference(variant: dict[str, Any]) -> Outcome:
+        request = Request(case.index, variant, run_seed(seed, check, case), limits)
+        outcome = next(execution.run(check, [request]))[1]
+        if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.mutates):
+            what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"
+            raise ReferenceError_(f"{execution.exercise.id}: the reference fails {check.name}: {what}")
+        return outcome
+
+    plain = reference(public)
+    exact, spread = plain.value, []
+    if not check.training:
+        doubled = to_dtype(public, torch.float64)
+        exact = reference(doubled).value
+        spread = [reference(_rounded(doubled, case.dtype, i)).value for i in range(PERTURBATIONS)]
+    return Expected(
+        inputs=inputs,
+        sizes=sizes,
+        value=plain.value,
+        exact=exact,
+        spread=spread,
+        seconds=plain.seconds,
+        answer_bytes=len(encode(plain.to_plain())),
+    )
+
+
+def _rounded(inputs: dict[str, Any], dtype: torch.dtype, index: int) -> dict[str, Any]:
+    """Float64 inputs moved by up to half a unit of rounding of ``dtype``: what no honest solution can tell apart."""
+    generator = torch.Generator().manual_seed(index)
+    half = torch.finfo(dtype).eps / 2
+
+    def move(t: torch.Tensor) -> torch.Tensor:
+        if not t.is_floating_point():
+            return t
+        return t * (1 + half * (2 * torch.rand(t.shape, generator=generator, dtype=t.dtype) - 1))
+
+    return {name: map_tensors(value, move) for name, value in inputs.items()}
+
+
+def _add_misconception(
+    runner: Runner,
+    exercise: Exercise,
+    misconception: Misconception,
+    solution: str,
+    shared: str,
+    result: Expectations,
+) -> None:
+    wrong = misconception.solution(solution, exercise.entries, shared)
+    with Execution(runner, exercise, wrong, misconception.name) as execution:
+        for check in exercise.checks:
+            if not check.training:
+                limits = Limits(AUTHOR_SECONDS)
+                requests = [result.request(check, case, limits) for case in check.cases]
+                for case, outcome in execution.run(check, requests):
+                    result.cases[check.name, case].misconceptions[misconception.name] = outcome
+
+
+def all_cases(exercise: Exercise) -> Iterator[tuple[Check, Case]]:
+    return exercise.cases()

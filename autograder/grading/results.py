@@ -1,0 +1,191 @@
+"""The one model of a result, and its contract with the world: ``results.json`` and ``grades.csv``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class Status(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not_attempted"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    FORBIDDEN = "forbidden"
+    SKIPPED = "skipped"
+    UNGRADED = "ungraded"
+
+
+# What an exercise is called whose checks came out differently: the first of these that occurs.
+GRAVITY = (
+    Status.UNGRADED,
+    Status.FORBIDDEN,
+    Status.TIMEOUT,
+    Status.MEMORY,
+    Status.ERROR,
+    Status.FAILED,
+    Status.NOT_ATTEMPTED,
+    Status.SKIPPED,
+)
+
+
+class Detail(msgspec.Struct, omit_defaults=True):
+    """What the terminal and the pages show beyond the contract.
+
+    expected, got: the values side by side. snippet: Python that reproduces the failure. trace: lines of the student's
+    file. output: what was printed. curve: loss after each epoch. metric, threshold: of a training check.
+    misconception: name of the one that the diagnosis describes.
+    """
+
+    expected: str = ""
+    got: str = ""
+    snippet: str = ""
+    trace: list[str] = []
+    output: str = ""
+    curve: list[float] = []
+    metric: float | None = None
+    threshold: float | None = None
+    misconception: str = ""
+
+
+class CheckResult(msgspec.Struct):
+    name: str
+    status: Status
+    score: float
+    max_score: float
+    message: str = ""
+    diagnosis: str | None = None
+    visibility: str = "public"
+    seconds: float = 0.0
+    line: str = ""
+    detail: Detail = msgspec.field(default_factory=Detail)
+
+
+class ExerciseResult(msgspec.Struct):
+    id: str
+    status: Status
+    score: float
+    max_score: float
+    seconds: float = 0.0
+    checks: list[CheckResult] = []
+    note: str = ""
+
+    @classmethod
+    def of(cls, id: str, checks: list[CheckResult], note: str = "") -> ExerciseResult:
+        """The exercise whose checks these are."""
+        statuses = {check.status for check in checks}
+        status = next((s for s in GRAVITY if s in statuses), Status.PASSED)
+        return cls(
+            id=id,
+            status=status,
+            score=round(sum(check.score for check in checks), 6),
+            max_score=round(sum(check.max_score for check in checks), 6),
+            seconds=round(sum(check.seconds for check in checks), 4),
+            checks=checks,
+            note=note,
+        )
+
+
+class SubmissionResult(msgspec.Struct):
+    student: str
+    score: float
+    max_score: float
+    exercises: list[ExerciseResult]
+    notes: list[str] = []
+
+    @classmethod
+    def of(cls, student: str, exercises: list[ExerciseResult], notes: Sequence[str] = ()) -> SubmissionResult:
+        return cls(
+            student=student,
+            score=round(sum(e.score for e in exercises), 6),
+            max_score=round(sum(e.max_score for e in exercises), 6),
+            exercises=exercises,
+            notes=list(notes),
+        )
+
+
+class Results(msgspec.Struct):
+    kit_version: str
+    seed: str
+    environment: dict[str, str]
+    isolation: str
+    submissions: list[SubmissionResult]
+    schema_version: int = SCHEMA_VERSION
+
+    def to_json(self) -> bytes:
+        """The contract of results.json: exactly its fields."""
+        plain = {
+            "schema_version": self.schema_version,
+            "kit_version": self.kit_version,
+            "seed": self.seed,
+            "environment": self.environment,
+            "isolation": self.isolation,
+            "submissions": [_submission(s) for s in self.submissions],
+        }
+        return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
+
+    def to_csv(self, ids: Iterable[str]) -> str:
+        """One row a student, one column an exercise, then the total and what could be reached."""
+        ids = list(ids)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["student", *ids, "score", "max_score"])
+        for submission in self.submissions:
+            scores = {e.id: _number(e.score) for e in submission.exercises}
+            row = [scores.get(i, "") for i in ids]
+            writer.writerow([_cell(submission.student), *row, _number(submission.score), _number(submission.max_score)])
+        return text.getvalue()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes a file so that a reader, or a crash, sees the old content or the new, never a part."""
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _submission(submission: SubmissionResult) -> dict[str, object]:
+    return {
+        "student": submission.student,
+        "score": submission.score,
+        "max_score": submission.max_score,
+        "exercises": [
+            {
+                "id": e.id,
+                "status": e.status,
+                "score": e.score,
+                "max_score": e.max_score,
+                "seconds": e.seconds,
+                "checks": [
+                    {name: getattr(c, name) for name in CHECK_FIELDS} | {"seconds": round(c.seconds, 4)}
+                    for c in e.checks
+                ],
+            }
+            for e in submission.exercises
+        ],
+    }
+
+
+CHECK_FIELDS = ("name", "status", "score", "max_score", "message", "diagnosis", "visibility", "seconds")
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _cell(text: str) -> str:
+    """A folder name that a spreadsheet would take for a formula is marked as text."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

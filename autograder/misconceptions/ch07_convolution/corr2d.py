@@ -1,0 +1,61 @@
+"""What people get wrong about corr2d."""
+
+import torch
+from torch.nn import functional as F
+
+from autograder.spec import misconception, reference, slip
+
+
+@misconception("The kernel is flipped: that is convolution as mathematics has it. Cross-correlation takes K as it is.")
+def kernel_flipped(X, K):
+    return reference.corr2d(X, K.flip(0, 1))
+
+
+@misconception("The kernel is transposed: its rows go along the rows of X, its columns along the columns.")
+def kernel_transposed(X, K):
+    return reference.corr2d(X, K.T)
+
+
+@misconception(
+    """The output has the size of the input: zeros were added around X. Without padding only windows that lie
+    wholly inside X count."""
+)
+def padded_to_same_size(X, K):
+    h, w = K.shape
+    return reference.corr2d(F.pad(X, ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)), K)
+
+
+@misconception("The last row and column of windows is missing: a window of h rows fits H - h + 1 times, not H - h times.")
+def one_window_short(X, K):
+    return reference.corr2d(X, K)[:-1, :-1]
+
+
+@misconception("The height and the width of the kernel are mixed up: K has shape (height, width), as X has.")
+def kernel_sides_swapped(X, K):
+    w, h = K.shape
+    rows, columns = X.shape[0] - h + 1, X.shape[1] - w + 1
+    windows = [[X[i : i + h, j : j + w] for j in range(columns)] for i in range(rows)]
+    return torch.stack([torch.stack([(window * K.reshape(h, w)).sum() for window in row]) for row in windows])
+
+
+@misconception("The windows are averaged. Cross-correlation sums the products and does not divide.")
+def mean_instead_of_sum(X, K):
+    return reference.corr2d(X, K) / K.numel()
+
+
+@misconception("Only the sum of the window and the sum of the kernel are multiplied: multiply element by element first, then sum.")
+def product_of_sums(X, K):
+    return reference.corr2d(X, torch.ones_like(K)) * K.sum()
+
+
+slip(
+    "gradient_cut",
+    """The values are right, but no gradient arrives: somewhere numbers leave torch, as through .item(), float(),
+    .detach(), .data or numpy. Keep the products in tensors.""",
+    (").sum()", ").sum().item()"),
+)
+slip(
+    "output_always_float32",
+    "The output is float32 whatever came in: torch.zeros(...) alone makes float32. Take X.new_zeros(...) or dtype=X.dtype.",
+    ("X.new_zeros(rows, columns)", "__import__('torch').zeros(rows, columns)"),
+)

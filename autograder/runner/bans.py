@@ -1,0 +1,93 @@
+"""Disables ready-made operators in this process: in the dispatcher itself, and by name above it.
+
+Kernels of a whole family are registered anew with one that raises, so that no spelling gets around it: ``getattr``,
+``torch.ops``, jit, vmap, threads and switched-off dispatch modes all end at the dispatcher.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import torch
+
+from autograder.spec.forbidden import Family
+from autograder.spec.outcome import Forbidden
+
+KEYS = ("CPU", "AutogradCPU", "MkldnnCPU", "SparseCPU", "QuantizedCPU")
+CUDA_KEYS = ("CUDA", "AutogradCUDA", "MPS", "AutogradMPS")
+
+_libraries: list[torch.library.Library] = []  # a library that is collected takes its kernels with it
+
+
+def ban(families: Iterable[Family], gpu: bool = False) -> None:
+    """Makes every operator, function and module of the families raise ``Forbidden`` from now on."""
+    for family in families:
+        _ban_operators(family, KEYS + (CUDA_KEYS if gpu else ()))
+        for name in family.names:
+            _ban_name(family, name)
+        if family.modules:
+            _ban_modules(family.modules, family.name)
+
+
+def ban_imports(modules: Sequence[str]) -> None:
+    """Makes modules impossible to import: no student code has any business with the solutions."""
+    sys.meta_path.insert(0, _Absent(modules))
+
+
+def _ban_operators(family: Family, keys: Sequence[str]) -> None:
+    pattern = re.compile(family.operators)
+    libraries: dict[str, torch.library.Library] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # each registration warns that it overrides a kernel
+        for full in torch._C._dispatch_get_all_op_names():
+            namespace, operator = full.split("::", 1)
+            if not pattern.search(operator.split(".")[0]):
+                continue
+            if namespace not in libraries:
+                libraries[namespace] = torch.library.Library(namespace, "IMPL")
+            for key in keys:
+                libraries[namespace].impl(operator, _refusal(operator.split(".")[0], family.name), key)
+    _libraries.extend(libraries.values())
+
+
+def _refusal(name: str, family: str) -> Any:
+    def refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
+        raise Forbidden(name, family)
+
+    return refuse
+
+
+def _ban_name(family: Family, name: str) -> None:
+    owner, _dot, attribute = name.rpartition(".")
+    setattr(import_module(owner), attribute, _refusal(name, family.name))
+
+
+class _Refuser(importlib.abc.MetaPathFinder):
+    def __init__(self, modules: Sequence[str], family: str) -> None:
+        self.modules = tuple(modules)
+        self.family = family
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
+        if any(fullname == m or fullname.startswith(f"{m}.") for m in self.modules):
+            raise Forbidden(fullname, self.family)
+
+
+class _Absent(importlib.abc.MetaPathFinder):
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = tuple(modules)
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
+        if any(fullname == m or fullname.startswith(f"{m}.") for m in self.modules):
+            raise ModuleNotFoundError(f"No module named {fullname!r}: a solution file stands alone", name=fullname)
+
+
+def _ban_modules(modules: Sequence[str], family: str) -> None:
+    for name in [n for n in sys.modules if any(n == m or n.startswith(f"{m}.") for m in modules)]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, _Refuser(modules, family))

@@ -1,0 +1,56 @@
+"""The process that student code runs in: takes requests over its channel, performs them, answers.
+
+The grader asks, the child answers, one frame each; it holds nothing that a later check will be asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import BinaryIO
+
+from autograder.runner.perform import Session
+from autograder.runner.wire import FRAME, decode, encode
+from autograder.spec.exercise import Exercise
+from autograder.spec.outcome import Kind, Outcome
+
+MAX_REQUEST = 1 << 32
+
+
+def read_frame(stream: BinaryIO, limit: int) -> bytes | None:
+    """The next payload, None at the end of the stream."""
+    head = stream.read(FRAME.size)
+    if len(head) < FRAME.size:
+        return None
+    (length,) = FRAME.unpack(head)
+    if length > limit:
+        raise ValueError("a frame that is too long")
+    payload = stream.read(length)
+    return payload if len(payload) == length else None
+
+
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
+    stream.write(FRAME.pack(len(payload)))
+    stream.write(payload)
+    stream.flush()
+
+
+def serve(exercise: Exercise, requests: BinaryIO, answers: BinaryIO, device: str = "cpu") -> None:
+    """Answers requests until the grader closes the channel. Never returns to the caller's code."""
+    session = Session(exercise, device)
+    while (payload := read_frame(requests, MAX_REQUEST)) is not None:
+        request = decode(payload)
+        if request["op"] == "load":
+            outcome = session.load(request["source"], request["filename"])
+        else:
+            outcome = session.run(request["check"], request["inputs"], request["seed"])
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        try:
+            answer = encode(outcome.to_plain())
+        except BaseException as error:  # a result whose class misbehaves while it is read
+            answer = encode(Outcome(Kind.RAISED, error=type(error).__name__).to_plain())
+        write_frame(answers, answer)
+    os._exit(0)

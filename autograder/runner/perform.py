@@ -1,0 +1,156 @@
+"""Runs checks beside the student's code: loads the source, calls a check's run, and observes.
+
+Nothing here knows what is right. What a run returns, or how it failed, becomes an ``Outcome``.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import linecache
+import random
+import re
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from autograder.spec.exercise import Exercise
+from autograder.spec.outcome import Forbidden, Kind, Outcome, Unfit
+from autograder.spec.values import map_tensors, tensors
+
+MODULE = "submission"
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|std::bad_alloc", re.IGNORECASE)
+MAX_TEXT = 2000
+MAX_TRACE = 8
+
+
+class MissingEntryError(AttributeError):
+    """The file does not define a name that the exercise asks for."""
+
+
+class Student:
+    """What a run reaches of the student's file: its names, as attributes."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return vars(self._module)[name]
+        except KeyError:
+            raise MissingEntryError(name) from None
+
+
+class Session:
+    """One solution of one exercise, loaded once, run case by case."""
+
+    def __init__(self, exercise: Exercise, device: str = "cpu") -> None:
+        self.exercise = exercise
+        self.device = torch.device(device)
+        self.filename = "solution.py"
+        self.student = Student(ModuleType(MODULE))
+
+    def load(self, source: str, filename: str) -> Outcome:
+        """Executes the source as a module of its own; nothing of the submission is on ``sys.path``."""
+        self.filename = filename
+        module = ModuleType(MODULE)
+        module.__file__ = filename
+        sys.modules[MODULE] = module
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        self.student = Student(module)
+        try:
+            self._execute(source, module)
+        except BaseException as error:
+            return self._failure(error)
+        missing = [name for name in self.exercise.entries if not hasattr(module, name)]
+        if missing:
+            return Outcome(Kind.MISSING, message=", ".join(missing))
+        return Outcome(Kind.RETURNED)
+
+    def _execute(self, source: str, module: ModuleType) -> None:
+        """Runs the file statement by statement: a self-test at its end that calls what is forbidden here is left out."""
+        tree = ast.parse(source, self.filename)
+        flags = 0
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                for alias in node.names:
+                    flags |= getattr(__future__, alias.name).compiler_flag
+        module.__doc__ = ast.get_docstring(tree)
+        for node in tree.body:
+            code = compile(ast.Module([node], []), self.filename, "exec", flags, dont_inherit=True)
+            try:
+                exec(code, vars(module))
+            except Forbidden:
+                if isinstance(node, DEFINITIONS):
+                    raise
+
+    def run(self, name: str, inputs: dict[str, Any], seed: int) -> Outcome:
+        """Runs one case of a check on the given inputs."""
+        check = self.exercise[name]
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        torch.manual_seed(seed)
+        inputs = map_tensors(inputs, lambda t: t.to(self.device))
+        before = map_tensors(inputs, torch.clone)
+        try:
+            value = check.run(self.student, **inputs)
+        except BaseException as error:
+            return self._failure(error)
+        kept = dict(tensors(before))
+        changed = [path for path, t in tensors(inputs) if not _identical(t, kept[path])]
+        home = self.device.type
+        misplaced = [path or "result" for path, t in tensors(value) if t.device.type != home]
+        return Outcome(Kind.RETURNED, value=value, changed=changed, misplaced=misplaced)
+
+    def _failure(self, error: BaseException) -> Outcome:
+        """An exception as an outcome, with the lines of the student's file that led to it."""
+        trace, line = self._trace(error)
+        chain = list(_chain(error))
+        message = _text(error)
+        outcome = Outcome(Kind.RAISED, error=type(error).__name__, message=message, trace=trace, line=line)
+        if isinstance(error, Unfit):
+            return Outcome(Kind.UNFIT, message=error.text, facts=error.facts, line=line)
+        if isinstance(error, MissingEntryError):
+            return Outcome(Kind.MISSING, message=message)
+        if forbidden := next((e for e in chain if isinstance(e, Forbidden)), None):
+            name, family = (*forbidden.args, "", "")[:2]
+            return Outcome(Kind.FORBIDDEN, message=str(name), facts={"family": str(family)}, trace=trace, line=line)
+        if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(message):
+            outcome.kind = Kind.MEMORY
+        elif isinstance(error, NotImplementedError) and not message:
+            outcome.kind = Kind.UNFINISHED
+        return outcome
+
+    def _trace(self, error: BaseException) -> tuple[list[str], int | None]:
+        if isinstance(error, SyntaxError) and error.filename == self.filename:
+            code = (error.text or "").strip()
+            return [f"line {error.lineno}: {code}"], error.lineno
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.filename]
+        lines = [f"line {f.lineno}, in {f.name}: {(f.line or '').strip()}" for f in frames]
+        return lines[-MAX_TRACE:], frames[-1].lineno if frames else None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return (error.msg if isinstance(error, SyntaxError) else str(error))[:MAX_TEXT]
+    except BaseException:  # an exception class of the student's may do anything here
+        return ""
+
+
+def _chain(error: BaseException | None) -> Any:
+    seen = 0
+    while error is not None and seen < 10:
+        yield error
+        error, seen = error.__cause__ or error.__context__, seen + 1
+
+
+def _identical(a: Tensor, b: Tensor) -> bool:
+    """Same shape, dtype and values, NaN where NaN was."""
+    return a.shape == b.shape and a.dtype == b.dtype and torch.equal(torch.nan_to_num(a), torch.nan_to_num(b))

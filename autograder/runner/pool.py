@@ -1,0 +1,294 @@
+"""The grader's side of the runner: starts processes for student code, asks them, keeps the clock, kills."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+from autograder.runner.limits import MAX_OUTPUT, MEMORY_MB, PATIENCE, Limits
+from autograder.runner.wire import FRAME, WireError, decode, encode
+from autograder.spec.outcome import Kind, Outcome
+
+CHUNK = 1 << 18
+START_SECONDS = 120.0
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+
+class RunnerError(RuntimeError):
+    """The runner itself failed: never the student's fault."""
+
+
+class Runner(Protocol):
+    """Where student code runs. ``isolation`` names the level of protection."""
+
+    isolation: str
+
+    def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
+        """A fresh process for one solution of an exercise."""
+
+    def close(self) -> None:
+        """Ends all processes."""
+
+
+class Child:
+    """One process with student code in it. ``ask`` sends one request and waits for the answer."""
+
+    def __init__(self, channel: socket.socket, output: int, report: socket.socket, pid: int, handle: int) -> None:
+        self.channel = channel
+        self.output = output
+        self.report = report
+        self.pid = pid
+        self.handle = handle
+        self.alive = True
+        self._printed = bytearray()
+        channel.setblocking(False)
+        os.set_blocking(output, False)
+
+    def load(self, source: str, filename: str, limits: Limits) -> Outcome:
+        return self.ask({"op": "load", "source": source, "filename": filename}, limits)
+
+    def run(self, check: str, inputs: dict[str, Any], seed: int, limits: Limits) -> Outcome:
+        return self.ask({"op": "run", "check": check, "inputs": inputs, "seed": seed}, limits)
+
+    def ask(self, request: dict[str, Any], limits: Limits) -> Outcome:
+        """The outcome of a request. If it is not an answer, the child is dead afterwards."""
+        started = time.monotonic()
+        payload = encode(request)
+        answer = self._exchange(FRAME.pack(len(payload)) + payload, limits)
+        outcome = answer if isinstance(answer, Outcome) else self._read(answer)
+        outcome.seconds = time.monotonic() - started
+        self._drain()
+        outcome.output = self._printed.decode("utf-8", "replace")
+        self._printed.clear()
+        if outcome.kind in (Kind.TIMEOUT, Kind.CRASHED, Kind.OVERSIZED, Kind.LOST):
+            self.close()
+        return outcome
+
+    def _read(self, payload: bytes) -> Outcome:
+        try:
+            return Outcome.from_plain(decode(payload))
+        except (WireError, TypeError, ValueError, KeyError, AttributeError):
+            return Outcome(Kind.CRASHED, message="the answer could not be read")
+
+    def _exchange(self, request: bytes, limits: Limits) -> bytes | Outcome:
+        """Sends, then receives one frame; drains what is printed meanwhile."""
+        waiting = memoryview(request)
+        received = bytearray()
+        length: int | None = None
+        cpu_before = self._cpu_seconds()
+        started = time.monotonic()
+        deadline = started + limits.seconds
+        while True:
+            writable = [self.channel] if waiting else []
+            left = deadline - time.monotonic()
+            if left <= 0:
+                used = self._cpu_seconds() - cpu_before
+                if used < limits.seconds and time.monotonic() - started < PATIENCE * limits.seconds:
+                    deadline = time.monotonic() + max(0.05, limits.seconds - used)
+                    continue
+                return Outcome(Kind.TIMEOUT)
+            readable, writable, _ = select.select([self.channel, self.output], writable, [], left)
+            if self.output in readable and not self._drain():
+                # Closed by the student's code: nothing more will be printed, and nothing more is watched.
+                os.close(self.output)
+                self.output = os.open(os.devnull, os.O_WRONLY)
+            try:
+                if writable:
+                    waiting = waiting[self.channel.send(waiting[:CHUNK]) :]
+                if self.channel in readable:
+                    chunk = self.channel.recv(CHUNK)
+                    if not chunk:
+                        return self._death()
+                    received += chunk
+            except BlockingIOError:
+                continue
+            except OSError:
+                return self._death()
+            if length is None and len(received) >= FRAME.size:
+                (length,) = FRAME.unpack_from(received)
+                if length > limits.answer:
+                    return Outcome(Kind.OVERSIZED)
+            if length is not None and len(received) >= FRAME.size + length:
+                if len(received) > FRAME.size + length:
+                    return Outcome(Kind.CRASHED, message="more than one answer")
+                return bytes(received[FRAME.size :])
+
+    def _drain(self) -> bool:
+        """Takes what was printed, keeps the beginning; False once nothing can come any more."""
+        for _round in range(64):
+            try:
+                chunk = os.read(self.output, CHUNK)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not chunk:
+                return False
+            self._printed += chunk[: max(0, MAX_OUTPUT - len(self._printed))]
+        return True
+
+    def _death(self) -> Outcome:
+        """Why the channel closed, as the zygote tells it."""
+        self._kill()
+        self.report.settimeout(10)
+        try:
+            facts = json.loads(self.report.recv(4096) or b"{}")
+        except (OSError, ValueError):
+            facts = {}
+        if "exit" not in facts:
+            return Outcome(Kind.LOST, message="the runner ended")
+        return death(facts["exit"])
+
+    def _cpu_seconds(self) -> float:
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / TICKS
+        except (OSError, IndexError, ValueError):
+            return 0.0
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Kills the process, whatever it is doing."""
+        if self.alive:
+            self.alive = False
+            self._kill()
+            for end in (self.output, self.handle):
+                os.close(end)
+            self.channel.close()
+            self.report.close()
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def death(code: int) -> Outcome:
+    """A process that ended before it answered, as an outcome; negative codes are signals."""
+    if code == -signal.SIGKILL:
+        return Outcome(Kind.MEMORY, message="killed by the system")
+    if code == -signal.SIGXCPU:
+        return Outcome(Kind.TIMEOUT)
+    if code < 0:
+        return Outcome(Kind.CRASHED, message=signal.Signals(-code).name)
+    return Outcome(Kind.CRASHED, message=f"exit {code}")
+
+
+class ZygotePool:
+    """Linux: one zygote, below it one for each exercise, below these a child for each solution."""
+
+    isolation = "process"
+
+    def __init__(self) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])],
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env=zygote_environment(),
+            start_new_session=True,  # an interrupt from the keyboard is for the grader to handle
+        )
+        theirs.close()
+        self._ready = False
+        self._exercises: dict[str, socket.socket] = {}
+        self._lock = threading.Lock()
+
+    def _wait(self) -> None:
+        if not self._ready:
+            answer = _receive(self._control, START_SECONDS)
+            if "ready" not in answer:
+                assert self._process.stderr is not None
+                said = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+                raise RunnerError(f"the runner did not start: {said[-1] if said else 'no reason given'}")
+            self._ready = True
+
+    def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
+        channel, theirs = socket.socketpair()
+        output, their_output = os.pipe()
+        report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        request = {
+            "op": "run",
+            "forbid": list(forbid),
+            "memory_mb": MEMORY_MB + memory_mb,
+            "cpu_seconds": 0,
+        }
+        try:
+            with self._lock:
+                control = self._specialised(exercise)
+                ends = [theirs.fileno(), their_output, their_report.fileno()]
+                socket.send_fds(control, [json.dumps(request).encode()], ends)
+        except OSError as error:
+            raise RunnerError(f"the runner ended: {error}") from None
+        finally:
+            theirs.close()
+            os.close(their_output)
+            their_report.close()
+        report.settimeout(START_SECONDS)
+        try:
+            message, handles, _flags, _address = socket.recv_fds(report, 4096, 1)
+        except OSError as error:
+            raise RunnerError(f"the runner did not answer: {error}") from None
+        if not handles:
+            raise RunnerError("the runner could not start a process")
+        return Child(channel, output, report, json.loads(message)["pid"], handles[0])
+
+    def _specialised(self, exercise: str) -> socket.socket:
+        if exercise not in self._exercises:
+            self._wait()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            request = json.dumps({"op": "specialise", "exercise": exercise}).encode()
+            socket.send_fds(self._control, [request], [theirs.fileno()])
+            theirs.close()
+            answer = _receive(ours, START_SECONDS)
+            if "ready" not in answer:
+                raise RunnerError(f"{exercise}: the runner cannot load it: {answer.get('error', 'it ended')}")
+            self._exercises[exercise] = ours
+        return self._exercises[exercise]
+
+    def close(self) -> None:
+        for control in (*self._exercises.values(), self._control):
+            control.close()
+        self._exercises.clear()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.runner.zygote import main; main()"
+
+
+def zygote_environment() -> dict[str, str]:
+    """The environment of processes with student code: what one thread and the CPU need, nothing of the user's."""
+    one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": "", "TORCHDYNAMO_DISABLE": "1", **one}
+
+
+def _receive(control: socket.socket, seconds: float) -> dict[str, Any]:
+    control.settimeout(seconds)
+    try:
+        message = control.recv(65536)
+    except OSError:
+        return {}
+    finally:
+        control.settimeout(None)
+    return json.loads(message) if message else {}

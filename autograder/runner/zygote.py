@@ -1,0 +1,206 @@
+"""The zygote: a fresh interpreter, torch warm, that forks one child for each submission and exercise.
+
+It never runs student code itself and never holds a reference, an expected value or a secret. Started as
+``python -I -m autograder.runner.zygote``; its control socket is standard input. Two requests come over it, as JSON
+with descriptors attached: ``specialise`` forks a zygote for one exercise, with its operators disabled once for all
+its children; ``run`` forks a child. A zygote ends when its control socket closes; its children die with it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+import numpy as np
+import torch
+
+from autograder.catalog import load_exercise
+from autograder.runner.bans import ban, ban_imports
+from autograder.runner.child import serve
+from autograder.spec.exercise import Exercise
+
+MAX_CONTROL = 65536
+PR_SET_PDEATHSIG = 1
+HIDDEN = ("solutions", "exercises", "tests", "autograder.misconceptions", "autograder.grading")
+
+
+def main() -> NoReturn:
+    control = socket.socket(fileno=os.dup(0))
+    os.set_inheritable(control.fileno(), False)
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(quiet, descriptor)
+    torch.set_num_threads(1)
+    _warm()
+    gc.collect()
+    gc.freeze()
+    assert len(os.listdir("/proc/self/task")) == 1, "the zygote must have one thread"
+    control.send(json.dumps({"ready": os.getpid()}).encode())
+    _loop(control, None)
+
+
+def _warm() -> None:
+    """Loads what first use would load, so that each child finds it."""
+    x = torch.randn(1, 1, 4, 4, requires_grad=True)
+    weight = torch.randn(1, 1, 2, 2)
+    torch.nn.functional.conv2d(x, weight).sum().backward()
+    (torch.randn(2, 2, dtype=torch.float64) @ torch.randn(2, 2, dtype=torch.float64)).softmax(0)
+    np.random.seed(0)
+
+
+def _warm_training() -> None:
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.Adam([parameter])  # the first optimizer imports hundreds of modules
+    parameter.sum().backward()
+    optimizer.step()
+
+
+def _loop(control: socket.socket, exercise: Exercise | None) -> NoReturn:
+    children: dict[int, socket.socket] = {}
+    wake, wakened = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        ready, _, _ = select.select([control, wake], [], [])
+        if wake in ready:
+            os.read(wake, 4096)
+            _reap(children)
+        if control in ready:
+            try:
+                message, descriptors, _flags, _address = socket.recv_fds(control, MAX_CONTROL, 4)
+            except ConnectionError:
+                message = b""
+            if not message:
+                os._exit(0)
+            request = json.loads(message)
+            if request["op"] == "specialise":
+                _specialise(control, request, descriptors, children)
+            elif exercise is not None:
+                _run(control, exercise, request, descriptors, children)
+
+
+def _reap(children: dict[int, socket.socket]) -> None:
+    while children:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        if (report := children.pop(pid, None)) is not None:
+            code = os.waitstatus_to_exitcode(status)
+            seconds = usage.ru_utime + usage.ru_stime
+            _tell(report, {"exit": code, "cpu": seconds, "memory_kb": usage.ru_maxrss})
+            report.close()
+
+
+def _tell(report: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+    try:
+        socket.send_fds(report, [json.dumps(message).encode()], list(descriptors))
+    except OSError:
+        pass  # the grader no longer listens
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _specialise(
+    control: socket.socket, request: dict[str, Any], descriptors: list[int], children: dict[int, socket.socket]
+) -> None:
+    parent = os.getpid()
+    if os.fork():
+        os.close(descriptors[0])
+        return
+    _die_with_parent()
+    if os.getppid() != parent:
+        os._exit(0)
+    own = socket.socket(fileno=descriptors[0])
+    control.close()
+    children.clear()
+    try:
+        exercise = load_exercise(request["exercise"])
+        if any(check.training for check in exercise.checks):
+            _warm_training()
+        ban_imports(HIDDEN)
+        ban(exercise.forbid)
+        gc.collect()
+        gc.freeze()
+        own.send(json.dumps({"ready": os.getpid()}).encode())
+    except BaseException as error:
+        own.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode()[:MAX_CONTROL])
+        os._exit(1)
+    _loop(own, exercise)
+
+
+def _run(
+    control: socket.socket,
+    exercise: Exercise,
+    request: dict[str, Any],
+    descriptors: list[int],
+    children: dict[int, socket.socket],
+) -> None:
+    channel, output, report_fd = descriptors
+    report = socket.socket(fileno=report_fd)
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        os.close(channel)
+        os.close(output)
+        handle = os.pidfd_open(pid)
+        children[pid] = report
+        _tell(report, {"pid": pid}, (handle,))
+        os.close(handle)
+        return
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _die_with_parent()
+        if os.getppid() != parent:
+            os._exit(0)
+        os.setsid()
+        for descriptor in (1, 2):
+            os.dup2(output, descriptor)
+        keep = {0, 1, 2, channel}
+        for descriptor in map(int, os.listdir("/proc/self/fd")):
+            if descriptor not in keep:
+                try:
+                    os.close(descriptor)
+                except OSError:
+                    pass
+        os.environ.clear()
+        limit(request["memory_mb"], request["cpu_seconds"])
+        for name in request["forbid"]:
+            from autograder.spec.forbidden import families
+
+            ban(families(name))
+        # Closing must not touch the descriptors' numbers again: everything below leaves by os._exit.
+        stream = os.fdopen(channel, "r+b", buffering=0, closefd=False)
+        serve(exercise, os.fdopen(channel, "rb", closefd=False), stream)
+    finally:
+        os._exit(70)
+
+
+def limit(memory_mb: int, cpu_seconds: int) -> None:
+    """Limits of this process: memory beyond what it has now, processor time, no core dumps, no large files."""
+    if memory_mb:
+        with open("/proc/self/statm") as statm:
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        most = now + (memory_mb << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if cpu_seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The authoring API: what checks and misconceptions are written with."""
+
+from autograder.spec.exercise import Check, Exercise
+from autograder.spec.inputs import distinct, drawn, filled, integers, normal, secret, tensor, uniform
+from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
+from autograder.spec.misconception import misconception, reference, slip
+from autograder.spec.outcome import Unfit
+from autograder.spec.tools import (
+    cotangent,
+    error_of,
+    gradients,
+    load_parameters,
+    only_eval,
+    parameter_gradients,
+    train_classifier,
+)
+
+__all__ = [
+    "By",
+    "Check",
+    "Close",
+    "Exercise",
+    "Judge",
+    "Mistake",
+    "Statistic",
+    "Threshold",
+    "Unfit",
+    "cotangent",
+    "distinct",
+    "drawn",
+    "error_of",
+    "filled",
+    "gradients",
+    "integers",
+    "load_parameters",
+    "misconception",
+    "normal",
+    "only_eval",
+    "parameter_gradients",
+    "reference",
+    "secret",
+    "slip",
+    "tensor",
+    "train_classifier",
+    "uniform",
+]

@@ -1,0 +1,72 @@
+"""Ready-made operators that would do an exercise's job, in families.
+
+A family names the dispatcher's operators by a regular expression, and what lies above the dispatcher
+(Python functions that reach only general operators, other libraries) by dotted names and modules.
+The runner disables all of them; building blocks such as unfold, im2col, FFT and matrix products stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.messages import N_
+
+
+@dataclass(frozen=True)
+class Family:
+    """name: how exercises refer to it. operators: pattern of names such as ``conv2d`` (no namespace).
+    names: dotted Python names that are made to raise. modules: modules that cannot be imported.
+    spellings: how it looks in source code, for the friendly message. advice: what to do instead."""
+
+    name: str
+    operators: str
+    advice: str
+    names: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    spellings: str = ""
+
+
+CONVOLUTION = Family(
+    name="convolution",
+    operators=r"conv(?!ert)",
+    names=("numpy.convolve", "numpy.correlate"),
+    modules=("scipy.signal", "scipy.ndimage"),
+    spellings=r"\bconv(?:olve|olution|_transpose|_tbc)?\d?d?\b|\bConv(?:Transpose)?\dd\b|\bcorrelate\b",
+    advice=N_("Slide the window yourself: loops, unfold, as_strided, einsum and FFT are all welcome."),
+)
+DROPOUT = Family(
+    name="dropout",
+    operators=r"dropout",
+    spellings=r"\b\w*[dD]ropout\dd\b|\bnn\.\w*Dropout\b|\bF\.\w*dropout\b|\bfunctional\.\w*dropout\b|native_dropout",
+    advice=N_("Draw the mask yourself: torch.rand and torch.bernoulli are welcome."),
+)
+GRU = Family(
+    name="gru",
+    operators=r"gru|mkldnn_rnn|_cudnn_rnn|miopen_rnn",
+    spellings=r"\bGRU(?:Cell)?\b|\bgru_cell\b(?=\s*\.)|torch\.gru",
+    advice=N_("Write the gates yourself: matrix products, torch.sigmoid and torch.tanh are welcome."),
+)
+ATTENTION = Family(
+    name="attention",
+    operators=r"scaled_dot_product|_fused_sdp|multi_head_attention|transformer_encoder_layer|flash_attention"
+    r"|efficient_attention|flex_attention",
+    names=("torch.nn.functional.multi_head_attention_forward",),
+    spellings=r"F\.scaled_dot_product_attention|functional\.scaled_dot_product_attention|\bMultiheadAttention\b"
+    r"|multi_head_attention_forward|\bTransformer\w*Layer\b",
+    advice=N_("Write the three steps yourself: matrix products and torch.softmax are welcome."),
+)
+POOLING = Family(
+    name="pooling",
+    operators=r"pool",
+    names=("torch.nn.functional.lp_pool1d", "torch.nn.functional.lp_pool2d", "torch.nn.functional.lp_pool3d"),
+    spellings=r"\b\w*(?:max|avg|lp)_pool\dd?\b|\b\w*(?:Max|Avg|LP)Pool\dd\b",
+    advice=N_("Slide the window yourself: unfold, amax and mean are welcome."),
+)
+
+FAMILIES = {f.name: f for f in (CONVOLUTION, DROPOUT, GRU, ATTENTION, POOLING)}
+
+
+def families(names: str | Sequence[str]) -> tuple[Family, ...]:
+    """The families of these names; KeyError names the unknown one."""
+    return tuple(FAMILIES[name] for name in ((names,) if isinstance(names, str) else names))

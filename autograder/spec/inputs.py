@@ -1,0 +1,179 @@
+"""Inputs of a check: declared by named dimensions, drawn by the grader from a seed.
+
+A declaration is a plain value, an ``Input``, or a dict, list or tuple of these. Dimensions are names;
+each name stands for one size in the whole check, and the sizes of a case are pairwise different, so
+that a swapped axis shows. Floating values are rounded to two decimals: they can be read, and typed again.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Dim = str | int
+Sizes = Mapping[str, int]
+
+DEFAULT_RANGE = (2, 7)
+DECIMALS = 2
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What an input is drawn with: the generator, the sizes of the dimensions, the floating dtype."""
+
+    generator: torch.Generator
+    sizes: Sizes
+    dtype: torch.dtype
+    device: str = "cpu"
+
+    def size(self, dim: Dim) -> int:
+        return dim if isinstance(dim, int) else self.sizes[dim]
+
+    def shape(self, dims: Iterable[Dim]) -> tuple[int, ...]:
+        return tuple(self.size(dim) for dim in dims)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One declared input: its dimensions and the function that draws it."""
+
+    dims: tuple[Dim, ...]
+    draw: Callable[[Draw], Any]
+    secret: bool = False
+    extra_dims: tuple[str, ...] = field(default=())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dim for dim in (*self.dims, *self.extra_dims) if isinstance(dim, str))
+
+
+def _rounded(values: Tensor) -> Tensor:
+    return torch.round(values, decimals=DECIMALS) + 0.0  # + 0.0: no negative zeros in messages
+
+
+def normal(*dims: Dim, mean: float = 0.0, std: float = 1.0) -> Input:
+    """Floating values from N(mean, std^2), rounded to two decimals."""
+
+    def draw(d: Draw) -> Tensor:
+        values = torch.randn(d.shape(dims), generator=d.generator, dtype=torch.float64)
+        return _rounded(mean + std * values).to(d.dtype)
+
+    return Input(dims, draw)
+
+
+def uniform(*dims: Dim, low: float = 0.0, high: float = 1.0) -> Input:
+    """Floating values, uniform in [low, high), rounded to two decimals."""
+
+    def draw(d: Draw) -> Tensor:
+        values = torch.rand(d.shape(dims), generator=d.generator, dtype=torch.float64)
+        return _rounded(low + (high - low) * values).to(d.dtype)
+
+    return Input(dims, draw)
+
+
+def distinct(*dims: Dim, low: float = -3.0, high: float = 3.0) -> Input:
+    """Floating values that all differ (evenly spaced, shuffled): no ties for max, sort or argmax."""
+
+    def draw(d: Draw) -> Tensor:
+        shape = d.shape(dims)
+        count = int(torch.Size(shape).numel())
+        values = torch.linspace(low, high, max(count, 2), dtype=torch.float64)[:count]
+        return values[torch.randperm(count, generator=d.generator)].reshape(shape).to(d.dtype)
+
+    return Input(dims, draw)
+
+
+def integers(*dims: Dim, low: int = 0, high: Dim) -> Input:
+    """int64 values in [low, high); ``high`` may name a dimension (labels below the number of classes)."""
+
+    def draw(d: Draw) -> Tensor:
+        return torch.randint(low, d.size(high), d.shape(dims), generator=d.generator)
+
+    return Input(dims, draw, extra_dims=(high,) if isinstance(high, str) else ())
+
+
+def filled(value: float, *dims: Dim) -> Input:
+    """Floating values, all equal to ``value``."""
+    return Input(dims, lambda d: torch.full(d.shape(dims), value, dtype=d.dtype))
+
+
+def tensor(values: Any, dtype: torch.dtype | None = None) -> Input:
+    """The given values as a tensor: floating ones in the dtype of the case, or in ``dtype``."""
+
+    def draw(d: Draw) -> Tensor:
+        made = torch.as_tensor(values)
+        if dtype is not None:
+            return made.to(dtype)
+        return made.to(d.dtype) if made.is_floating_point() else made.clone()
+
+    return Input((), draw)
+
+
+def drawn(function: Callable[[Draw], Any], *dims: Dim) -> Input:
+    """Anything else: ``function`` gets a ``Draw`` and returns tensors or plain values."""
+    return Input(dims, function)
+
+
+def secret(declared: Input) -> Input:
+    """The same input for the judge's eyes alone: it is never sent to where student code runs."""
+    return replace(declared, secret=True)
+
+
+def declared_inputs(declaration: Any) -> list[Input]:
+    """All inputs inside a declaration, in order."""
+    if isinstance(declaration, Input):
+        return [declaration]
+    if isinstance(declaration, Mapping):
+        declaration = declaration.values()
+    elif not isinstance(declaration, list | tuple):
+        return []
+    return [found for part in declaration for found in declared_inputs(part)]
+
+
+def draw_value(declaration: Any, draw: Draw) -> Any:
+    """Replaces every input inside a declaration by its value."""
+    if isinstance(declaration, Input):
+        return declaration.draw(draw)
+    if isinstance(declaration, Mapping):
+        return {key: draw_value(part, draw) for key, part in declaration.items()}
+    if isinstance(declaration, list | tuple):
+        return type(declaration)(draw_value(part, draw) for part in declaration)
+    return declaration
+
+
+def _allows(constraint: Callable[..., bool], sizes: Sizes) -> bool:
+    """Asks the constraint, which names the dimensions it is about; one that lacks some of them holds."""
+    about = inspect.signature(constraint).parameters
+    return not about.keys() <= sizes.keys() or constraint(**{name: sizes[name] for name in about})
+
+
+def draw_sizes(
+    names: Iterable[str],
+    ranges: Mapping[str, tuple[int, int]],
+    fixed: Mapping[str, int],
+    constraint: Callable[..., bool] | None,
+    rng: random.Random,
+) -> dict[str, int]:
+    """Sizes for all names: fixed ones as given, the others from their range, pairwise different.
+
+    Raises ValueError when no such choice is found: the ranges are too narrow.
+    """
+    free = [name for name in dict.fromkeys(names) if name not in fixed]
+    for _ in range(1000):
+        sizes = dict(fixed)
+        for name in free:
+            low, high = ranges.get(name, DEFAULT_RANGE)
+            choices = [n for n in range(low, high + 1) if n not in sizes.values()]
+            if not choices:
+                break
+            sizes[name] = rng.choice(choices)
+        else:
+            if constraint is None or _allows(constraint, sizes):
+                return sizes
+    raise ValueError(f"no pairwise different sizes for {', '.join(free)}: widen their ranges")

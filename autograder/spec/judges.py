@@ -1,0 +1,439 @@
+"""Judges: they look at what a run returned, in the grader, beside what the reference gives.
+
+A judge answers with None or a ``Mistake``: the fact in words, with what was expected and what came apart.
+``Close`` is the default. ``Statistic`` is for random functions, ``Threshold`` for training, ``By`` for the rest.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.messages import _
+from autograder.spec.values import Opaque
+
+# An honest computation may differ from the exact one by this many times what rounding the inputs does to it.
+FACTOR = 32.0
+# Two answers count as the same wrong answer up to this share of the largest element.
+SAMENESS = 1e-4
+# Standard deviations that a statistic may be off: a false alarm in 5e8 (two-sided normal tail).
+SIGMAS = 6.0
+
+
+@dataclass
+class Mistake(Exception):
+    """What is wrong: ``message`` says it in a sentence, ``expected`` and ``got`` show it, ``code`` names its kind.
+
+    ``score``: the metric behind a training verdict.
+    """
+
+    message: str
+    expected: str = ""
+    got: str = ""
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__(self.message)
+        self.code = self.code or self.message
+
+
+@dataclass
+class Want:
+    """The reference beside which a result is judged.
+
+    value: in the dtype of the case. exact: from the same inputs in float64. spread: in float64 from inputs moved
+    by rounding. sizes: of the named dimensions. calibration: of a training check, for this data and device.
+    """
+
+    value: Any
+    exact: Any
+    spread: Sequence[Any]
+    dtype: torch.dtype
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    axes: Sequence[str] = ()
+    calibration: Mapping[str, Any] | None = None
+
+
+class Judge:
+    """The interface. ``inputs`` are those of the case, secret ones included."""
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        """None if the result is right."""
+        raise NotImplementedError
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        """Whether two wrong results are the same mistake."""
+        raise NotImplementedError
+
+
+class Close(Judge):
+    """Type, shape, dtype, finiteness, value, in this order, everywhere inside the result.
+
+    The tolerance of a tensor is ``FACTOR`` times what it moves when its inputs are rounded, plus as many units of
+    rounding of its largest element; ``loosen`` multiplies it for a function whose honest variants spread more.
+    """
+
+    def __init__(self, loosen: float = 1.0) -> None:
+        self.loosen = loosen
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        return self.compare(got, want.value, want.exact, want.spread, want, "")
+
+    def compare(
+        self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, path: str
+    ) -> Mistake | None:
+        """Compares one node of the result with the reference's, then what is inside."""
+        where = _(" in {path}").format(path=path) if path else ""
+        if _type(got) != _type(value):
+            message = _("expected {expected}{where}, got {got}")
+            if got is None:
+                message = _("expected {expected}{where}, got None: is a return missing?")
+            said = {"expected": describe(value), "got": describe(got)}
+            return Mistake(message.format(where=where, **said), **said, code=f"type {describe(got)}{path}")
+        if isinstance(value, Tensor):
+            return self._compare_tensors(got, value, exact, spread, want, where, path)
+        if isinstance(value, dict):
+            if got.keys() != value.keys():
+                said = {"expected": ", ".join(map(str, value)), "got": ", ".join(map(str, got)) or _("nothing")}
+                message = _("expected the entries {expected}{where}, got {got}")
+                return Mistake(message.format(where=where, **said), **said, code=f"keys {sorted(map(str, got))}")
+            parts: Iterator[tuple[Any, str]] = ((key, f"{path}[{key!r}]" if path else str(key)) for key in value)
+        elif isinstance(value, list | tuple):
+            if len(got) != len(value):
+                said = {"expected": str(len(value)), "got": str(len(got))}
+                message = _("expected {expected} items{where}, got {got}")
+                details = {"expected": show(value), "got": show(got)}
+                return Mistake(message.format(where=where, **said), **details, code=f"length {len(got)}{path}")
+            parts = ((index, f"{path}[{index}]") for index in range(len(value)))
+        else:
+            return self._compare_scalars(got, value, exact, spread, want, where)
+        for key, inner in parts:
+            moved = [s[key] for s in spread]
+            if mistake := self.compare(got[key], value[key], exact[key], moved, want, inner):
+                return mistake
+        return None
+
+    def _compare_tensors(
+        self,
+        got: Tensor,
+        value: Tensor,
+        exact: Tensor,
+        spread: Sequence[Tensor],
+        want: Want,
+        where: str,
+        path: str,
+    ) -> Mistake | None:
+        labels = want.axes if not path and len(want.axes) == value.dim() else ()
+        if got.shape != value.shape:
+            return _shape_mistake(got.shape, value.shape, labels, want.sizes, where)
+        if got.dtype != value.dtype:
+            said = {"expected": _dtype(value), "got": _dtype(got)}
+            message = _("expected dtype {expected}{where}, got {got}").format(where=where, **said)
+            return Mistake(message, **said, code=f"dtype {said['got']}")
+        got64, exact64 = _as64(got), _as64(exact)
+        wrong = got64.isnan() & ~exact64.isnan()
+        wrong |= (exact64.isfinite() & got64.isinf()) | (exact64.isnan() & ~got64.isnan())
+        if wrong.any():
+            return _value_mistake(got64, exact64, wrong, labels, where, kind="nonfinite")
+        if not value.is_floating_point():
+            wrong = got64 != exact64
+        else:
+            tolerance = self.tolerance(exact64, [_as64(value), *map(_as64, spread)], value.dtype)
+            off = (got64 - exact64).abs()
+            wrong = torch.where(exact64.isfinite(), off > tolerance, (got64 != exact64) & ~exact64.isnan())
+        return _value_mistake(got64, exact64, wrong, labels, where) if wrong.any() else None
+
+    def _compare_scalars(
+        self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, where: str
+    ) -> Mistake | None:
+        if isinstance(value, float):
+            others = [_as64(torch.tensor(float(s))) for s in (value, *spread)]
+            tolerance = self.tolerance(_as64(torch.tensor(exact)), others, want.dtype)
+            right = got == exact or abs(got - exact) <= tolerance or (math.isnan(exact) and math.isnan(got))
+        else:
+            right = got == value
+        if right:
+            return None
+        said = {"expected": show(exact if isinstance(value, float) else value), "got": show(got)}
+        return Mistake(_("expected {expected}{where}, got {got}").format(where=where, **said), **said)
+
+    def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
+        """The largest difference from ``exact`` that rounding explains, for the whole tensor."""
+        finite = exact[exact.isfinite()]
+        scale = finite.abs().max().item() if finite.numel() else 0.0
+        moved = 0.0
+        for other in others:
+            if other.shape == exact.shape and other.numel():
+                off = (other - exact)[exact.isfinite() & other.isfinite()].abs()
+                moved = max(moved, off.max().item() if off.numel() else 0.0)
+        eps = torch.finfo(dtype).eps if dtype.is_floating_point else 0.0
+        return self.loosen * FACTOR * (moved + eps * scale)
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return same_value(got, other)
+
+
+class Statistic(Close):
+    """For random functions: the run returns a dict of named results.
+
+    Each keyword names one of them and gives a function of the inputs (by name) to ``(mean, deviation)`` of an
+    honest result; it may be ``SIGMAS`` deviations off, so that a right solution fails once in 5e8 draws.
+    The other results are compared with the reference's as ``Close`` does.
+    """
+
+    def __init__(self, **expected: Callable[..., tuple[Any, Any]]) -> None:
+        super().__init__()
+        self.expected = expected
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        fixed = _without(want.value, self.expected)
+        if isinstance(got, dict) and got.keys() == want.value.keys():
+            parts = [_without(v, self.expected) for v in (got, want.value, want.exact)]
+            spread = [_without(s, self.expected) for s in want.spread]
+            if fixed and (mistake := self.compare(parts[0], parts[1], parts[2], spread, want, "")):
+                return mistake
+            for name, model in self.expected.items():
+                if mistake := self._judge(name, got[name], want.value[name], *_call(model, inputs)):
+                    return mistake
+            return None
+        return self.compare(got, want.value, want.exact, want.spread, want, "")
+
+    def _judge(self, name: str, got: Any, value: Any, mean: Any, deviation: Any) -> Mistake | None:
+        if _type(got) != _type(value):
+            said = {"expected": describe(value), "got": describe(got)}
+            return Mistake(_("expected {expected}, got {got}").format(**said), **said)
+        got64, mean64, sd64 = (torch.as_tensor(v, dtype=torch.float64) for v in (got, mean, deviation))
+        off = (got64 - mean64).abs()
+        if bool(((off > SIGMAS * sd64) | got64.isnan()).any()):
+            text = _("{name}: expected about {expected}, got {got}")
+            said = {"expected": show(mean), "got": show(got)}
+            return Mistake(text.format(name=_(name.replace("_", " ")), **said), **said, code=f"statistic {name}")
+        return None
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        if not (isinstance(got, dict) and isinstance(other, dict) and got.keys() == other.keys()):
+            return same_value(got, other)
+        for name, model in self.expected.items():
+            _mean, deviation = _call(model, inputs)
+            a, b, sd = (torch.as_tensor(v, dtype=torch.float64) for v in (got[name], other[name], deviation))
+            # Twice: the noise of a wrong answer may be larger than that of a right one.
+            if a.shape != b.shape or bool(((a - b).abs() > 2 * SIGMAS * sd + 1e-12).any()):
+                return False
+        return same_value(_without(got, self.expected), _without(other, self.expected))
+
+
+class By(Judge):
+    """A judge written by the author: a function of ``got``, ``want``, ``sizes`` and any inputs, taken by name.
+
+    It returns None or a ``Mistake``. Two wrong results are the same mistake if their mistakes have the same code.
+    """
+
+    def __init__(self, function: Callable[..., Mistake | None]) -> None:
+        self.function = function
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        if mistake := Close().compare(*[_skeleton(v) for v in (got, want.value, want.exact)], [], want, ""):
+            return mistake
+        return _call(self.function, {**inputs, "got": got, "want": want.value, "sizes": want.sizes})
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        mine, theirs = self.verdict(got, want, inputs), self.verdict(other, want, inputs)
+        return mine is not None and theirs is not None and mine.code == theirs.code
+
+
+class Threshold(Judge):
+    """For training: a metric, computed here from what the run returned and from inputs it never saw.
+
+    metric: function of ``got`` and any inputs, by name. chance: what guessing gives. higher: whether more is better.
+    curve: the entry of the result that holds the loss after each epoch. The threshold comes from ``kata calibrate``.
+    """
+
+    def __init__(
+        self, metric: Callable[..., float], *, chance: float, curve: str = "losses", higher: bool = True
+    ) -> None:
+        self.metric = metric
+        self.chance = chance
+        self.curve = curve
+        self.higher = higher
+
+    @property
+    def name(self) -> str:
+        return self.metric.__name__.replace("_", " ")
+
+    def measure(self, got: Any, inputs: Mapping[str, Any]) -> float:
+        return float(_call(self.metric, {**inputs, "got": got}))
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        if mistake := Close().compare(*[_skeleton(v) for v in (got, want.value, want.exact)], [], want, ""):
+            return mistake
+        if want.calibration is None:
+            raise LookupError("this training check has no calibration for this data and device")
+        metric, threshold = self.measure(got, inputs), float(want.calibration["threshold"])
+        sign = 1 if self.higher else -1
+        if sign * metric >= sign * threshold:  # never true of NaN
+            return None
+        said = {"expected": f"{threshold:.3f}", "got": f"{metric:.3f}"}
+        values = {"metric": _(self.name), **said}
+        if not sign * metric > sign * (self.chance + (threshold - self.chance) / 4):
+            text = _("the network did not start learning: {metric} {got}, hardly better than guessing ({chance:g})")
+            return Mistake(text.format(chance=self.chance, **values), **said, code="did not start")
+        typical = want.calibration.get("typical", threshold)
+        text = _("it learns, but too little: {metric} {got}, at least {expected} is needed ({typical:.3f} is usual)")
+        return Mistake(text.format(typical=typical, **values), **said, code="too little")
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return same_value(got, other)
+
+
+def same_value(got: Any, other: Any) -> bool:
+    """Whether two results agree everywhere, up to rounding; NaN agrees with NaN."""
+    if _type(got) != _type(other):
+        return False
+    if isinstance(got, Tensor):
+        if got.shape != other.shape or got.dtype != other.dtype:
+            return False
+        a, b = _as64(got), _as64(other)
+        finite = b[b.isfinite()]
+        scale = finite.abs().max().item() if finite.numel() else 0.0
+        return torch.allclose(a, b, rtol=0.0, atol=SAMENESS * scale + 1e-12, equal_nan=True)
+    if isinstance(got, dict):
+        return got.keys() == other.keys() and all(same_value(got[key], other[key]) for key in got)
+    if isinstance(got, list | tuple):
+        return len(got) == len(other) and all(map(same_value, got, other))
+    if isinstance(got, float):
+        return got == other or (got != got and other != other) or math.isclose(got, other, rel_tol=SAMENESS)
+    return bool(got == other)
+
+
+def describe(value: Any) -> str:
+    """What kind of thing a value is: ``a float32 tensor of shape (2, 3)``, ``a Python float``."""
+    match value:
+        case Tensor():
+            return _("a {dtype} tensor of shape {shape}").format(dtype=_dtype(value), shape=tuple(value.shape))
+        case Opaque():
+            return _("an object of type {type}").format(type=value.type_name)
+        case None:
+            return "None"
+        case list() | tuple():
+            return _("a {type} of {n} items").format(type=type(value).__name__, n=len(value))
+        case _:
+            return _("a Python {type}").format(type=type(value).__name__)
+
+
+def show(value: Any, limit: int = 400) -> str:
+    """A value as a learner would print it, cut at ``limit`` characters."""
+    if isinstance(value, Tensor):
+        text = str(value.tolist()) if value.dim() == 0 else _numbers(value)
+    elif isinstance(value, float):
+        text = f"{value:.6g}"
+    elif isinstance(value, list | tuple):
+        inner = ", ".join(show(item, limit) for item in value)
+        text = f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {show(item, limit)}" for key, item in value.items()) + "}"
+    else:
+        text = repr(value)
+    return text if len(text) <= limit else text[:limit] + " ..."
+
+
+def _numbers(value: Tensor) -> str:
+    """The elements of a tensor, nested as its axes are, with four digits."""
+    if value.dim() == 0:
+        item = value.item()
+        return f"{item:.4g}" if isinstance(item, float) else str(item)
+    if value.dim() > 1 and value.shape[0] > 8:
+        inner = [_numbers(row) for row in value[:8]] + ["..."]
+    else:
+        inner = [_numbers(row) for row in value]
+    separator = ",\n " if value.dim() == 2 else ", "
+    return "[" + separator.join(inner) + "]"
+
+
+def name_axes(shape: Sequence[int], labels: Sequence[str], sizes: Mapping[str, int]) -> str:
+    """A shape with its axes named where a size belongs to one name only: ``(batch 4, keys 6)``."""
+    known: dict[int, set[str]] = {}
+    for name, size in sizes.items():
+        known.setdefault(size, set()).add(name)
+    parts = []
+    for index, size in enumerate(shape):
+        names = {labels[index]} if index < len(labels) else known.get(size, set())
+        only = next(iter(names)).replace("_", " ") if len(names) == 1 else ""
+        parts.append(f"{_(only)} {size}" if only else str(size))
+    return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
+
+
+def _shape_mistake(
+    got: Sequence[int], expected: Sequence[int], labels: Sequence[str], sizes: Mapping[str, int], where: str
+) -> Mistake:
+    by_label = {label: size for label, size in zip(labels, expected, strict=False)}
+    known = {n: s for n, s in sizes.items() if s not in by_label.values()} | by_label
+    said = {"expected": name_axes(expected, labels, known), "got": name_axes(got, (), known)}
+    message = _("expected shape {expected}{where}, got {got}").format(where=where, **said)
+    differ = [i for i, (a, b) in enumerate(zip(got, expected, strict=False)) if a != b]
+    if sorted(got) == sorted(expected) and len(differ) == 2:
+        last = len(expected) - 2
+        message += _(": the last two axes are swapped") if differ[0] == last else _(": two axes are swapped")
+    elif len(got) != len(expected):
+        text = _(": {got} axes instead of {expected}")
+        message += text.format(got=len(got), expected=len(expected))
+    return Mistake(message, **said, code=f"shape {tuple(got)}")
+
+
+def _value_mistake(
+    got: Tensor, exact: Tensor, wrong: Tensor, labels: Sequence[str], where: str, kind: str = "value"
+) -> Mistake:
+    first = tuple(int(i) for i in wrong.nonzero()[0])
+    if len(labels) == len(first):
+        position = ", ".join(f"{_(n.replace('_', ' '))} {i}" for n, i in zip(labels, first, strict=True))
+    else:
+        position = ", ".join(map(str, first))
+    said = {"expected": f"{exact[first].item():.6g}", "got": f"{got[first].item():.6g}"}
+    at = _(" at [{position}]").format(position=position) if first else ""
+    text = _("expected {expected}{where}{at}, got {got}").format(where=where, at=at, **said)
+    count = int(wrong.sum())
+    if wrong.numel() > 1:
+        text += _(" ({count} of {total} elements differ)").format(count=count, total=wrong.numel())
+    if exact.numel() <= 64:
+        return Mistake(text, expected=_numbers(exact), got=_numbers(got), code=kind)
+    return Mistake(text, **said, code=kind)
+
+
+def _type(value: Any) -> str:
+    return value.type_name if isinstance(value, Opaque) else type(value).__name__
+
+
+def _dtype(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
+
+
+def _as64(value: Tensor) -> Tensor:
+    return value if value.dtype.is_complex else value.to(torch.float64)
+
+
+def _without(value: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if key not in names}
+
+
+def _skeleton(value: Any) -> Any:
+    """The value with all numbers made 0: what is left is types, shapes and dtypes."""
+    if isinstance(value, Tensor):
+        return torch.zeros_like(value)
+    if isinstance(value, dict):
+        return {key: _skeleton(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_skeleton(item) for item in value)
+    if isinstance(value, list):
+        return []
+    return type(value)() if isinstance(value, bool | int | float | str) else value
+
+
+def _call(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
+    """Calls a function with those of the values that its parameters name."""
+    wanted = inspect.signature(function).parameters
+    return function(**{name: values[name] for name in wanted})

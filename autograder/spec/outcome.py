@@ -1,0 +1,65 @@
+"""What one run of a check came to: an ``Outcome``, plain data that travels from the runner to the grader."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    RETURNED = "returned"  # the run came to its end; ``value`` is its result
+    RAISED = "raised"  # the student's code raised
+    UNFIT = "unfit"  # the run observed something that made going on pointless
+    UNFINISHED = "unfinished"  # the stub's NotImplementedError is still there
+    MISSING = "missing"  # the file does not define an entry point
+    FORBIDDEN = "forbidden"  # a forbidden operator was called
+    CRASHED = "crashed"  # the process died
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OVERSIZED = "oversized"  # the answer was larger than any right answer can be
+    LOST = "lost"  # the grader's own fault
+
+
+@dataclass
+class Outcome:
+    """kind and value; ``changed``: inputs that were changed in place; ``misplaced``: results on another device;
+    ``error``, ``message``, ``line``, ``trace``: of an exception, as far as it concerns the student's file;
+    ``facts``: what an ``Unfit`` carries; ``output``: what was printed; ``seconds``: measured from outside."""
+
+    kind: Kind
+    value: Any = None
+    changed: list[str] = field(default_factory=list)
+    misplaced: list[str] = field(default_factory=list)
+    error: str = ""
+    message: str = ""
+    line: int | None = None
+    trace: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    output: str = ""
+    seconds: float = 0.0
+
+    def to_plain(self) -> dict[str, Any]:
+        return {**asdict(self), "value": self.value, "facts": self.facts, "kind": str(self.kind)}
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Outcome:
+        known = {name: plain[name] for name in cls.__dataclass_fields__ if name in plain}
+        return cls(**{**known, "kind": Kind(plain["kind"])})
+
+
+class Unfit(Exception):
+    """Raised by the run of a check on what it observed: ``text`` is a message with fields, ``facts`` fill them.
+
+    It is the run's way to say in words what no returned value can show, such as parameters of other shapes
+    than the given weights, or a callback that was called in the wrong way.
+    """
+
+    def __init__(self, text: str, **facts: Any) -> None:
+        super().__init__(text)
+        self.text = text
+        self.facts = facts
+
+
+class Forbidden(RuntimeError):
+    """Raised in place of a forbidden operator."""

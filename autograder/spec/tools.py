@@ -1,0 +1,125 @@
+"""What the runs of checks are written with. All of it works beside the student's code, in the runner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from autograder.messages import N_
+from autograder.spec.outcome import Forbidden, Unfit
+from autograder.spec.values import map_tensors, tensors
+
+
+def cotangent(like: Tensor, index: int = 0) -> Tensor:
+    """A fixed random direction in the space of an output (a plain sum would miss a softmax's gradient)."""
+    generator = torch.Generator().manual_seed(20_000 + index)
+    return torch.randn(like.shape, generator=generator, dtype=torch.float64).to(like)
+
+
+def gradients(function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+    """Gradients of what ``function(*arguments)`` returns, contracted with a fixed random cotangent.
+
+    arguments: passed by position, in order; their names serve the messages. Floating tensors in them, also inside
+    dicts and lists, are copied to fresh leaves. Returns ``{path: gradient}`` with a path such as ``params['W_xz']``
+    for each; the gradient is None where no gradient arrives.
+    """
+    leaves = map_tensors(arguments, lambda t: t.clone().requires_grad_() if t.is_floating_point() else t.clone())
+    output = function(*leaves.values())
+    return _pull_back(output, {name: t for key, v in leaves.items() for name, t in tensors(v, key)})
+
+
+def parameter_gradients(net: nn.Module, function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+    """As ``gradients``, for the inputs and also for the parameters of ``net`` (``parameter 0``, ...)."""
+    leaves = map_tensors(arguments, lambda t: t.clone().requires_grad_() if t.is_floating_point() else t.clone())
+    output = function(*leaves.values())
+    wanted = {name: t for key, v in leaves.items() for name, t in tensors(v, key)}
+    wanted |= {f"parameter {i}": p for i, p in enumerate(net.parameters())}
+    return _pull_back(output, wanted)
+
+
+def _pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
+    wanted = {name: leaf for name, leaf in wanted.items() if leaf.requires_grad}
+    reached = [t for _path, t in tensors(output) if t.is_floating_point() and t.requires_grad]
+    if not reached:
+        return {name: None for name in wanted}
+    directions = [cotangent(t, i) for i, t in enumerate(reached)]
+    found = torch.autograd.grad(reached, list(wanted.values()), directions, allow_unused=True)
+    return dict(zip(wanted, found, strict=True))
+
+
+def error_of(expected: type[Exception], function: Callable[..., Any], *arguments: Any) -> str:
+    """Which exception a call raises: the name of ``expected`` for it and its subclasses, ``"nothing"`` for none."""
+    try:
+        function(*arguments)
+    except (NotImplementedError, Forbidden):
+        raise
+    except expected:
+        return expected.__name__
+    except Exception as error:
+        return type(error).__name__
+    return "nothing"
+
+
+def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
+    """Loads given weights into a module, by order and shape, whatever its structure and names; returns the module.
+
+    The module takes the dtype and device of the weights. Raises ``Unfit`` where the parameters are others.
+    """
+    if not isinstance(net, nn.Module):
+        raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
+    want, got = [list(w.shape) for w in weights], [list(p.shape) for p in net.parameters()]
+    if got != want:
+        text = N_("the parameters, in order, should have the shapes {expected}, but have {got}")
+        raise Unfit(text, expected=want, got=got)
+    if weights:
+        net.to(device=weights[0].device, dtype=weights[0].dtype)
+    with torch.no_grad():
+        for parameter, weight in zip(net.parameters(), weights, strict=True):
+            parameter.copy_(weight)
+    return net
+
+
+@contextmanager
+def only_eval(net: nn.Module) -> Iterator[nn.Module]:
+    """Evaluation mode without gradients inside, the mode before afterwards."""
+    training = net.training
+    net.eval()
+    try:
+        with torch.no_grad():
+            yield net
+    finally:
+        net.train(training)
+
+
+def train_classifier(
+    net: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    epochs: int,
+    batch_size: int,
+    optimizer: torch.optim.Optimizer,
+    order_seed: int,
+) -> list[float]:
+    """Trains with cross-entropy; returns the mean loss of each epoch, as measured before its updates.
+
+    images (n, ...), labels (n,) int64. The order of the samples comes from ``order_seed`` alone.
+    """
+    generator = torch.Generator().manual_seed(order_seed)
+    losses = []
+    net.train()
+    for _epoch in range(epochs):
+        total = torch.zeros((), device=images.device)
+        for rows in torch.randperm(len(labels), generator=generator).split(batch_size):
+            batch = rows.to(images.device)
+            loss = nn.functional.cross_entropy(net(images[batch]), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * len(rows)
+        losses.append(float(total) / len(labels))
+    return losses

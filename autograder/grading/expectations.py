@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -35,7 +35,7 @@ PERTURBATIONS = 2
 AUTHOR_SECONDS = 120.0
 
 
-class ReferenceError_(RuntimeError):
+class BrokenExerciseError(RuntimeError):
     """The reference fails its own check: the exercise cannot be graded."""
 
 
@@ -83,6 +83,7 @@ class Expectations:
             dtype=case.dtype,
             sizes=expected.sizes,
             axes=check.axes,
+            shapes={name: check.dims(name) for name in check.inputs if check.dims(name)},
             calibration=calibration(self.id, check, expected.inputs, self.device),
         )
 
@@ -175,8 +176,11 @@ def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations
     return made
 
 
-def make(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations:
-    """Runs the reference and every misconception through all checks. Raises ``ReferenceError_``."""
+def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool = True) -> Expectations:
+    """Runs the reference and every misconception through all checks. Raises ``BrokenExerciseError``.
+
+    ``training=False`` leaves out the training checks, which then cannot be graded.
+    """
     exercise = catalog.load_exercise(id)
     text = catalog.solution_file(id).read_text(encoding="utf-8")
     solution = bare(text)
@@ -191,7 +195,7 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectation
         cases={},
     )
     with Execution(runner, exercise, solution, "reference") as execution:
-        for check, case in exercise.cases():
+        for check, case in exercise.cases(training):
             result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
     for misconception in misconceptions:
         _add_misconception(runner, exercise, misconception, solution, shared, result)
@@ -208,7 +212,7 @@ def _expected(execution: Execution, check: Check, case: Case, seed: str, device:
         outcome = next(execution.run(check, [request]))[1]
         if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.mutates):
             what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"
-            raise ReferenceError_(f"{execution.exercise.id}: the reference fails {check.name}: {what}")
+            raise BrokenExerciseError(f"{execution.exercise.id}: the reference fails {check.name}: {what}")
         return outcome
 
     plain = reference(public)
@@ -258,6 +262,3 @@ def _add_misconception(
                 for case, outcome in execution.run(check, requests):
                     result.cases[check.name, case].misconceptions[misconception.name] = outcome
 
-
-def all_cases(exercise: Exercise) -> Iterator[tuple[Check, Case]]:
-    return exercise.cases()

@@ -43,7 +43,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     """What the terminal and the pages show beyond the contract.
 
     expected, got: the values side by side. snippet: Python that reproduces the failure. trace: lines of the student's
-    file. output: what was printed. curve: loss after each epoch. metric, threshold: of a training check.
+    file. output: what was printed. curve: loss of each epoch; band: the reference's over many seeds, as ``low``, ``median`` and ``high``. metric, threshold: of a training check.
     misconception: name of the one that the diagnosis describes.
     """
 
@@ -53,6 +53,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     trace: list[str] = []
     output: str = ""
     curve: list[float] = []
+    band: dict[str, list[float]] = {}
     metric: float | None = None
     threshold: float | None = None
     misconception: str = ""

@@ -26,6 +26,7 @@ from autograder.catalog import load_exercise
 from autograder.runner.bans import ban, ban_imports
 from autograder.runner.child import serve
 from autograder.spec.exercise import Exercise
+from autograder.spec.tools import parameter_gradients
 
 MAX_CONTROL = 65536
 PR_SET_PDEATHSIG = 1
@@ -49,9 +50,8 @@ def main() -> NoReturn:
 
 def _warm() -> None:
     """Loads what first use would load, so that each child finds it."""
-    x = torch.randn(1, 1, 4, 4, requires_grad=True)
-    weight = torch.randn(1, 1, 2, 2)
-    torch.nn.functional.conv2d(x, weight).sum().backward()
+    layer = torch.nn.Conv2d(1, 1, 2)
+    parameter_gradients(layer, layer, X=torch.randn(1, 1, 4, 4))
     (torch.randn(2, 2, dtype=torch.float64) @ torch.randn(2, 2, dtype=torch.float64)).softmax(0)
     np.random.seed(0)
 

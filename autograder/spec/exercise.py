@@ -27,7 +27,7 @@ from typing import Any
 import torch
 
 from autograder.spec.forbidden import Family, families
-from autograder.spec.inputs import Draw, declared_inputs, draw_sizes, draw_value
+from autograder.spec.inputs import Draw, Input, declared_inputs, draw_sizes, draw_value
 from autograder.spec.judges import Close, Judge
 
 Run = Callable[..., Any]
@@ -80,6 +80,11 @@ class Check:
         sizes = draw_sizes(names, self.sizes, fixed, self.constraint, rng)
         draw = Draw(generator, sizes, case.dtype, device)
         return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
+
+    def dims(self, name: str) -> tuple[str, ...]:
+        """The dimensions of an input as labels of its axes; none if it is no single tensor of named dimensions."""
+        declared = self.inputs.get(name)
+        return tuple(map(str, declared.dims)) if isinstance(declared, Input) else ()
 
     @property
     def body(self) -> list[str]:
@@ -162,7 +167,7 @@ class Exercise:
         points: float,
         judge: Judge | None = None,
         cases: Sequence[Mapping[str, Any]] = ({},),
-        dtypes: Sequence[str] = ("float32", "float64"),
+        dtypes: Sequence[str] = ("float32",),
         needs: Sequence[Run] | Run = (),
         axes: Sequence[str] = (),
         mutates: Sequence[str] = (),

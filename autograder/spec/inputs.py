@@ -174,6 +174,6 @@ def draw_sizes(
                 break
             sizes[name] = rng.choice(choices)
         else:
-            if constraint is None or _allows(constraint, sizes):
+            if constraint is None or fixed or _allows(constraint, sizes):
                 return sizes
     raise ValueError(f"no pairwise different sizes for {', '.join(free)}: widen their ranges")

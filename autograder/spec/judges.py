@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from autograder.messages import _
-from autograder.spec.values import Opaque
+from autograder.spec.values import GRADIENT, Opaque
 
 # An honest computation may differ from the exact one by this many times what rounding the inputs does to it.
 FACTOR = 32.0
@@ -48,7 +48,7 @@ class Want:
     """The reference beside which a result is judged.
 
     value: in the dtype of the case. exact: from the same inputs in float64. spread: in float64 from inputs moved
-    by rounding. sizes: of the named dimensions. calibration: of a training check, for this data and device.
+    by rounding. sizes: of the named dimensions. axes: names of the result's. shapes: dimensions of the inputs. calibration: of a training check, for this data and device.
     """
 
     value: Any
@@ -57,6 +57,7 @@ class Want:
     dtype: torch.dtype
     sizes: Mapping[str, int] = field(default_factory=dict)
     axes: Sequence[str] = ()
+    shapes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     calibration: Mapping[str, Any] | None = None
 
 
@@ -92,6 +93,9 @@ class Close(Judge):
         where = _(" in {path}").format(path=path) if path else ""
         if _type(got) != _type(value):
             message = _("expected {expected}{where}, got {got}")
+            if got is None and path.startswith(GRADIENT):
+                message = _("no gradient arrives at {leaf}: it was cut off on the way (.item(), .detach(), numpy?)")
+                return Mistake(message.format(leaf=path.removeprefix(GRADIENT)), code=f"no {path}")
             if got is None:
                 message = _("expected {expected}{where}, got None: is a return missing?")
             said = {"expected": describe(value), "got": describe(got)}
@@ -131,7 +135,7 @@ class Close(Judge):
     ) -> Mistake | None:
         labels = want.axes if not path and len(want.axes) == value.dim() else ()
         if got.shape != value.shape:
-            return _shape_mistake(got.shape, value.shape, labels, want.sizes, where)
+            return _shape_mistake(got.shape, value.shape, labels, want, where)
         if got.dtype != value.dtype:
             said = {"expected": _dtype(value), "got": _dtype(got)}
             message = _("expected dtype {expected}{where}, got {got}").format(where=where, **said)
@@ -160,7 +164,9 @@ class Close(Judge):
             right = got == value
         if right:
             return None
-        said = {"expected": show(exact if isinstance(value, float) else value), "got": show(got)}
+        said = {"expected": show(value), "got": show(got)}
+        if isinstance(value, float):
+            said = _apart(exact, got)
         return Mistake(_("expected {expected}{where}, got {got}").format(where=where, **said), **said)
 
     def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
@@ -364,19 +370,29 @@ def name_axes(shape: Sequence[int], labels: Sequence[str], sizes: Mapping[str, i
     for index, size in enumerate(shape):
         names = {labels[index]} if index < len(labels) else known.get(size, set())
         only = next(iter(names)).replace("_", " ") if len(names) == 1 else ""
-        parts.append(f"{_(only)} {size}" if only else str(size))
+        parts.append(f"{_(only)} {size}" if only and not only.isdigit() else str(size))
     return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
 
 
 def _shape_mistake(
-    got: Sequence[int], expected: Sequence[int], labels: Sequence[str], sizes: Mapping[str, int], where: str
+    got: Sequence[int], expected: Sequence[int], labels: Sequence[str], want: Want, where: str
 ) -> Mistake:
-    by_label = {label: size for label, size in zip(labels, expected, strict=False)}
-    known = {n: s for n, s in sizes.items() if s not in by_label.values()} | by_label
-    said = {"expected": name_axes(expected, labels, known), "got": name_axes(got, (), known)}
-    message = _("expected shape {expected}{where}, got {got}").format(where=where, **said)
+    by_label = dict(zip(labels, expected, strict=False))
+    known = {n: s for n, s in want.sizes.items() if s not in by_label.values()} | by_label
+    said = {"expected": name_axes(expected, labels, known), "got": name_axes(got, (), {})}
+    message = _("expected shape {expected}{where}, got {got}")
+    permuted = sorted(got) == sorted(expected)
+    if permuted:
+        said["got"] = name_axes(got, (), known)
+    for name, dims in want.shapes.items():
+        if [want.sizes.get(dim) for dim in dims] == list(got):
+            said["got"] = name_axes(got, dims, known)
+            message = _("expected shape {expected}{where}, got the shape of {name}: {got}")
+            message = message.replace("{name}", name)
+            break
+    message = message.format(where=where, **said)
     differ = [i for i, (a, b) in enumerate(zip(got, expected, strict=False)) if a != b]
-    if sorted(got) == sorted(expected) and len(differ) == 2:
+    if permuted and len(differ) == 2:
         last = len(expected) - 2
         message += _(": the last two axes are swapped") if differ[0] == last else _(": two axes are swapped")
     elif len(got) != len(expected):
@@ -393,7 +409,7 @@ def _value_mistake(
         position = ", ".join(f"{_(n.replace('_', ' '))} {i}" for n, i in zip(labels, first, strict=True))
     else:
         position = ", ".join(map(str, first))
-    said = {"expected": f"{exact[first].item():.6g}", "got": f"{got[first].item():.6g}"}
+    said = _apart(exact[first].item(), got[first].item())
     at = _(" at [{position}]").format(position=position) if first else ""
     text = _("expected {expected}{where}{at}, got {got}").format(where=where, at=at, **said)
     count = int(wrong.sum())
@@ -402,6 +418,15 @@ def _value_mistake(
     if exact.numel() <= 64:
         return Mistake(text, expected=_numbers(exact), got=_numbers(got), code=kind)
     return Mistake(text, **said, code=kind)
+
+
+def _apart(expected: Any, got: Any) -> dict[str, str]:
+    """Two numbers with as many digits as it takes to tell them apart."""
+    for digits in (4, 6, 9, 12, 17):
+        said = {"expected": f"{expected:.{digits}g}", "got": f"{got:.{digits}g}"}
+        if said["expected"] != said["got"]:
+            break
+    return said
 
 
 def _type(value: Any) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from autograder.messages import N_
 from autograder.spec.outcome import Forbidden, Unfit
-from autograder.spec.values import map_tensors, tensors
+from autograder.spec.values import GRADIENT, map_tensors, tensors
 
 
 def cotangent(like: Tensor, index: int = 0) -> Tensor:
@@ -24,8 +24,8 @@ def gradients(function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
     """Gradients of what ``function(*arguments)`` returns, contracted with a fixed random cotangent.
 
     arguments: passed by position, in order; their names serve the messages. Floating tensors in them, also inside
-    dicts and lists, are copied to fresh leaves. Returns ``{path: gradient}`` with a path such as ``params['W_xz']``
-    for each; the gradient is None where no gradient arrives.
+    dicts and lists, are copied to fresh leaves. Returns ``{"gradient of X": gradient, ...}`` with a path such as
+    ``params['W_xz']`` for each leaf; the gradient is None where none arrives.
     """
     leaves = map_tensors(arguments, lambda t: t.clone().requires_grad_() if t.is_floating_point() else t.clone())
     output = function(*leaves.values())
@@ -43,12 +43,15 @@ def parameter_gradients(net: nn.Module, function: Callable[..., Any], **argument
 
 def _pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
     wanted = {name: leaf for name, leaf in wanted.items() if leaf.requires_grad}
-    reached = [t for _path, t in tensors(output) if t.is_floating_point() and t.requires_grad]
+    floating = [t for _path, t in tensors(output) if t.is_floating_point()]
+    if not floating:
+        raise Unfit(N_("expected a result that a gradient can be taken of, got {got}"), got=type(output).__name__)
+    reached = [t for t in floating if t.requires_grad]
     if not reached:
-        return {name: None for name in wanted}
+        return {GRADIENT + name: None for name in wanted}
     directions = [cotangent(t, i) for i, t in enumerate(reached)]
     found = torch.autograd.grad(reached, list(wanted.values()), directions, allow_unused=True)
-    return dict(zip(wanted, found, strict=True))
+    return {GRADIENT + name: gradient for name, gradient in zip(wanted, found, strict=True)}
 
 
 def error_of(expected: type[Exception], function: Callable[..., Any], *arguments: Any) -> str:

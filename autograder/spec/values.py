@@ -9,6 +9,9 @@ import torch
 from torch import Tensor
 
 
+GRADIENT = "gradient of "  # how the paths of gradients begin
+
+
 class Opaque:
     """Stands for a value that cannot travel: only the name of its type is known."""
 

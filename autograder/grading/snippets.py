@@ -1,0 +1,77 @@
+"""Python that reproduces a failing check, for a learner to paste: the run of the check, on its inputs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from torch import Tensor
+
+import autograder.spec
+from autograder.spec.exercise import Case, Check, Exercise
+from autograder.spec.values import tensors
+
+MAX_ELEMENTS = 60
+MAX_LINES = 16
+
+
+def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any], seed: str) -> str:
+    """Source that runs from the kit's folder; empty where the check is too long to be of help, or hidden."""
+    body = [line for statement in check.body for line in statement.splitlines()]
+    if check.hidden or check.training or len(body) > MAX_LINES:
+        return ""
+    text = "\n".join(body)
+    entries = [entry for entry in exercise.entries if re.search(rf"\bstudent\.{entry}\b", text)]
+    helpers = [name for name in autograder.spec.__all__ if re.search(rf"\b{name}\(", text)]
+    known = {"torch": "import torch", "nn": "from torch import nn"}
+    globals_used = [name for name in vars(_module(check)) if re.search(rf"(?<![\w.]){name}\(", text)]
+    if any(name not in helpers and name not in known for name in globals_used):
+        return ""  # it leans on helpers of its own file
+    used = {name: value for name, value in inputs.items() if re.search(rf"\b{name}\b", text)}
+    lines = ["import torch"]
+    if re.search(r"\bnn\.", text):
+        lines.append("from torch import nn")
+    lines.append(f"from exercises.{exercise.id.replace('/', '.')} import {', '.join(entries)}")
+    if sum(t.numel() for _, t in tensors(used)) <= MAX_ELEMENTS:
+        if helpers:
+            lines.append(f"from autograder.spec import {', '.join(helpers)}")
+        lines += [f"{name} = {_literal(value)}" for name, value in used.items()]
+    else:
+        if helpers:
+            lines.append(f"from autograder.spec import {', '.join(helpers)}")
+        lines.append("from autograder.replay import inputs")
+        lines.append(f"given = inputs({exercise.id!r}, {check.name!r}, case={case.index}, seed={seed!r})")
+        lines += [f"{name} = given[{name!r}]" for name in used]
+    text = re.sub(r"\bstudent\.", "", text)
+    text = re.sub(r"^(\s*)return (.*)$", r"\1print(\2)", text, flags=re.MULTILINE | re.DOTALL)
+    return "\n".join([*lines, text])
+
+
+def _module(check: Check) -> Any:
+    import sys
+
+    return sys.modules[check.run.__module__]
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, Tensor):
+        numbers = value.tolist()
+        dtype = "" if str(value.dtype) in ("torch.float32", "torch.int64") else f", dtype={value.dtype}"
+        if value.numel() == 0 or value.dtype.is_floating_point:
+            numbers = _rounded(numbers)
+            dtype = dtype or ("" if value.numel() else f", dtype={value.dtype}")
+        return f"torch.tensor({numbers}{dtype})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        inner = ", ".join(map(_literal, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    return repr(value)
+
+
+def _rounded(numbers: Any) -> Any:
+    """Inputs are rounded when they are drawn; the digits of their float32 form say nothing."""
+    if isinstance(numbers, list):
+        return [_rounded(n) for n in numbers]
+    short = round(numbers, 6)
+    return short if abs(short - numbers) <= 1e-7 * abs(numbers) else numbers

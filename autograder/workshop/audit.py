@@ -1,0 +1,271 @@
+"""Proves the checks of an exercise: the reference passes, nothing trivial does, every misconception fails and is named.
+
+What an author still has to do comes out as plain sentences, in the order in which it is best done.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+
+from autograder import catalog
+from autograder.grading.assess import assess
+from autograder.grading.expectations import BrokenExerciseError, Expectations, make
+from autograder.grading.results import ExerciseResult, Status
+from autograder.grading.stubs import MarkerError, bare, cut
+from autograder.messages import _
+from autograder.runner.pool import Runner
+from autograder.spec.exercise import Check, Exercise
+from autograder.spec.judges import Close
+from autograder.spec.outcome import Kind
+from autograder.spec.values import GRADIENT, tensors
+
+MIN_HINTS = 3
+MIN_MISCONCEPTIONS = 5
+MIN_MARGIN = 10.0
+SEEDS = 20
+
+# What no learner gets marks for: one body for every entry point of a kind.
+TRIVIAL_FUNCTIONS = {
+    "returns None": "return None",
+    "returns its first argument": "return args[0] if args else None",
+    "returns zeros": "return _torch.zeros_like(args[0]) if args and isinstance(args[0], _torch.Tensor) else 0.0",
+    "returns an identity module": "return _torch.nn.Identity()",
+    "returns an empty list": "return []",
+    "raises": "raise ValueError('no')",
+}
+
+
+@dataclass
+class Audit:
+    """What was found. ``matrix``: for each solution the result of each check and the misconception named there."""
+
+    id: str
+    problems: list[str] = field(default_factory=list)
+    matrix: dict[str, dict[str, tuple[Status, str]]] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    max_score: float = 0.0
+    margin: float = math.inf
+    seeds: int = 0
+
+    @property
+    def green(self) -> bool:
+        return not self.problems
+
+
+def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
+    """Everything that must hold of one exercise, over so many seeds (training checks: over the first)."""
+    result = Audit(id)
+    result.problems += _files(id)
+    if result.problems:
+        return result
+    exercise = catalog.load_exercise(id)
+    misconceptions, shared = catalog.load_misconceptions(id)
+    result.max_score = exercise.max_score
+    result.problems += _texts(exercise, id, [m.name for m in misconceptions])
+    solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
+    try:
+        wrong = {m.name: m.solution(solution, exercise.entries, shared) for m in misconceptions}
+    except LookupError as error:
+        result.problems.append(_("misconception {error}").format(error=error))
+        return result
+    trivial = {f"({name})": _trivial(solution, exercise, body) for name, body in TRIVIAL_FUNCTIONS.items()}
+    stub = {"(stub)": cut(catalog.solution_file(id).read_text(encoding="utf-8"))}
+    for number in range(seeds):
+        seed = "public" if number == 0 else f"audit {number}"
+        try:
+            expectations = make(runner, id, seed, training=number == 0)
+        except (BrokenExerciseError, ValueError) as error:
+            result.problems.append(str(error))
+            return result
+        sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}
+        for name, source in sources.items():
+            graded = assess(runner, exercise, expectations, source, f"{exercise.id.split('/')[1]}.py", number == 0)
+            result.problems += _verdict(result, name, graded, number, seed, name in wrong)
+        if number == 0:
+            result.problems += _substance(exercise, expectations, result)
+            result.margin = _margin(exercise, expectations)
+            if result.margin < MIN_MARGIN:
+                text = _("the nearest misconception is only {margin:.1f} tolerances away: at least {least:g} are needed")
+                result.problems.append(text.format(margin=result.margin, least=MIN_MARGIN))
+        result.seeds = number + 1
+        if result.problems:
+            break
+    return result
+
+
+def _files(id: str) -> Iterator[str]:
+    """What is missing on disk."""
+    wanted = {
+        _("the solution"): catalog.solution_file(id),
+        _("the checks"): catalog.checks_file(id),
+        _("the misconceptions"): catalog.misconceptions_file(id),
+        _("the chapter's README"): catalog.exercise_file(id).parent / "README.md",
+    }
+    missing = False
+    for what, path in wanted.items():
+        if not path.exists():
+            missing = True
+            yield _("{what} is missing: write {path}").format(what=what, path=_relative(path))
+    if missing:
+        return
+    try:
+        stub = cut(catalog.solution_file(id).read_text(encoding="utf-8"))
+    except MarkerError as error:
+        yield f"{_relative(catalog.solution_file(id))}: {error}"
+        return
+    path = catalog.exercise_file(id)
+    if not path.exists() or path.read_text(encoding="utf-8") != stub:
+        yield _("the stub is not the one cut from the solution: run kata sync")
+
+
+def _relative(path: object) -> str:
+    return str(path).replace(f"{catalog.kit_root()}/", "")
+
+
+def _texts(exercise: Exercise, id: str, misconceptions: list[str]) -> Iterator[str]:
+    """What a learner would miss."""
+    text = catalog.solution_file(id).read_text(encoding="utf-8")
+    if "TODO" in text.replace("# TODO:", ""):
+        yield _("something is still marked TODO outside of the learner's '# TODO:' lines")
+    for path in (catalog.checks_file(id), catalog.misconceptions_file(id)):
+        if "TODO" in path.read_text(encoding="utf-8"):
+            yield _("{path} still has a TODO").format(path=_relative(path))
+    tree = ast.parse(text)
+    if not ast.get_docstring(tree):
+        yield _("the solution file needs a docstring that states the task")
+    defined = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    for entry in exercise.entries:
+        if entry not in defined:
+            yield _("the solution does not define {entry}").format(entry=entry)
+        elif not ast.get_docstring(defined[entry]):
+            yield _("{entry} needs a docstring with shapes and dtypes").format(entry=entry)
+    if "# TODO:" not in text:
+        yield _("the solution has no '# TODO:' line for the learner to start from")
+    if len(exercise.hints) < MIN_HINTS:
+        yield _("{n} hints: write at least {least}").format(n=len(exercise.hints), least=MIN_HINTS)
+    if len(misconceptions) < MIN_MISCONCEPTIONS:
+        text = _("{n} misconceptions: write at least {least}")
+        yield text.format(n=len(misconceptions), least=MIN_MISCONCEPTIONS)
+    for name in {name for name in misconceptions if misconceptions.count(name) > 1}:
+        yield _("two misconceptions are called {name}").format(name=name)
+    if not exercise.checks or not exercise.max_score > 0:
+        yield _("no check gives points")
+
+
+def _verdict(
+    result: Audit, name: str, graded: ExerciseResult, number: int, seed: str, is_misconception: bool
+) -> Iterator[str]:
+    """What is wrong with how one solution was graded."""
+    row = {check.name: (check.status, check.detail.misconception) for check in graded.checks}
+    if number == 0:
+        result.matrix[name] = row
+        result.scores[name] = graded.score
+    where = _("seed {seed!r}, {name}").format(seed=seed, name=name)
+    failed = [check for check in graded.checks if check.status not in (Status.PASSED, Status.SKIPPED)]
+    for check in graded.checks:
+        if check.status is Status.UNGRADED:
+            yield f"{where}: {check.name}: {check.message}"
+    if name == "(reference)":
+        for check in failed:
+            yield _("{where}: fails {check}: {message}").format(where=where, check=check.name, message=check.message)
+        return
+    if not is_misconception:
+        if graded.score > 0:
+            passed = ", ".join(check.name for check in graded.checks if check.score)
+            text = _("{where}: scores {score:g}, by {passed}: let these checks need one that it fails")
+            yield text.format(where=where, score=graded.score, passed=passed)
+        return
+    if not failed or graded.score >= graded.max_score:
+        yield _("{where}: passes everything: no check catches it").format(where=where)
+        return
+    named = {check.detail.misconception for check in failed} - {""}
+    if name not in named:
+        yield _("{where}: is not recognised (named instead: {named})").format(
+            where=where, named=", ".join(sorted(named)) or _("nothing")
+        )
+    elif named != {name}:
+        others = ", ".join(sorted(named - {name}))
+        yield _("{where}: is also taken for {others}").format(where=where, others=others)
+    if row != result.matrix[name] and number:
+        changed = [c for c in row if row[c] != result.matrix[name][c] and result.matrix[name][c][0] is not Status.SKIPPED]
+        changed = [c for c in changed if row[c][0] is not Status.SKIPPED]
+        for check in changed:
+            text = _("{where}: {check} is {now}, but {before} with the first seed")
+            yield text.format(where=where, check=check, now=row[check], before=result.matrix[name][check])
+
+
+def _substance(exercise: Exercise, expectations: Expectations, result: Audit) -> Iterator[str]:
+    """Checks that cannot fail, and gradients that are zero."""
+    for check in exercise.checks:
+        if not check.training and all(
+            row[check.name][0] in (Status.PASSED, Status.SKIPPED)
+            for name, row in result.matrix.items()
+            if not name.startswith("(")
+        ):
+            text = _("no misconception fails {check}: write the one it is there for")
+            yield text.format(check=check.name)
+        flat = [
+            path
+            for case in check.cases
+            for path, t in tensors(expectations.cases[check.name, case.index].exact)
+            if GRADIENT in path and t.numel() and t.abs().max() < 1e-6
+        ]
+        if len(flat) >= len(check.cases) and flat:
+            yield _("{check}: {path} is zero, so it checks nothing").format(check=check.name, path=flat[0])
+
+
+def _margin(exercise: Exercise, expectations: Expectations) -> float:
+    """How many tolerances away the nearest misconception is that only values tell apart."""
+    nearest = math.inf
+    for name in expectations.sentences:
+        distances = [_distance(exercise, expectations, check, name) for check in exercise.checks]
+        if any(math.isnan(d) for d in distances):
+            continue  # it shows in more than numbers
+        if (farthest := max(distances, default=0.0)) > 0:
+            nearest = min(nearest, farthest)
+    return nearest
+
+
+def _distance(exercise: Exercise, expectations: Expectations, check: Check, name: str) -> float:
+    """The largest distance of a misconception's values in a check; NaN where it shows in another way."""
+    if check.training or type(check.judge) is not Close:
+        return math.nan if not check.training else 0.0
+    farthest = 0.0
+    for case in check.cases:
+        expected = expectations.cases[check.name, case.index]
+        outcome = expected.misconceptions.get(name)
+        if outcome is None or outcome.kind is not Kind.RETURNED or outcome.changed:
+            return math.nan
+        mine, exact = dict(tensors(outcome.value)), dict(tensors(expected.exact))
+        if mine.keys() != exact.keys():
+            return math.nan
+        for path, want in exact.items():
+            others = [dict(tensors(v)).get(path) for v in (expected.value, *expected.spread)]
+            if mine[path].shape != want.shape or not want.is_floating_point():
+                return math.nan
+            doubles = [o.to(torch.float64) for o in others if o is not None]
+            tolerance = check.judge.tolerance(want.double(), doubles, case.dtype)
+            off = (mine[path].double() - want.double()).abs()
+            if off.isnan().any() or off.isinf().any():
+                return math.nan
+            if off.numel():
+                farthest = max(farthest, off.max().item() / max(tolerance, 1e-300))
+    return farthest
+
+
+def _trivial(solution: str, exercise: Exercise, body: str) -> str:
+    """A file whose entry points all do the same trivial thing; entry classes become modules with it as forward."""
+    classes = {n.name for n in ast.parse(solution).body if isinstance(n, ast.ClassDef)}
+    parts = ["import torch as _torch"]
+    for entry in exercise.entries:
+        if entry in classes:
+            head = "def __init__(self, *args, **kwargs):\n        super().__init__()"
+            parts.append(f"class {entry}(_torch.nn.Module):\n    {head}\n    def forward(self, *args, **kwargs):\n        {body}")
+        else:
+            parts.append(f"def {entry}(*args, **kwargs):\n    {body}")
+    return "\n\n".join(parts) + "\n"

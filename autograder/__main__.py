@@ -1,5 +1,12 @@
-"""The command ``kata``."""
+"""``python -m autograder`` and the command ``kata``."""
 
 
 def main() -> None:
-    pass
+    """Runs the command line."""
+    from autograder.cli import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

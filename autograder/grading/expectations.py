@@ -176,6 +176,23 @@ def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations
     return made
 
 
+def measure(runner: Runner, expectations: Expectations) -> None:
+    """Times the reference once more, here and now: limits are multiples of what it costs in the same run.
+
+    A kit without solutions keeps the times that came with the expectations.
+    """
+    path = catalog.solution_file(expectations.id)
+    if not path.exists():
+        return
+    exercise = catalog.load_exercise(expectations.id)
+    with Execution(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as execution:
+        for check, case in exercise.cases(training=False):
+            request = expectations.request(check, case, Limits(AUTHOR_SECONDS))
+            for _case, outcome in execution.run(check, [request]):
+                expected = expectations.cases[check.name, case.index]
+                expected.seconds = max(expected.seconds, outcome.seconds)
+
+
 def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool = True) -> Expectations:
     """Runs the reference and every misconception through all checks. Raises ``BrokenExerciseError``.
 

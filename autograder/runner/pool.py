@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -193,17 +194,14 @@ class ZygotePool:
 
     isolation = "process"
 
-    def __init__(self) -> None:
+    def __init__(self, *, forked: bool = False) -> None:
+        """Starts a fresh interpreter; with ``forked`` a fork of this one, which must not hold a secret yet.
+
+        A fork spares the second import of torch: right for a learner who checks their own work.
+        """
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])],
-            stdin=theirs,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env=zygote_environment(),
-            start_new_session=True,  # an interrupt from the keyboard is for the grader to handle
-        )
+        start = _fork if forked else _execute
+        self._process = start(theirs)
         theirs.close()
         self._ready = False
         self._exercises: dict[str, socket.socket] = {}
@@ -213,8 +211,8 @@ class ZygotePool:
         if not self._ready:
             answer = _receive(self._control, START_SECONDS)
             if "ready" not in answer:
-                assert self._process.stderr is not None
-                said = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+                errors = self._process.stderr
+                said = errors.read().decode("utf-8", "replace").strip().splitlines() if errors else []
                 raise RunnerError(f"the runner did not start: {said[-1] if said else 'no reason given'}")
             self._ready = True
 
@@ -274,12 +272,70 @@ class ZygotePool:
             self._process.stderr.close()
 
 
+class _Forked:
+    """The part of ``subprocess.Popen`` that a pool needs, for a forked process."""
+
+    stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def wait(self, timeout: float | None = None) -> int:
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:
+                return 0
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            if until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired("zygote", timeout or 0.0)
+            time.sleep(0.002)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def _execute(control: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])],
+        stdin=control,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd="/",
+        env=zygote_environment(),
+        start_new_session=True,  # an interrupt from the keyboard is for the grader to handle
+    )
+
+
+def _fork(control: socket.socket) -> _Forked:
+    os.environ.update(zygote_environment(os.environ))  # before numpy and torch start their threads
+    from autograder.runner import zygote
+
+    if pid := os.fork():
+        return _Forked(pid)
+    try:
+        os.setsid()
+        os.dup2(control.fileno(), 0)
+        os.chdir("/")
+        zygote.main()
+    finally:
+        os._exit(1)
+
+
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.runner.zygote import main; main()"
 
 
-def zygote_environment() -> dict[str, str]:
-    """The environment of processes with student code: what one thread and the CPU need, nothing of the user's."""
+def zygote_environment(own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of processes with student code: what one thread and the CPU need, nothing of the user's.
+
+    own: an environment to add to; its search path and language stay.
+    """
     one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    if own is not None:
+        return {"CUDA_VISIBLE_DEVICES": "", "TORCHDYNAMO_DISABLE": "1", **one}
     return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": "", "TORCHDYNAMO_DISABLE": "1", **one}
 
 

@@ -53,6 +53,10 @@ class Audit:
     seeds: int = 0
 
     @property
+    def misconceptions(self) -> list[str]:
+        return [name for name in self.matrix if not name.startswith("(")]
+
+    @property
     def green(self) -> bool:
         return not self.problems
 

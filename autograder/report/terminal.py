@@ -1,0 +1,177 @@
+"""What a person reads at the command line: results of checks, of a class, of an audit."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from autograder.grading.grade import Grading
+from autograder.grading.results import CheckResult, ExerciseResult, Status
+from autograder.messages import N_, _, ngettext
+
+FACES = {
+    Status.PASSED: (":)", "green"),
+    Status.FAILED: (":(", "red"),
+    Status.NOT_ATTEMPTED: ("..", "dim"),
+    Status.ERROR: ("x(", "red"),
+    Status.TIMEOUT: ("zz", "magenta"),
+    Status.MEMORY: ("00", "magenta"),
+    Status.FORBIDDEN: (":X", "yellow"),
+    Status.SKIPPED: ("--", "dim"),
+    Status.UNGRADED: ("??", "cyan"),
+}
+WORDS = {
+    Status.PASSED: N_("right"),
+    Status.FAILED: N_("wrong"),
+    Status.NOT_ATTEMPTED: N_("not started"),
+    Status.ERROR: N_("crashed"),
+    Status.TIMEOUT: N_("too slow"),
+    Status.MEMORY: N_("too much memory"),
+    Status.FORBIDDEN: N_("used a forbidden shortcut"),
+    Status.SKIPPED: N_("waits for another check"),
+    Status.UNGRADED: N_("the grader failed"),
+}
+SHOWN_FAILURES = 2
+MAX_ROWS = 40
+
+
+def show_exercise(console: Console, result: ExerciseResult, title: str, path: str) -> None:
+    """A line for each check, then the first failures in full."""
+    console.print()
+    heading = Text.assemble((title, "bold"), "  ", (path, "dim"))
+    console.print(heading)
+    for check in result.checks:
+        console.print(_line(check))
+    shown = [c for c in result.checks if c.status not in (Status.PASSED, Status.SKIPPED)]
+    if result.status is Status.NOT_ATTEMPTED and not any(c.detail.trace for c in result.checks):
+        console.print(Padding(Text(_("Not started yet: open {path} and begin.").format(path=path)), (1, 0, 0, 2)))
+        return
+    for check in _distinct(shown)[:SHOWN_FAILURES]:
+        console.print(Padding(_failure(check), (1, 0, 0, 2)))
+    hidden = len(shown) - len(_distinct(shown)[:SHOWN_FAILURES])
+    if hidden > 0:
+        text = ngettext("{n} more check fails; it may be the same mistake.", "{n} more checks fail; they may be the same mistake.", hidden)
+        console.print(Padding(Text(text.format(n=hidden), style="dim"), (1, 0, 0, 2)))
+
+
+def _distinct(checks: Sequence[CheckResult]) -> list[CheckResult]:
+    """The checks without those that would say the same again."""
+    seen: set[str] = set()
+    kept = []
+    for check in checks:
+        said = check.diagnosis or check.message
+        if said not in seen:
+            seen.add(said)
+            kept.append(check)
+    return kept
+
+
+def _line(check: CheckResult) -> Text:
+    face, style = FACES[check.status]
+    points = f"{check.score:g}/{check.max_score:g}"
+    line = Text.assemble("  ", (face, f"bold {style}"), "  ", check.line)
+    if check.status not in (Status.PASSED, Status.FAILED):
+        line.append(f"  [{_(WORDS[check.status])}]", style)
+    return line.append(f"  {points}", "dim")
+
+
+def _failure(check: CheckResult) -> Group:
+    """One failure: what was called, what came, what is probably wrong, how to see it again."""
+    _face, style = FACES[check.status]
+    parts: list[object] = [Text.assemble((_(WORDS[check.status]), f"bold {style}"), ": ", check.line)]
+    if check.visibility == "hidden":
+        return Group(*parts, Text(_("This check is hidden: its inputs are not shown.")))
+    parts.append(Text(check.message))
+    if check.detail.trace:
+        parts += [Text(f"  {line}", "dim") for line in check.detail.trace]
+    if check.detail.expected and "\n" in check.detail.expected + check.detail.got:
+        parts.append(_beside(check))
+    if check.diagnosis:
+        parts.append(Panel(Text(check.diagnosis), style="yellow", expand=False, title=_("probably"), title_align="left"))
+    if check.detail.output:
+        printed = check.detail.output.rstrip().splitlines()
+        parts.append(Text(_("your code printed:"), "dim"))
+        parts += [Text(f"  {_plain(line)}", "dim") for line in printed[:6]]
+    if check.detail.snippet:
+        parts.append(Text(_("to see it again:"), "dim"))
+        parts.append(Padding(Syntax(check.detail.snippet, "python", background_color="default", word_wrap=True), (0, 2)))
+    return Group(*parts)  # type: ignore[arg-type]
+
+
+def _beside(check: CheckResult) -> Table:
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column(_("expected"))
+    table.add_column(_("got"))
+    table.add_row(Text(check.detail.expected), Text(check.detail.got))
+    return table
+
+
+def _plain(text: str) -> str:
+    """Printed text without control characters: it must not steer the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)[:200]
+
+
+def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
+    """The class at a glance: students by exercises if it is small, else a line for each exercise."""
+    submissions = grading.results.submissions
+    console.print(_students(grading, ids) if len(submissions) <= MAX_ROWS else _exercises(grading, ids))
+    met: Counter[str] = Counter()
+    for submission in submissions:
+        for exercise in submission.exercises:
+            met.update({(f"{exercise.id.split('/')[1]}: {c.diagnosis}") for c in exercise.checks if c.diagnosis})
+    if met:
+        console.print(Text(_("Met most often:"), "bold"))
+        for said, count in met.most_common(5):
+            console.print(Text(f"  {count:3}  {said}"))
+    if grading.changes:
+        console.print(Text(_("Marks that changed since the last run:"), "bold"))
+        for change in grading.changes[:20]:
+            text = f"  {change.student}  {change.exercise}  {change.before:g} -> {change.after:g}"
+            console.print(Text(text))
+        if len(grading.changes) > 20:
+            console.print(Text(_("  and {n} more").format(n=len(grading.changes) - 20)))
+
+
+def _students(grading: Grading, ids: Sequence[str]) -> Table:
+    table = Table(header_style="bold", title_justify="left", pad_edge=False)
+    table.add_column(_("student"), overflow="fold")
+    for id in ids:
+        table.add_column(id.split("/")[1].replace("_", " "), justify="right")
+    table.add_column(_("score"), justify="right", style="bold")
+    for submission in grading.results.submissions:
+        cells = []
+        for exercise in submission.exercises:
+            face, style = FACES[exercise.status]
+            whole = exercise.status is Status.PASSED
+            cells.append(Text(f"{exercise.score:g}" if whole else f"{exercise.score:g} {face}", style))
+        total = f"{submission.score:g}/{submission.max_score:g}"
+        table.add_row(Text(_plain(submission.student)), *cells, total)
+    return table
+
+
+def _exercises(grading: Grading, ids: Sequence[str]) -> Table:
+    table = Table(header_style="bold", pad_edge=False)
+    for name in (_("exercise"), _("mean"), _("median"), _("of"), _("full marks"), _("not started")):
+        table.add_column(name, justify="left" if name == _("exercise") else "right")
+    for index, id in enumerate(ids):
+        results = [s.exercises[index] for s in grading.results.submissions if len(s.exercises) > index]
+        if not results:
+            continue
+        scores = [r.score for r in results]
+        table.add_row(
+            id,
+            f"{statistics.mean(scores):.1f}",
+            f"{statistics.median(scores):g}",
+            f"{max(r.max_score for r in results):g}",
+            f"{sum(r.status is Status.PASSED for r in results)}",
+            f"{sum(r.status is Status.NOT_ATTEMPTED for r in results)}",
+        )
+    return table

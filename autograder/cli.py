@@ -29,7 +29,9 @@ app = typer.Typer(
 )
 STUDENT, INSTRUCTOR, AUTHOR = _("For learners"), _("For instructors"), _("For authors")
 
-Ids = Annotated[list[str] | None, typer.Argument(help=_("exercises or chapters, as 'corr2d' or 'ch07'"), show_default=False)]
+Ids = Annotated[
+    list[str] | None, typer.Argument(help=_("exercises or chapters, as 'corr2d' or 'ch07'"), show_default=False)
+]
 Id = Annotated[str, typer.Argument(help=_("an exercise, as 'corr2d'"))]
 
 
@@ -40,7 +42,7 @@ class Device(StrEnum):
     MPS = "mps"
 
 
-class Fail(Exception):
+class Fail(Exception):  # noqa: N818
     """Ends the command with one clear sentence."""
 
     def __init__(self, sentence: str, status: int = USAGE) -> None:
@@ -51,7 +53,7 @@ class Fail(Exception):
 def run() -> None:
     """Runs the command line and exits with its status."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False))
     except (Fail, catalog.UnknownExerciseError, catalog.NoKitError) as error:
         _error(str(error))
         sys.exit(getattr(error, "status", USAGE))
@@ -90,14 +92,15 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version."))] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version."))
+    ] = False,
 ) -> None:
     pass
 
 
 @app.command("list", rich_help_panel=STUDENT, help=_("Show the exercises and how far you are."))
 def list_(names: Ids = None) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from autograder import progress
@@ -105,25 +108,23 @@ def list_(names: Ids = None) -> None:
     states = progress.load()
     ids = _resolve(names)
     console = _console()
-    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
-    for name in ("", _("exercise"), "", _("difficulty"), _("minutes"), _("score")):
-        table.add_column(name, justify="right" if name in (_("minutes"), _("score")) else "left")
-    chapter = ""
-    for id in ids:
-        entry = catalog.entries()[id]
-        if entry.chapter != chapter:
-            chapter = entry.chapter
-            table.add_row("", Text(f"{chapter}  {_(catalog.manifest()[chapter])}", "bold"))
-        state = states.get(id, progress.State())
-        mark, score = "  ", ""
-        if state.status:
-            current = state.source == progress.digest(id)
-            mark = (":)" if state.status == "passed" else ":(") if current else "~~"
-            score = f"{state.score:g}/{state.max_score:g}"
-        stars = "*" * entry.difficulty
-        table.add_row(mark, f"  {entry.name}", _(entry.title), stars, str(entry.minutes), score)
-    console.print(table)
-    console.print(Text(_("kata check NAME checks one; ~~ marks a file that has changed since it was checked."), "dim"))
+    for chapter in dict.fromkeys(id.split("/")[0] for id in ids):
+        console.print(Text.assemble((chapter, "bold"), "  ", _(catalog.manifest()[chapter])))
+        for id in ids:
+            if not id.startswith(f"{chapter}/"):
+                continue
+            entry, state = catalog.entries()[id], states.get(id, progress.State())
+            mark, score = "", ""
+            if state.status:
+                current = state.source == progress.digest(id)
+                mark = (":)" if state.status == "passed" else ":(") if current else "~~"
+                score = f"{state.score:g}/{state.max_score:g}"
+            minutes = _("{n} min").format(n=entry.minutes)
+            row = f"  {mark:2}  {entry.name:30}  {'*' * entry.difficulty:5}  {minutes:>7}  {score:>6}  {_(entry.title)}"
+            console.print(Text(row, no_wrap=True, overflow="ellipsis"))
+    console.print(
+        Text(_("Stars: difficulty. kata check NAME checks one; ~~ marks a file that has changed since."), "dim")
+    )
 
 
 @app.command(rich_help_panel=STUDENT, help=_("Check your solutions and learn what is wrong."))
@@ -163,7 +164,8 @@ def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool) -
         shown = str(path.relative_to(catalog.kit_root()))
         if not path.exists():
             if ids:
-                raise Fail(_("{path} does not exist: 'kata reset {name}' makes it anew.").format(path=shown, name=id.split("/")[1]))
+                text = _("{path} does not exist: 'kata reset {name}' makes it anew.")
+                raise Fail(text.format(path=shown, name=id.split("/")[1]))
             continue
         exercise = catalog.load_exercise(id)
         source = read_source(path)
@@ -187,7 +189,8 @@ def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool) -
         state.source = progress.digest(id)
         state.failed = [c.name for c in result.checks if c.status not in (Status.PASSED, Status.SKIPPED)]
         name = id.split("/")[1]
-        total = Text.assemble((_("{score:g} of {most:g} points").format(score=result.score, most=result.max_score), "bold"))
+        points = _("{score:g} of {most:g} points").format(score=result.score, most=result.max_score)
+        total = Text(points, "bold")
         if result.status is Status.PASSED:
             total.append(_("  all right, well done"), "green")
         elif result.status is not Status.UNGRADED and exercise.hints:
@@ -258,7 +261,8 @@ def reset(
     states.pop(id, None)
     progress.save(states)
     if kept:
-        print(_("{path} is the stub again; your file is kept as {kept}.").format(path=shown, kept=kept.relative_to(catalog.kit_root())))
+        text = _("{path} is the stub again; your file is kept as {kept}.")
+        print(text.format(path=shown, kept=kept.relative_to(catalog.kit_root())))
     else:
         print(_("{path} is the stub again.").format(path=shown))
 
@@ -267,7 +271,9 @@ def reset(
 def grade(
     submissions: Annotated[Path, typer.Argument(help=_("the folder of submissions"))],
     out: Annotated[Path, typer.Option(help=_("where results go"))],
-    exercise: Annotated[list[str] | None, typer.Option(help=_("an exercise or chapter; may be repeated"), show_default=False)] = None,
+    exercise: Annotated[
+        list[str] | None, typer.Option(help=_("an exercise or chapter; may be repeated"), show_default=False)
+    ] = None,
     seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
     jobs: Annotated[int, typer.Option(min=0, help=_("how many at a time (0: one for each core)"))] = 0,
     device: Annotated[Device, typer.Option(help=_("where student code runs"))] = Device.AUTO,
@@ -287,7 +293,8 @@ def grade(
     from autograder.report import html, terminal
 
     console = _console()
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=console)
     try:
         with bar:
             task = bar.add_task(_("grading"), total=None)
@@ -326,7 +333,9 @@ def sync() -> None:
         print(path.relative_to(catalog.kit_root()))
 
 
-@app.command(rich_help_panel=AUTHOR, help=_("Prove the checks: the reference passes, every mistake fails and is named."))
+@app.command(
+    rich_help_panel=AUTHOR, help=_("Prove the checks: the reference passes, every mistake fails and is named.")
+)
 def audit(
     names: Ids = None,
     seeds: Annotated[int, typer.Option(min=1, help=_("how many seeds"))] = 20,
@@ -348,7 +357,8 @@ def audit(
     red = [a.id for a in audits if not a.green]
     count = sum(len(a.misconceptions) for a in audits)
     if red:
-        _error(_("{n} of {total} exercises are not in order: {names}").format(n=len(red), total=len(ids), names=", ".join(red)))
+        text = _("{n} of {total} exercises are not in order: {names}")
+        _error(text.format(n=len(red), total=len(ids), names=", ".join(red)))
         raise typer.Exit(WRONG)
     text = _("All {total} exercises are in order, with {count} misconceptions, over {seeds} seeds.")
     console.print(text.format(total=len(ids), count=count, seeds=seeds), style="green")
@@ -391,6 +401,10 @@ def _device(device: Device) -> str:
 
 def _runner(device: str, trusted: bool = False) -> Runner:
     """Where student code will run; ``trusted``: the code is one's own, and no secret is near."""
+    if device != "cpu":
+        from autograder.runner.spawn import SpawnPool
+
+        return SpawnPool(device)
     from autograder.runner.pool import ZygotePool
 
     return ZygotePool(forked=trusted)

@@ -10,7 +10,7 @@ from torch import Tensor
 from autograder.grading.diagnosis import Diagnosis, judge
 from autograder.grading.execute import Execution
 from autograder.grading.expectations import Expectations
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Status
+from autograder.grading.results import CheckResult, ExerciseResult, Status
 from autograder.grading.snippets import snippet
 from autograder.messages import _
 from autograder.runner.limits import MEMORY_MB, for_case
@@ -34,6 +34,7 @@ STATUS = {
     Kind.LOST: Status.UNGRADED,
 }
 MAX_SHOWN_OUTPUT = 2000
+MAX_SAID = 300
 
 
 @dataclass
@@ -76,7 +77,8 @@ def assess(
             _add_curve(result, check, mine, expectations)
             result.detail.output = next((o.output for o in mine.values() if o.output), "")[:MAX_SHOWN_OUTPUT]
             results.append(result)
-    failed = {name for name, finding in findings.items() if finding.outcome.kind in (Kind.RETURNED, Kind.RAISED, Kind.UNFIT)}
+    answered = (Kind.RETURNED, Kind.RAISED, Kind.UNFIT)
+    failed = {name for name, finding in findings.items() if finding.outcome.kind in answered}
     for name, misconception in Diagnosis(exercise.checks, expectations).explain(outcomes, failed).items():
         result = next(r for r in results if r.name == name)
         result.diagnosis = _(expectations.sentences[misconception])
@@ -94,9 +96,7 @@ def without_run(exercise: Exercise, status: Status, message: str) -> ExerciseRes
     return ExerciseResult.of(exercise.id, [_result(check, status, message) for check in exercise.checks], message)
 
 
-def _run(
-    execution: Execution, check: Check, expectations: Expectations
-) -> tuple[dict[int, Outcome], Finding | None]:
+def _run(execution: Execution, check: Check, expectations: Expectations) -> tuple[dict[int, Outcome], Finding | None]:
     requests = []
     for case in check.cases:
         expected = expectations.cases[check.name, case.index]
@@ -155,7 +155,9 @@ def _describe(
 
 
 def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | None, reference_seconds: float) -> str:
-    values: dict[str, Any] = {"called": called, "error": outcome.error, "message": outcome.message}
+    first_line = outcome.message.strip().partition("\n")[0]
+    said = first_line if len(first_line) <= MAX_SAID else first_line[:MAX_SAID] + " ..."
+    values: dict[str, Any] = {"called": called, "error": outcome.error, "message": said}
     values["at"] = _(" (line {line} of your file)").format(line=outcome.line) if outcome.line else ""
     match outcome.kind:
         case Kind.RETURNED if mistake is not None and mistake.code == "changed":
@@ -184,7 +186,8 @@ def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | Non
         case Kind.FORBIDDEN:
             family = FAMILIES.get(outcome.facts.get("family", ""))
             advice = _(family.advice) if family else ""
-            return _("{message} does what this exercise asks you to write{at}. {advice}").format(**values, advice=advice)
+            text = _("{message} does what this exercise asks you to write{at}. {advice}")
+            return text.format(**values, advice=advice)
         case Kind.CRASHED:
             return _("{called} ended the whole process ({message})").format(**values)
         case Kind.TIMEOUT:

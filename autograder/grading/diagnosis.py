@@ -104,5 +104,3 @@ class Diagnosis:
             if outcome is None or self._wrong(check, case, outcome):
                 return False
         return True
-
-

@@ -68,7 +68,7 @@ class Execution:
             self.close()
         if self._child is None:
             child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
-            loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS))
+            loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS + child.start_seconds))
             if loaded.kind is Kind.LOST:
                 raise RunnerError(loaded.message)
             if loaded.kind not in (Kind.RETURNED, Kind.MISSING):

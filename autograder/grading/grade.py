@@ -47,7 +47,8 @@ class Grading:
 
     @property
     def ungraded(self) -> list[tuple[str, str]]:
-        return [(s.student, e.id) for s in self.results.submissions for e in s.exercises if e.status is Status.UNGRADED]
+        pairs = ((s, e) for s in self.results.submissions for e in s.exercises)
+        return [(s.student, e.id) for s, e in pairs if e.status is Status.UNGRADED]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def grade(
     seed: str = "public",
     device: str = "cpu",
     jobs: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Grading:
     """Grades the exercises of all submissions and writes results.json and grades.csv as it goes.
 
@@ -115,7 +116,8 @@ def open_store(out: Path) -> Store:
         return Store(out)
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(_("The output folder {out} cannot be written: {reason}.").format(out=out, reason=reason)) from None
+        text = _("The output folder {out} cannot be written: {reason}.")
+        raise OutputError(text.format(out=out, reason=reason)) from None
 
 
 class _Run:
@@ -249,7 +251,8 @@ def judging_digest() -> str:
 
 def environment(device: str) -> dict[str, str]:
     """What the results were made with."""
-    found = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}", "device": device}
+    system = f"{platform.system()} {platform.machine()}"
+    found = {"python": platform.python_version(), "system": system, "device": device}
     for package in ("torch", "torchvision", "numpy"):
         try:
             found[package] = version(package)

@@ -42,9 +42,10 @@ GRAVITY = (
 class Detail(msgspec.Struct, omit_defaults=True):
     """What the terminal and the pages show beyond the contract.
 
-    expected, got: the values side by side. snippet: Python that reproduces the failure. trace: lines of the student's
-    file. output: what was printed. curve: loss of each epoch; band: the reference's over many seeds, as ``low``, ``median`` and ``high``. metric, threshold: of a training check.
-    misconception: name of the one that the diagnosis describes.
+    expected, got: the values side by side. snippet: Python that reproduces the failure.
+    trace: lines of the student's file. output: what was printed. misconception: name of the one diagnosed.
+    Of a training check: curve, the loss of each epoch; band, the reference's over many seeds, as ``low``,
+    ``median`` and ``high``; metric and threshold.
     """
 
     expected: str = ""

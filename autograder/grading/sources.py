@@ -27,7 +27,10 @@ class IntakeError(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """What was handed in for one exercise: its text, or the ``problem`` with it. ``unreadable``: not the student's fault."""
+    """What was handed in for one exercise: its text, or the ``problem`` with it.
+
+    unreadable: the file could not be read, which is not the student's fault.
+    """
 
     filename: str
     text: str = ""
@@ -151,13 +154,15 @@ def read_source(path: Path) -> Source:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         if path.is_symlink():
-            return Source(path.name, problem=_("the file is a symbolic link, which is not followed: hand in the file itself"))
+            linked = _("the file is a symbolic link, which is not followed: hand in the file itself")
+            return Source(path.name, problem=linked)
         reason = _("the file cannot be read: {reason}").format(reason=error.strerror)
         return Source(path.name, problem=reason, unreadable=True)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return Source(path.name, problem=_("this is not a regular file"))
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return Source(path.name, problem=_("this is not a regular file"))
         if status.st_size > MAX_SOURCE:
             text = _("the file is {size:.1f} MB large; more than {limit} MB is not read")
             return Source(path.name, problem=text.format(size=status.st_size / 1e6, limit=MAX_SOURCE >> 20))

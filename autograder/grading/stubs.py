@@ -26,9 +26,7 @@ def cut(solution: str) -> str:
 
 def bare(solution: str) -> str:
     """The solution without its markers and TODO lines."""
-    return "".join(
-        line for line in solution.splitlines(keepends=True) if line.strip() not in (BEGIN, END)
-    )
+    return "".join(line for line in solution.splitlines(keepends=True) if line.strip() not in (BEGIN, END))
 
 
 def is_untouched(source: str, stub: str) -> bool:

@@ -19,8 +19,12 @@ import torch
 from autograder.spec.forbidden import Family
 from autograder.spec.outcome import Forbidden
 
-KEYS = ("CPU", "AutogradCPU", "MkldnnCPU", "SparseCPU", "QuantizedCPU")
+# AutogradOther: without it the dispatcher finds a kernel for a backend without autograd ambiguous.
+KEYS = ("CPU", "AutogradCPU", "AutogradOther", "MkldnnCPU", "SparseCPU", "QuantizedCPU")
 CUDA_KEYS = ("CUDA", "AutogradCUDA", "MPS", "AutogradMPS")
+
+# No student code has any business with these.
+HIDDEN = ("solutions", "exercises", "tests", "autograder.misconceptions", "autograder.grading")
 
 _libraries: list[torch.library.Library] = []  # a library that is collected takes its kernels with it
 
@@ -36,7 +40,7 @@ def ban(families: Iterable[Family], gpu: bool = False) -> None:
 
 
 def ban_imports(modules: Sequence[str]) -> None:
-    """Makes modules impossible to import: no student code has any business with the solutions."""
+    """Makes modules impossible to import."""
     sys.meta_path.insert(0, _Absent(modules))
 
 

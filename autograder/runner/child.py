@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import sys
 from typing import BinaryIO
 
@@ -34,6 +35,19 @@ def write_frame(stream: BinaryIO, payload: bytes) -> None:
     stream.write(FRAME.pack(len(payload)))
     stream.write(payload)
     stream.flush()
+
+
+def limit(memory_mb: int, cpu_seconds: int) -> None:
+    """Limits of this process: memory beyond what it has now, processor time, no core dumps, no large files."""
+    if memory_mb:
+        with open("/proc/self/statm") as statm:
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        most = now + (memory_mb << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if cpu_seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def serve(exercise: Exercise, requests: BinaryIO, answers: BinaryIO, device: str = "cpu") -> None:

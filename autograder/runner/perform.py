@@ -4,7 +4,6 @@ Nothing here knows what is right. What a run returns, or how it failed, becomes 
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -25,7 +24,7 @@ from autograder.spec.outcome import Forbidden, Kind, Outcome, Unfit
 from autograder.spec.values import map_tensors, tensors
 
 MODULE = "submission"
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
 OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|std::bad_alloc", re.IGNORECASE)
 MAX_TEXT = 2000
 MAX_TRACE = 8
@@ -75,7 +74,7 @@ class Session:
         return Outcome(Kind.RETURNED)
 
     def _execute(self, source: str, module: ModuleType) -> None:
-        """Runs the file statement by statement: a self-test at its end that calls what is forbidden here is left out."""
+        """Runs the file statement by statement: a self-test in it that calls what is forbidden is left out."""
         tree = ast.parse(source, self.filename)
         flags = 0
         for node in tree.body:

@@ -41,15 +41,29 @@ class Runner(Protocol):
         """Ends all processes."""
 
 
-class Child:
-    """One process with student code in it. ``ask`` sends one request and waits for the answer."""
+class Process(Protocol):
+    """A process with student code in it, as the grader holds it."""
 
-    def __init__(self, channel: socket.socket, output: int, report: socket.socket, pid: int, handle: int) -> None:
+    pid: int
+
+    def kill(self) -> None:
+        """Ends it at once, if it has not ended."""
+
+    def exit_code(self) -> int | None:
+        """How it ended, once it has; negative for a signal. None if nobody can tell."""
+
+    def release(self) -> None:
+        """Lets go of it."""
+
+
+class Child:
+    """The grader's end of one process with student code. ``ask`` sends one request and waits for the answer."""
+
+    def __init__(self, channel: socket.socket, output: int, process: Process, start_seconds: float = 0.0) -> None:
         self.channel = channel
         self.output = output
-        self.report = report
-        self.pid = pid
-        self.handle = handle
+        self.process = process
+        self.start_seconds = start_seconds  # what its first answer may take longer
         self.alive = True
         self._printed = bytearray()
         channel.setblocking(False)
@@ -90,7 +104,6 @@ class Child:
         started = time.monotonic()
         deadline = started + limits.seconds
         while True:
-            writable = [self.channel] if waiting else []
             left = deadline - time.monotonic()
             if left <= 0:
                 used = self._cpu_seconds() - cpu_before
@@ -98,7 +111,8 @@ class Child:
                     deadline = time.monotonic() + max(0.05, limits.seconds - used)
                     continue
                 return Outcome(Kind.TIMEOUT)
-            readable, writable, _ = select.select([self.channel, self.output], writable, [], left)
+            watched: list[socket.socket | int] = [self.channel, self.output]
+            readable, writable, _ = select.select(watched, [self.channel] if waiting else [], [], left)
             if self.output in readable and not self._drain():
                 # Closed by the student's code: nothing more will be printed, and nothing more is watched.
                 os.close(self.output)
@@ -139,37 +153,26 @@ class Child:
         return True
 
     def _death(self) -> Outcome:
-        """Why the channel closed, as the zygote tells it."""
-        self._kill()
-        self.report.settimeout(10)
-        try:
-            facts = json.loads(self.report.recv(4096) or b"{}")
-        except (OSError, ValueError):
-            facts = {}
-        if "exit" not in facts:
-            return Outcome(Kind.LOST, message="the runner ended")
-        return death(facts["exit"])
+        """Why the channel closed."""
+        self.process.kill()
+        code = self.process.exit_code()
+        return Outcome(Kind.LOST, message="the runner ended") if code is None else death(code)
 
     def _cpu_seconds(self) -> float:
         try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / TICKS
         except (OSError, IndexError, ValueError):
             return 0.0
-
-    def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
 
     def close(self) -> None:
         """Kills the process, whatever it is doing."""
         if self.alive:
             self.alive = False
-            self._kill()
-            for end in (self.output, self.handle):
-                os.close(end)
+            self.process.kill()
+            os.close(self.output)
             self.channel.close()
-            self.report.close()
+            self.process.release()
 
     def __enter__(self) -> Child:
         return self
@@ -189,6 +192,31 @@ def death(code: int) -> Outcome:
     return Outcome(Kind.CRASHED, message=f"exit {code}")
 
 
+class ForkedProcess:
+    """A child of a zygote: ended through its handle, its end told by the zygote."""
+
+    def __init__(self, pid: int, handle: int, report: socket.socket) -> None:
+        self.pid = pid
+        self._handle = handle
+        self._report = report
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def exit_code(self) -> int | None:
+        self._report.settimeout(10)
+        try:
+            code: int = json.loads(self._report.recv(4096))["exit"]
+        except (OSError, ValueError, KeyError):
+            return None
+        return code
+
+    def release(self) -> None:
+        os.close(self._handle)
+        self._report.close()
+
+
 class ZygotePool:
     """Linux: one zygote, below it one for each exercise, below these a child for each solution."""
 
@@ -200,8 +228,8 @@ class ZygotePool:
         A fork spares the second import of torch: right for a learner who checks their own work.
         """
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        start = _fork if forked else _execute
-        self._process = start(theirs)
+        self._process: subprocess.Popen[bytes] | _Forked
+        self._process = _fork(theirs, self._control) if forked else _execute(theirs)
         theirs.close()
         self._ready = False
         self._exercises: dict[str, socket.socket] = {}
@@ -244,7 +272,7 @@ class ZygotePool:
             raise RunnerError(f"the runner did not answer: {error}") from None
         if not handles:
             raise RunnerError("the runner could not start a process")
-        return Child(channel, output, report, json.loads(message)["pid"], handles[0])
+        return Child(channel, output, ForkedProcess(json.loads(message)["pid"], handles[0], report))
 
     def _specialised(self, exercise: str) -> socket.socket:
         if exercise not in self._exercises:
@@ -301,7 +329,7 @@ class _Forked:
 def _execute(control: socket.socket) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])],
-        stdin=control,
+        stdin=control.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd="/",
@@ -310,7 +338,7 @@ def _execute(control: socket.socket) -> subprocess.Popen[bytes]:
     )
 
 
-def _fork(control: socket.socket) -> _Forked:
+def _fork(control: socket.socket, other_end: socket.socket) -> _Forked:
     os.environ.update(zygote_environment(os.environ))  # before numpy and torch start their threads
     from autograder.runner import zygote
 
@@ -318,6 +346,7 @@ def _fork(control: socket.socket) -> _Forked:
         return _Forked(pid)
     try:
         os.setsid()
+        other_end.close()  # a socket that one holds both ends of never closes
         os.dup2(control.fileno(), 0)
         os.chdir("/")
         zygote.main()

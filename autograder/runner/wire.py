@@ -58,7 +58,7 @@ def decode(payload: bytes | memoryview) -> Any:
 
 
 def _pack(value: Any, blobs: list[bytes], depth: int) -> Any:
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH:
         return ["?", "a value nested too deeply", ""]
     kind = type(value)
     if value is None or kind is bool or kind is float or kind is str:

@@ -12,7 +12,6 @@ import ctypes
 import gc
 import json
 import os
-import resource
 import select
 import signal
 import socket
@@ -23,14 +22,14 @@ import numpy as np
 import torch
 
 from autograder.catalog import load_exercise
-from autograder.runner.bans import ban, ban_imports
-from autograder.runner.child import serve
+from autograder.runner.bans import HIDDEN, ban, ban_imports
+from autograder.runner.child import limit, serve
 from autograder.spec.exercise import Exercise
+from autograder.spec.forbidden import families
 from autograder.spec.tools import parameter_gradients
 
 MAX_CONTROL = 65536
 PR_SET_PDEATHSIG = 1
-HIDDEN = ("solutions", "exercises", "tests", "autograder.misconceptions", "autograder.grading")
 
 
 def main() -> NoReturn:
@@ -69,7 +68,8 @@ def _loop(control: socket.socket, exercise: Exercise | None) -> NoReturn:
     signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        ready, _, _ = select.select([control, wake], [], [])
+        watched: list[socket.socket | int] = [control, wake]
+        ready, _, _ = select.select(watched, [], [])
         if wake in ready:
             os.read(wake, 4096)
             _reap(children)
@@ -84,7 +84,7 @@ def _loop(control: socket.socket, exercise: Exercise | None) -> NoReturn:
             if request["op"] == "specialise":
                 _specialise(control, request, descriptors, children)
             elif exercise is not None:
-                _run(control, exercise, request, descriptors, children)
+                _run(exercise, request, descriptors, children)
 
 
 def _reap(children: dict[int, socket.socket]) -> None:
@@ -142,7 +142,6 @@ def _specialise(
 
 
 def _run(
-    control: socket.socket,
     exercise: Exercise,
     request: dict[str, Any],
     descriptors: list[int],
@@ -178,28 +177,12 @@ def _run(
                     pass
         os.environ.clear()
         limit(request["memory_mb"], request["cpu_seconds"])
-        for name in request["forbid"]:
-            from autograder.spec.forbidden import families
-
-            ban(families(name))
+        ban(families(request["forbid"]))
         # Closing must not touch the descriptors' numbers again: everything below leaves by os._exit.
         stream = os.fdopen(channel, "r+b", buffering=0, closefd=False)
         serve(exercise, os.fdopen(channel, "rb", closefd=False), stream)
     finally:
         os._exit(70)
-
-
-def limit(memory_mb: int, cpu_seconds: int) -> None:
-    """Limits of this process: memory beyond what it has now, processor time, no core dumps, no large files."""
-    if memory_mb:
-        with open("/proc/self/statm") as statm:
-            now = int(statm.read().split()[0]) * resource.getpagesize()
-        most = now + (memory_mb << 20)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    if cpu_seconds:
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 if __name__ == "__main__":

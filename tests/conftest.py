@@ -1,0 +1,44 @@
+"""Shared by the tests: one runner for all of them, and a way to grade a piece of source."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+KIT = Path(__file__).parents[1]
+os.environ["KATA_HOME"] = str(KIT)
+os.environ.pop("KATA_LANG", None)
+
+from autograder import catalog  # noqa: E402
+from autograder.grading import expectations  # noqa: E402
+from autograder.grading.assess import assess  # noqa: E402
+from autograder.grading.results import ExerciseResult  # noqa: E402
+from autograder.grading.stubs import bare  # noqa: E402
+from autograder.runner.pool import ZygotePool  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def runner():
+    pool = ZygotePool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def grade_source(runner):
+    """grade_source(id, source) -> ExerciseResult, with the public seed."""
+
+    def grade(id: str, source: str, seed: str = "public", training: bool = True) -> ExerciseResult:
+        expected = expectations.get(runner, id, seed)
+        name = f"{id.split('/')[1]}.py"
+        return assess(runner, catalog.load_exercise(id), expected, source, name, training)
+
+    return grade
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """reference(id) -> the text of the reference solution."""
+    return lambda id: bare(catalog.solution_file(id).read_text(encoding="utf-8"))

@@ -1,0 +1,143 @@
+"""Judges: type, shape, dtype, finiteness, value, in this order, each with a sentence that names it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from autograder.spec.judges import By, Close, Mistake, Statistic, Threshold, Want, same_value
+from autograder.spec.values import Opaque, to_dtype
+
+X = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+
+
+def want(value, dtype=torch.float32, **more):
+    exact = to_dtype(value, torch.float64)
+    return Want(value=value, exact=exact, spread=[exact], dtype=dtype, **more)
+
+
+@pytest.mark.parametrize(
+    ("got", "says"),
+    [
+        (None, "is a return missing"),
+        (X.tolist(), "got a list of 2 items"),
+        (Opaque("numpy.ndarray"), "numpy.ndarray"),
+        (X.T, "last two axes are swapped"),
+        (X[0], "1 axes instead of 2"),
+        (X.reshape(3, 2, 1)[..., 0], "shape"),
+        (X.double(), "expected dtype float32, got float64"),
+        (X.long(), "int64"),
+        (torch.full_like(X, math.nan), "got nan"),
+        (torch.full_like(X, math.inf), "got inf"),
+        (X + 1e-3, "6 of 6 elements differ"),
+    ],
+)
+def test_what_is_wrong_with_a_tensor(got, says):
+    mistake = Close().verdict(got, want(X), {})
+    assert mistake is not None
+    assert says in mistake.message
+
+
+def test_rounding_is_forgiven_and_nothing_else():
+    assert Close().verdict(X * (1 + 1e-7), want(X), {}) is None
+    assert Close().verdict(X.double() * (1 + 1e-7), want(X.double(), torch.float64), {}) is not None
+    one_off = X.clone()
+    one_off[1, 2] += 1e-4
+    assert "1 of 6" in Close().verdict(one_off, want(X), {}).message
+
+
+def test_nan_is_never_a_wildcard():
+    with_nan = X.clone()
+    with_nan[0, 0] = math.nan
+    assert Close().verdict(with_nan, want(X), {}) is not None
+    assert Close().verdict(X, want(with_nan), {}) is not None
+    assert Close().verdict(with_nan, want(with_nan), {}) is None
+    infinite = torch.tensor([1.0, math.inf, -math.inf])
+    assert Close().verdict(infinite, want(infinite), {}) is None
+    assert Close().verdict(-infinite, want(infinite), {}) is not None
+
+
+@pytest.mark.parametrize(
+    ("got", "value", "right"),
+    [
+        (1, 1, True),
+        (True, 1, False),
+        (1.0, 1, False),
+        (1, 1.0, False),
+        (torch.tensor(1.0), 1.0, False),
+        ("a", "a", True),
+        ([1, 2], [1, 2], True),
+        ([1, 2], (1, 2), False),
+        ([1, 2, 3], [1, 2], False),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1}, {"b": 1}, False),
+        ([([1, 2], -0.5)], [([1, 2], -0.5)], True),
+        ([([1, 2], -0.5001)], [([1, 2], -0.5)], False),
+        ([([1, 3], -0.5)], [([1, 2], -0.5)], False),
+        (math.nan, 0.5, False),
+        (math.nan, math.nan, True),
+    ],
+)
+def test_plain_values(got, value, right):
+    assert (Close().verdict(got, want(value), {}) is None) is right
+
+
+def test_axes_are_named():
+    mistake = Close().verdict(
+        torch.zeros(4, 6, 2), want(torch.zeros(4, 2, 6), sizes={"batch": 4, "q": 2, "k": 6}, axes=("batch", "q", "k")), {}
+    )
+    assert "expected shape (batch 4, q 2, k 6), got (batch 4, k 6, q 2): the last two axes are swapped" in mistake.message
+
+
+def test_missing_gradients_are_named():
+    reference = {"gradient of X": X}
+    mistake = Close().verdict({"gradient of X": None}, want(reference), {})
+    assert "no gradient arrives at X" in mistake.message
+
+
+def test_statistics_allow_six_deviations():
+    judge = Statistic(share=lambda p, n: (p, math.sqrt(p * (1 - p) / n)))
+    inputs = {"p": 0.3, "n": 10_000}
+    expected = want({"share": 0.299, "rows": 2})
+    deviation = math.sqrt(0.3 * 0.7 / 10_000)
+    assert judge.verdict({"share": 0.3 + 5.9 * deviation, "rows": 2}, expected, inputs) is None
+    assert "about 0.3" in judge.verdict({"share": 0.3 + 6.1 * deviation, "rows": 2}, expected, inputs).message
+    assert judge.verdict({"share": 0.3, "rows": 3}, expected, inputs) is not None
+    assert judge.verdict({"share": math.nan, "rows": 2}, expected, inputs) is not None
+    assert judge.same({"share": 0.7, "rows": 2}, {"share": 0.702, "rows": 2}, expected, inputs)
+    assert not judge.same({"share": 0.7, "rows": 2}, {"share": 0.6, "rows": 2}, expected, inputs)
+
+
+def test_a_judge_of_the_authors():
+    judge = By(lambda got, limit: Mistake("too large", code="large") if got > limit else None)
+    assert judge.verdict(2, want(1), {"limit": 3}) is None
+    assert judge.verdict(4, want(1), {"limit": 3}).message == "too large"
+    assert "expected a Python int" in judge.verdict("4", want(1), {"limit": 3}).message
+    assert judge.same(4, 5, want(1), {"limit": 3})
+
+
+def test_thresholds_tell_not_learning_from_too_little():
+    def accuracy(got, labels):
+        return (got["predictions"] == labels).double().mean().item()
+
+    judge = Threshold(accuracy, chance=0.1)
+    labels = torch.arange(100) % 10
+    inputs = {"labels": labels}
+    value = {"predictions": labels, "losses": [1.0]}
+    calibrated = want(value, calibration={"threshold": 0.8, "typical": 0.9})
+    assert judge.verdict(value, calibrated, inputs) is None
+    weak = {"predictions": torch.where(torch.arange(100) < 60, labels, -1), "losses": [1.0]}
+    assert "too little" in judge.verdict(weak, calibrated, inputs).message
+    constant = {"predictions": torch.zeros_like(labels), "losses": [2.3]}
+    assert "did not start learning" in judge.verdict(constant, calibrated, inputs).message
+    with pytest.raises(LookupError):
+        judge.verdict(value, want(value), inputs)
+
+
+def test_same_value_sees_differences_that_matter():
+    assert same_value([X, 1.0, "a"], [X * (1 + 1e-6), 1.0 + 1e-9, "a"])
+    assert not same_value([X], [X * 1.01])
+    assert not same_value(X, X.double())
+    assert same_value(math.nan, math.nan)

@@ -63,7 +63,7 @@ def entries() -> dict[str, Entry]:
     return found
 
 
-def _tables() -> dict[str, dict]:  # type: ignore[type-arg]
+def _tables() -> dict[str, dict]:
     return tomllib.loads(MANIFEST.read_text(encoding="utf-8"))
 
 
@@ -81,8 +81,12 @@ def resolve(name: str) -> list[str]:
     if chapter:
         return chapter
     begins = [i for i in ids if i.startswith(wanted) or i.split("/")[1].startswith(wanted)]
-    if len(begins) == 1 or (begins and len({i.split("/")[0] for i in begins}) == 1 and "/" not in wanted
-                            and all(i.startswith(wanted) for i in begins)):
+    if len(begins) == 1 or (
+        begins
+        and len({i.split("/")[0] for i in begins}) == 1
+        and "/" not in wanted
+        and all(i.startswith(wanted) for i in begins)
+    ):
         return begins
     if begins:
         text = _("{name!r} may mean {choices}: write more of it.")

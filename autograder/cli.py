@@ -333,6 +333,19 @@ def sync() -> None:
         print(path.relative_to(catalog.kit_root()))
 
 
+@app.command(rich_help_panel=AUTHOR, help=_("Make the files of a new exercise, with what to fill in marked TODO."))
+def new(name: Annotated[str, typer.Argument(help=_("chapter/exercise"))]) -> None:
+    from autograder.workshop.new import ExistsError, new
+
+    catalog.kit_root()
+    try:
+        for path in new(name):
+            print(path.relative_to(catalog.kit_root()))
+    except ExistsError as error:
+        raise Fail(str(error)) from None
+    print(_("Fill in what is marked TODO; 'kata audit {name}' says what comes next.").format(name=name.split("/")[1]))
+
+
 @app.command(
     rich_help_panel=AUTHOR, help=_("Prove the checks: the reference passes, every mistake fails and is named.")
 )

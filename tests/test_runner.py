@@ -119,8 +119,12 @@ def test_the_environment_and_open_files_stay_outside(runner, monkeypatch):
 import os
 for name in ("KATA_TEST_SECRET", "HOME", "KATA_HOME"):
     assert name not in os.environ, name
-fds = sorted(map(int, os.listdir("/proc/self/fd")))
-assert len(fds) <= 5, [(fd, os.readlink(f"/proc/self/fd/{fd}")) for fd in fds[:-1]]
+def is_open(fd):
+    try:
+        return bool(os.fstat(fd))
+    except OSError:
+        return False
+assert len([fd for fd in range(1024) if is_open(fd)]) <= 4
 assert os.getcwd() == "/"
 import sys
 assert "autograder.grading.expectations" not in sys.modules and "autograder.grading" not in sys.modules

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from typing import Any
 
 from torch import Tensor
@@ -21,36 +23,29 @@ def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any]
     if check.hidden or check.training or len(body) > MAX_LINES:
         return ""
     text = "\n".join(body)
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     entries = [entry for entry in exercise.entries if re.search(rf"\bstudent\.{entry}\b", text)]
-    helpers = [name for name in autograder.spec.__all__ if re.search(rf"\b{name}\(", text)]
-    known = {"torch": "import torch", "nn": "from torch import nn"}
-    globals_used = [name for name in vars(_module(check)) if re.search(rf"(?<![\w.]){name}\(", text)]
-    if any(name not in helpers and name not in known for name in globals_used):
-        return ""  # it leans on helpers of its own file
-    used = {name: value for name, value in inputs.items() if re.search(rf"\b{name}\b", text)}
-    lines = ["import torch"]
-    if re.search(r"\bnn\.", text):
-        lines.append("from torch import nn")
-    lines.append(f"from exercises.{exercise.id.replace('/', '.')} import {', '.join(entries)}")
-    if sum(t.numel() for _, t in tensors(used)) <= MAX_ELEMENTS:
-        if helpers:
-            lines.append(f"from autograder.spec import {', '.join(helpers)}")
-        lines += [f"{name} = {_literal(value)}" for name, value in used.items()]
+    lines = ["import torch", f"from exercises.{_dotted(exercise)} import {', '.join(entries)}"]
+    shared = [name for name in autograder.spec.__all__ if name in used]
+    own = sorted(used & vars(sys.modules[check.run.__module__]).keys() - set(shared) - {"torch"} - inputs.keys())
+    if shared:
+        lines.append(f"from autograder.spec import {', '.join(shared)}")
+    if own:
+        lines.append(f"from autograder.checks.{_dotted(exercise)} import {', '.join(own)}")
+    given = {name: value for name, value in inputs.items() if name in used}
+    if sum(t.numel() for _, t in tensors(given)) <= MAX_ELEMENTS:
+        lines += [f"{name} = {_literal(value)}" for name, value in given.items()]
     else:
-        if helpers:
-            lines.append(f"from autograder.spec import {', '.join(helpers)}")
         lines.append("from autograder.replay import inputs")
         lines.append(f"given = inputs({exercise.id!r}, {check.name!r}, case={case.index}, seed={seed!r})")
-        lines += [f"{name} = given[{name!r}]" for name in used]
+        lines += [f"{name} = given[{name!r}]" for name in given]
     text = re.sub(r"\bstudent\.", "", text)
     text = re.sub(r"^(\s*)return (.*)$", r"\1print(\2)", text, flags=re.MULTILINE | re.DOTALL)
     return "\n".join([*lines, text])
 
 
-def _module(check: Check) -> Any:
-    import sys
-
-    return sys.modules[check.run.__module__]
+def _dotted(exercise: Exercise) -> str:
+    return exercise.id.replace("/", ".")
 
 
 def _literal(value: Any) -> str:

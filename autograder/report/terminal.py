@@ -6,7 +6,7 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.syntax import Syntax
@@ -48,17 +48,23 @@ def show_exercise(console: Console, result: ExerciseResult, title: str, path: st
     console.print()
     heading = Text.assemble((title, "bold"), "  ", (path, "dim"))
     console.print(heading)
+    lines = Table.grid(padding=(0, 2, 0, 0))
     for check in result.checks:
-        console.print(_line(check))
+        lines.add_row(*_line(check))
+    console.print(Padding(lines, (0, 0, 0, 2)))
     shown = [c for c in result.checks if c.status not in (Status.PASSED, Status.SKIPPED)]
     if result.status is Status.NOT_ATTEMPTED and not any(c.detail.trace for c in result.checks):
         console.print(Padding(Text(_("Not started yet: open {path} and begin.").format(path=path)), (1, 0, 0, 2)))
         return
     for check in _distinct(shown)[:SHOWN_FAILURES]:
-        console.print(Padding(_failure(check), (1, 0, 0, 2)))
+        console.print(Padding(_failure(check, console.width), (1, 0, 0, 2)))
     hidden = len(shown) - len(_distinct(shown)[:SHOWN_FAILURES])
     if hidden > 0:
-        text = ngettext("{n} more check fails; it may be the same mistake.", "{n} more checks fail; they may be the same mistake.", hidden)
+        text = ngettext(
+            "{n} more check fails; it may be the same mistake.",
+            "{n} more checks fail; they may be the same mistake.",
+            hidden,
+        )
         console.print(Padding(Text(text.format(n=hidden), style="dim"), (1, 0, 0, 2)))
 
 
@@ -74,43 +80,52 @@ def _distinct(checks: Sequence[CheckResult]) -> list[CheckResult]:
     return kept
 
 
-def _line(check: CheckResult) -> Text:
+def _line(check: CheckResult) -> tuple[Text, Text, Text]:
     face, style = FACES[check.status]
-    points = f"{check.score:g}/{check.max_score:g}"
-    line = Text.assemble("  ", (face, f"bold {style}"), "  ", check.line)
+    line = Text(check.line)
     if check.status not in (Status.PASSED, Status.FAILED):
-        line.append(f"  [{_(WORDS[check.status])}]", style)
-    return line.append(f"  {points}", "dim")
+        line.append(f" [{_(WORDS[check.status])}]", style)
+    return Text(face, f"bold {style}"), line, Text(f"{check.score:g}/{check.max_score:g}", "dim")
 
 
-def _failure(check: CheckResult) -> Group:
+def _failure(check: CheckResult, width: int) -> Group:
     """One failure: what was called, what came, what is probably wrong, how to see it again."""
     _face, style = FACES[check.status]
-    parts: list[object] = [Text.assemble((_(WORDS[check.status]), f"bold {style}"), ": ", check.line)]
+    parts: list[RenderableType] = [Text.assemble((_(WORDS[check.status]), f"bold {style}"), ": ", check.line)]
     if check.visibility == "hidden":
         return Group(*parts, Text(_("This check is hidden: its inputs are not shown.")))
     parts.append(Text(check.message))
     if check.detail.trace:
         parts += [Text(f"  {line}", "dim") for line in check.detail.trace]
     if check.detail.expected and "\n" in check.detail.expected + check.detail.got:
-        parts.append(_beside(check))
+        parts.append(_beside(check, width))
     if check.diagnosis:
-        parts.append(Panel(Text(check.diagnosis), style="yellow", expand=False, title=_("probably"), title_align="left"))
+        title = _("probably")
+        parts.append(Panel(Text(check.diagnosis), style="yellow", expand=False, title=title, title_align="left"))
     if check.detail.output:
         printed = check.detail.output.rstrip().splitlines()
         parts.append(Text(_("your code printed:"), "dim"))
         parts += [Text(f"  {_plain(line)}", "dim") for line in printed[:6]]
     if check.detail.snippet:
         parts.append(Text(_("to see it again:"), "dim"))
-        parts.append(Padding(Syntax(check.detail.snippet, "python", background_color="default", word_wrap=True), (0, 2)))
-    return Group(*parts)  # type: ignore[arg-type]
+        code = Syntax(check.detail.snippet, "python", background_color="default", word_wrap=True)
+        parts.append(Padding(code, (0, 2)))
+    return Group(*parts)
 
 
-def _beside(check: CheckResult) -> Table:
+def _beside(check: CheckResult, width: int) -> Table:
+    """Expected and got next to each other where there is room, else one below the other."""
+    expected, got = check.detail.expected, check.detail.got
+    widest = [max(map(len, text.splitlines()), default=0) for text in (expected, got)]
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
-    table.add_column(_("expected"))
-    table.add_column(_("got"))
-    table.add_row(Text(check.detail.expected), Text(check.detail.got))
+    if sum(widest) + 8 <= width:
+        table.add_column(_("expected"))
+        table.add_column(_("got"))
+        table.add_row(Text(expected), Text(got))
+    else:
+        table.show_header = False
+        table.add_row(Text(_("expected"), "dim"), Text(expected))
+        table.add_row(Text(_("got"), "dim"), Text(got))
     return table
 
 

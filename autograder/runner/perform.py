@@ -99,7 +99,7 @@ class Session:
         inputs = map_tensors(inputs, lambda t: t.to(self.device))
         before = map_tensors(inputs, torch.clone)
         try:
-            value = check.run(self.student, **inputs)
+            value = check.run(self.student, **{name: inputs[name] for name in check.takes})
         except BaseException as error:
             return self._failure(error)
         kept = dict(tensors(before))

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -32,7 +33,8 @@ class RunnerError(RuntimeError):
 class Runner(Protocol):
     """Where student code runs. ``isolation`` names the level of protection."""
 
-    isolation: str
+    @property
+    def isolation(self) -> str: ...
 
     def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
         """A fresh process for one solution of an exercise."""
@@ -220,8 +222,6 @@ class ForkedProcess:
 class ZygotePool:
     """Linux: one zygote, below it one for each exercise, below these a child for each solution."""
 
-    isolation = "process"
-
     def __init__(self, *, forked: bool = False) -> None:
         """Starts a fresh interpreter; with ``forked`` a fork of this one, which must not hold a secret yet.
 
@@ -233,7 +233,15 @@ class ZygotePool:
         theirs.close()
         self._ready = False
         self._exercises: dict[str, socket.socket] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._escapes: list[str] = []
+
+    @property
+    def isolation(self) -> str:
+        """``strict`` if a witness, locked down as student code is, could not break out at the start; else ``process``."""
+        with self._lock:
+            self._wait()
+            return "process" if self._escapes else "strict"
 
     def _wait(self) -> None:
         if not self._ready:
@@ -242,7 +250,20 @@ class ZygotePool:
                 errors = self._process.stderr
                 said = errors.read().decode("utf-8", "replace").strip().splitlines() if errors else []
                 raise RunnerError(f"the runner did not start: {said[-1] if said else 'no reason given'}")
+            self._escapes = self._witness()
             self._ready = True
+
+    def _witness(self) -> list[str]:
+        """What a locked child can still do that it must not."""
+        report, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with tempfile.TemporaryDirectory(prefix="kata-") as folder, report:
+            secret = Path(folder, "secret")
+            secret.write_text("secret")
+            request = {"op": "witness", "secret": str(secret), "grader": os.getpid()}
+            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
+            theirs.close()
+            answer = _receive(report, START_SECONDS)
+        return list(answer.get("escapes", ["the witness died"]))
 
     def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
         channel, theirs = socket.socketpair()
@@ -253,6 +274,7 @@ class ZygotePool:
             "forbid": list(forbid),
             "memory_mb": MEMORY_MB + memory_mb,
             "cpu_seconds": 0,
+            "lock": self.isolation == "strict",
         }
         try:
             with self._lock:

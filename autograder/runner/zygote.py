@@ -1,9 +1,9 @@
 """The zygote: a fresh interpreter, torch warm, that forks one child for each submission and exercise.
 
 It never runs student code itself and never holds a reference, an expected value or a secret. Started as
-``python -I -m autograder.runner.zygote``; its control socket is standard input. Two requests come over it, as JSON
-with descriptors attached: ``specialise`` forks a zygote for one exercise, with its operators disabled once for all
-its children; ``run`` forks a child. A zygote ends when its control socket closes; its children die with it.
+``python -I -m autograder.runner.zygote``; its control socket is standard input. Requests come over it, as JSON
+with descriptors attached: ``witness`` tries whether the lockdown holds; ``specialise`` forks a zygote for one exercise,
+with its operators disabled once for all its children; ``run`` forks a child. A zygote ends when its control socket closes; its children die with it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ import torch
 from autograder.catalog import load_exercise
 from autograder.runner.bans import HIDDEN, ban, ban_imports
 from autograder.runner.child import limit, serve
+from autograder.runner.lockdown import escapes, lock
 from autograder.spec.exercise import Exercise
 from autograder.spec.forbidden import families
 from autograder.spec.tools import parameter_gradients
 
 MAX_CONTROL = 65536
 PR_SET_PDEATHSIG = 1
+# What torch would otherwise look for outside: its cache, which it only wants to see is a folder.
+CHILD_ENVIRONMENT = {"TORCHDYNAMO_DISABLE": "1", "TORCHINDUCTOR_CACHE_DIR": "/", "LANG": "C.UTF-8"}
 
 
 def main() -> NoReturn:
@@ -83,6 +86,8 @@ def _loop(control: socket.socket, exercise: Exercise | None) -> NoReturn:
             request = json.loads(message)
             if request["op"] == "specialise":
                 _specialise(control, request, descriptors, children)
+            elif request["op"] == "witness":
+                _witness(request, descriptors)
             elif exercise is not None:
                 _run(exercise, request, descriptors, children)
 
@@ -111,6 +116,20 @@ def _tell(report: socket.socket, message: dict[str, Any], descriptors: tuple[int
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _witness(request: dict[str, Any], descriptors: list[int]) -> None:
+    """Forks a child that is locked down as all are and tries to break out; tells what it could do."""
+    report = socket.socket(fileno=descriptors[0])
+    if os.fork() == 0:
+        try:
+            lock()
+            found = escapes(request["secret"], request["grader"])
+        except BaseException as error:
+            found = [f"no lockdown: {error}"]
+        os.write(report.fileno(), json.dumps({"escapes": found}).encode())  # sendmsg is behind the wall by now
+        os._exit(0)
+    report.close()
 
 
 def _specialise(
@@ -176,8 +195,11 @@ def _run(
                 except OSError:
                     pass
         os.environ.clear()
-        limit(request["memory_mb"], request["cpu_seconds"])
+        os.environ.update(CHILD_ENVIRONMENT)
         ban(families(request["forbid"]))
+        limit(request["memory_mb"], request["cpu_seconds"])
+        if request["lock"]:
+            lock()  # a child that cannot be locked down ends here and runs nothing
         # Closing must not touch the descriptors' numbers again: everything below leaves by os._exit.
         stream = os.fdopen(channel, "r+b", buffering=0, closefd=False)
         serve(exercise, os.fdopen(channel, "rb", closefd=False), stream)

@@ -8,6 +8,7 @@ from autograder.spec.outcome import Unfit
 from autograder.spec.tools import (
     cotangent,
     error_of,
+    fitting,
     gradients,
     load_parameters,
     only_eval,
@@ -30,6 +31,7 @@ __all__ = [
     "drawn",
     "error_of",
     "filled",
+    "fitting",
     "gradients",
     "integers",
     "load_parameters",

@@ -81,6 +81,11 @@ class Check:
         draw = Draw(generator, sizes, case.dtype, device)
         return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
 
+    @property
+    def takes(self) -> list[str]:
+        """The inputs that the run takes; the others are for the judge, or choose among calibrations."""
+        return [name for name in inspect.signature(self.run).parameters if name != "student"]
+
     def dims(self, name: str) -> tuple[str, ...]:
         """The dimensions of an input as labels of its axes; none if it is no single tensor of named dimensions."""
         declared = self.inputs.get(name)

@@ -22,6 +22,8 @@ from autograder.spec.values import GRADIENT, Opaque
 FACTOR = 32.0
 # Two answers count as the same wrong answer up to this share of the largest element.
 SAMENESS = 1e-4
+# Two statistics are wrong in the same way if their errors differ by up to this share.
+ALIKE = 0.2
 # Standard deviations that a statistic may be off: a false alarm in 5e8 (two-sided normal tail).
 SIGMAS = 6.0
 
@@ -78,10 +80,12 @@ class Close(Judge):
 
     The tolerance of a tensor is ``FACTOR`` times what it moves when its inputs are rounded, plus as many units of
     rounding of its largest element; ``loosen`` multiplies it for a function whose honest variants spread more.
+    With ``zeros``, what is exactly 0 has to be exactly 0 (the weight of a masked key), whatever the tolerance.
     """
 
-    def __init__(self, loosen: float = 1.0) -> None:
+    def __init__(self, loosen: float = 1.0, zeros: bool = False) -> None:
         self.loosen = loosen
+        self.zeros = zeros
 
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         return self.compare(got, want.value, want.exact, want.spread, want, "")
@@ -151,6 +155,8 @@ class Close(Judge):
             tolerance = self.tolerance(exact64, [_as64(value), *map(_as64, spread)], value.dtype)
             off = (got64 - exact64).abs()
             wrong = torch.where(exact64.isfinite(), off > tolerance, (got64 != exact64) & ~exact64.isnan())
+            if self.zeros:
+                wrong |= (exact64 == 0) & (got64 != 0)
         return _value_mistake(got64, exact64, wrong, labels, where) if wrong.any() else None
 
     def _compare_scalars(
@@ -226,10 +232,11 @@ class Statistic(Close):
         if not (isinstance(got, dict) and isinstance(other, dict) and got.keys() == other.keys()):
             return same_value(got, other)
         for name, model in self.expected.items():
-            _mean, deviation = _call(model, inputs)
-            a, b, sd = (torch.as_tensor(v, dtype=torch.float64) for v in (got[name], other[name], deviation))
-            # Twice: the noise of a wrong answer may be larger than that of a right one.
-            if a.shape != b.shape or bool(((a - b).abs() > 2 * SIGMAS * sd + 1e-12).any()):
+            values = (got[name], other[name], *_call(model, inputs))
+            a, b, mean, sd = (torch.as_tensor(v, dtype=torch.float64) for v in values)
+            # Wider than for a right answer: the noise of a wrong one may be larger, and grows with its error.
+            allowed = 2 * SIGMAS * sd + ALIKE * (b - mean).abs() + 1e-12
+            if a.shape != b.shape or bool(((a - b).abs() > allowed).any()):
                 return False
         return same_value(_without(got, self.expected), _without(other, self.expected))
 
@@ -244,7 +251,7 @@ class By(Judge):
         self.function = function
 
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
-        if mistake := Close().compare(*[_skeleton(v) for v in (got, want.value, want.exact)], [], want, ""):
+        if mistake := _misfit(got, want):
             return mistake
         return _call(self.function, {**inputs, "got": got, "want": want.value, "sizes": want.sizes})
 
@@ -276,7 +283,7 @@ class Threshold(Judge):
         return float(_call(self.metric, {**inputs, "got": got}))
 
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
-        if mistake := Close().compare(*[_skeleton(v) for v in (got, want.value, want.exact)], [], want, ""):
+        if mistake := _misfit(got, want):
             return mistake
         if want.calibration is None:
             raise LookupError("this training check has no calibration for this data and device")
@@ -295,6 +302,12 @@ class Threshold(Judge):
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         return same_value(got, other)
+
+
+def _misfit(got: Any, want: Want) -> Mistake | None:
+    """Whether a result has other types, shapes or dtypes than the reference's, whatever its numbers."""
+    parts = [_skeleton(value) for value in (got, want.value, want.exact)]
+    return Close().compare(parts[0], parts[1], parts[2], [], want, "")
 
 
 def same_value(got: Any, other: Any) -> bool:
@@ -321,7 +334,7 @@ def describe(value: Any) -> str:
     """What kind of thing a value is: ``a float32 tensor of shape (2, 3)``, ``a Python float``."""
     match value:
         case Tensor():
-            return _("a {dtype} tensor of shape {shape}").format(dtype=_dtype(value), shape=tuple(value.shape))
+            return _("a tensor of {dtype} and shape {shape}").format(dtype=_dtype(value), shape=tuple(value.shape))
         case Opaque():
             return _("an object of type {type}").format(type=value.type_name)
         case None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -40,7 +40,7 @@ class Outcome:
     seconds: float = 0.0
 
     def to_plain(self) -> dict[str, Any]:
-        return {**asdict(self), "value": self.value, "facts": self.facts, "kind": str(self.kind)}
+        return {**vars(self), "kind": str(self.kind)}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Outcome:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.messages import N_
+from autograder.spec.judges import describe
 from autograder.spec.outcome import Forbidden, Unfit
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 
@@ -74,6 +75,9 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
     """
     if not isinstance(net, nn.Module):
         raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
+    if any(nn.parameter.is_lazy(p) for p in net.parameters()):
+        text = N_("its parameters have no shapes yet: in place of Lazy modules take those that are told their sizes")
+        raise Unfit(text)
     want, got = [list(w.shape) for w in weights], [list(p.shape) for p in net.parameters()]
     if got != want:
         text = N_("the parameters, in order, should have the shapes {expected}, but have {got}")
@@ -84,6 +88,13 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
         for parameter, weight in zip(net.parameters(), weights, strict=True):
             parameter.copy_(weight)
     return net
+
+
+def fitting(result: Any, like: Tensor) -> Tensor:
+    """The result, for a run to go on with. Raises ``Unfit`` unless it is a tensor of the shape and dtype of ``like``."""
+    if isinstance(result, Tensor) and result.shape == like.shape and result.dtype == like.dtype:
+        return result
+    raise Unfit(N_("expected {expected}, got {got}"), expected=describe(like), got=describe(result))
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
             result.problems += _substance(exercise, expectations, result)
             result.margin = _margin(exercise, expectations)
             if result.margin < MIN_MARGIN:
-                text = _("the nearest misconception is only {margin:.1f} tolerances away: at least {least:g} are needed")
+                text = _("the nearest misconception is {margin:.1f} tolerances away: at least {least:g} are needed")
                 result.problems.append(text.format(margin=result.margin, least=MIN_MARGIN))
         result.seeds = number + 1
         if result.problems:
@@ -133,12 +133,18 @@ def _relative(path: object) -> str:
 
 def _texts(exercise: Exercise, id: str, misconceptions: list[str]) -> Iterator[str]:
     """What a learner would miss."""
+    checks, readme = catalog.checks_file(id), catalog.exercise_file(id).parent / "README.md"
     text = catalog.solution_file(id).read_text(encoding="utf-8")
-    if "TODO" in text.replace("# TODO:", ""):
-        yield _("something is still marked TODO outside of the learner's '# TODO:' lines")
-    for path in (catalog.checks_file(id), catalog.misconceptions_file(id)):
-        if "TODO" in path.read_text(encoding="utf-8"):
-            yield _("{path} still has a TODO").format(path=_relative(path))
+    entry = catalog.entries()[id]
+    places = {
+        _relative(catalog.MANIFEST): catalog.manifest()[entry.chapter] + entry.title,
+        _relative(catalog.solution_file(id)): text.replace("# TODO: what the learner", "TODO").replace("# TODO:", ""),
+        _relative(catalog.exercise_file(id).parent / "README.md"): readme.read_text(encoding="utf-8"),
+        **{_relative(p): p.read_text(encoding="utf-8") for p in (checks, catalog.misconceptions_file(id))},
+    }
+    for place, content in places.items():
+        if "TODO" in content:
+            yield _("{place} still has a TODO to fill in").format(place=place)
     tree = ast.parse(text)
     if not ast.get_docstring(tree):
         yield _("the solution file needs a docstring that states the task")
@@ -196,11 +202,11 @@ def _verdict(
         others = ", ".join(sorted(named - {name}))
         yield _("{where}: is also taken for {others}").format(where=where, others=others)
     if row != result.matrix[name] and number:
-        changed = [c for c in row if row[c] != result.matrix[name][c] and result.matrix[name][c][0] is not Status.SKIPPED]
-        changed = [c for c in changed if row[c][0] is not Status.SKIPPED]
-        for check in changed:
-            text = _("{where}: {check} is {now}, but {before} with the first seed")
-            yield text.format(where=where, check=check, now=row[check], before=result.matrix[name][check])
+        first = result.matrix[name]
+        for key in row:
+            if row[key] != first[key] and Status.SKIPPED not in (row[key][0], first[key][0]):
+                text = _("{where}: {check} is {now}, but {before} with the first seed")
+                yield text.format(where=where, check=key, now=row[key], before=first[key])
 
 
 def _substance(exercise: Exercise, expectations: Expectations, result: Audit) -> Iterator[str]:
@@ -227,7 +233,7 @@ def _margin(exercise: Exercise, expectations: Expectations) -> float:
     """How many tolerances away the nearest misconception is that only values tell apart."""
     nearest = math.inf
     for name in expectations.sentences:
-        distances = [_distance(exercise, expectations, check, name) for check in exercise.checks]
+        distances = [_distance(expectations, check, name) for check in exercise.checks]
         if any(math.isnan(d) for d in distances):
             continue  # it shows in more than numbers
         if (farthest := max(distances, default=0.0)) > 0:
@@ -235,7 +241,7 @@ def _margin(exercise: Exercise, expectations: Expectations) -> float:
     return nearest
 
 
-def _distance(exercise: Exercise, expectations: Expectations, check: Check, name: str) -> float:
+def _distance(expectations: Expectations, check: Check, name: str) -> float:
     """The largest distance of a misconception's values in a check; NaN where it shows in another way."""
     if check.training or type(check.judge) is not Close:
         return math.nan if not check.training else 0.0
@@ -269,7 +275,8 @@ def _trivial(solution: str, exercise: Exercise, body: str) -> str:
     for entry in exercise.entries:
         if entry in classes:
             head = "def __init__(self, *args, **kwargs):\n        super().__init__()"
-            parts.append(f"class {entry}(_torch.nn.Module):\n    {head}\n    def forward(self, *args, **kwargs):\n        {body}")
+            forward = f"def forward(self, *args, **kwargs):\n        {body}"
+            parts.append(f"class {entry}(_torch.nn.Module):\n    {head}\n    {forward}")
         else:
             parts.append(f"def {entry}(*args, **kwargs):\n    {body}")
     return "\n\n".join(parts) + "\n"

@@ -1,0 +1,182 @@
+"""The numbers of a class: marks, exercises, the hardest check, misconceptions."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from autograder import catalog
+from autograder.grading.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
+from autograder.messages import _
+
+BINS = 10
+UNTRIED = (Status.NOT_ATTEMPTED, Status.SKIPPED, Status.UNGRADED)
+
+
+@dataclass
+class Tally:
+    """How a check went over the class. tried: without those who did not start, or for whom it could not be run."""
+
+    check: CheckResult
+    exercise: str
+    tried: int = 0
+    passed: int = 0
+
+    @property
+    def rate(self) -> float:
+        return self.passed / self.tried if self.tried else 1.0
+
+
+@dataclass
+class Column:
+    """One exercise over the class. anchor: its place in a student's page."""
+
+    id: str
+    anchor: str
+    title: str
+    chapter: str
+    max_score: float = 0.0
+    graded: int = 0
+    started: int = 0
+    full: int = 0
+    reached: float = 0.0
+    checks: dict[str, Tally] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.id.split("/")[-1]
+
+    @property
+    def mean(self) -> float | None:
+        return self.reached / self.graded if self.graded else None
+
+    @property
+    def full_share(self) -> float | None:
+        return self.full / self.graded if self.graded else None
+
+    @property
+    def hardest(self) -> Tally | None:
+        """The check that the smallest share passed of those who tried; none where everyone passed all."""
+        found = min((t for t in self.checks.values() if t.check.max_score), key=lambda t: t.rate, default=None)
+        return found if found and found.rate < 1 else None
+
+
+@dataclass
+class Met:
+    """A misconception, and the students who have it."""
+
+    sentence: str
+    name: str
+    column: Column
+    students: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Glance:
+    columns: list[Column]
+    chapters: list[tuple[str, int]]
+    shares: list[float]
+    misconceptions: list[Met]
+    ungraded: int
+    statuses: list[Status]
+
+    @property
+    def mean(self) -> float | None:
+        return statistics.fmean(self.shares) if self.shares else None
+
+    @property
+    def median(self) -> float | None:
+        return statistics.median(self.shares) if self.shares else None
+
+    @property
+    def full(self) -> int:
+        return sum(share > 1 - 1e-9 for share in self.shares)
+
+    @property
+    def bins(self) -> list[int]:
+        """Students by tenths of the marks; full marks count in the last."""
+        counts = Counter(min(BINS - 1, max(0, int(share * BINS + 1e-9))) for share in self.shares)
+        return [counts[i] for i in range(BINS)]
+
+    @property
+    def hardest(self) -> Tally | None:
+        return min((c.hardest for c in self.columns if c.hardest), key=lambda t: t.rate, default=None)
+
+    def column(self, id: str) -> Column:
+        return next(c for c in self.columns if c.id == id)
+
+
+def share(result: ExerciseResult | SubmissionResult) -> float | None:
+    """The part of the marks that was reached; none where there were none to reach."""
+    return result.score / result.max_score if result.max_score else None
+
+
+def full(exercise: ExerciseResult) -> bool:
+    return exercise.max_score > 0 and exercise.score >= exercise.max_score - 1e-9
+
+
+def glance(results: Results) -> Glance:
+    """Everything that the class page says, in one pass."""
+    columns = {c.id: c for c in _columns(results)}
+    met: dict[tuple[str, str], Met] = {}
+    seen: Counter[Status] = Counter()
+    ungraded = 0
+    for submission in results.submissions:
+        for exercise in submission.exercises:
+            column = columns[exercise.id]
+            seen[exercise.status] += 1
+            column.max_score = max(column.max_score, exercise.max_score)
+            column.started += exercise.status is not Status.NOT_ATTEMPTED
+            if (reached := share(exercise)) is not None:
+                column.graded += 1
+                column.reached += reached
+                column.full += full(exercise)
+            for check in exercise.checks:
+                tally = column.checks.get(check.name) or column.checks.setdefault(check.name, Tally(check, exercise.id))
+                if check.status not in UNTRIED:
+                    tally.tried += 1
+                    tally.passed += check.status is Status.PASSED
+                ungraded += check.status is Status.UNGRADED
+                if check.diagnosis:
+                    key = exercise.id, check.detail.misconception or check.diagnosis
+                    found = met.setdefault(key, Met(check.diagnosis, check.detail.misconception, column))
+                    if found.students[-1:] != [submission.student]:
+                        found.students.append(submission.student)
+    chapters = Counter(c.chapter for c in columns.values())
+    return Glance(
+        columns=list(columns.values()),
+        chapters=list(chapters.items()),
+        shares=[s for submission in results.submissions if (s := share(submission)) is not None],
+        misconceptions=sorted(met.values(), key=lambda m: -len(m.students)),
+        ungraded=ungraded,
+        statuses=[status for status in Status if seen[status]],
+    )
+
+
+def _columns(results: Results) -> list[Column]:
+    """The exercises that occur: those of the manifest in its order, then the rest, chapter by chapter."""
+    known = catalog.entries()
+    occurring = dict.fromkeys(e.id for s in results.submissions for e in s.exercises)
+    ids = [i for i in known if i in occurring] + [i for i in occurring if i not in known]
+    chapters = list(dict.fromkeys(i.split("/")[0] for i in ids))
+    ids.sort(key=lambda i: chapters.index(i.split("/")[0]))
+    return [
+        Column(
+            id=i,
+            anchor=anchor,
+            title=_(known[i].title) if i in known else i.split("/")[-1].replace("_", " "),
+            chapter=_(catalog.manifest().get(i.split("/")[0], i.split("/")[0])),
+        )
+        for i, anchor in zip(ids, _anchors(ids), strict=True)
+    ]
+
+
+def _anchors(ids: Sequence[str]) -> list[str]:
+    """Short where the exercise's name alone says it."""
+    names = Counter(i.split("/")[-1] for i in ids)
+    plain = [i.split("/")[-1] if names[i.split("/")[-1]] == 1 else i for i in ids]
+    safe = [re.sub(r"[^A-Za-z0-9_.-]+", "-", p) for p in plain]
+    return [s if safe.count(s) == 1 else f"{s}-{n}" for n, s in enumerate(safe)]

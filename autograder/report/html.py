@@ -1,0 +1,243 @@
+"""report.html, the class at a glance, and report/NAME.html, a page for each student.
+
+Every page is one file that opens from disk without network. What a submission brought in (names, messages, output)
+is hostile: templates escape everything, and a content security policy lets nothing run or load but our own script.
+A student's page tells nothing about other students, so that it can be handed out.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+from markupsafe import Markup, escape
+
+from autograder.grading.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult, write_atomically
+from autograder.grading.store import Change
+from autograder.messages import N_, _, ngettext
+from autograder.report import curves
+from autograder.report.glance import Column, Glance, full, glance, share
+
+PAGES = "report"
+GENERATOR = b'<meta name="generator" content="torchkata">'
+# From this many cells on, rows are laid out only when they come into sight.
+MANY_CELLS = 4000
+# Up to this many exercises their titles are written across, above that upwards.
+FEW_COLUMNS = 10
+MAX_SHOWN = 4000
+# Control characters but tab and newline, marks that change the direction of writing, and halves of characters.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
+
+
+class Face(NamedTuple):
+    """How a status looks: a letter for the style sheet, a sign, a word."""
+
+    letter: str
+    sign: str
+    word: str
+
+
+FACES = {
+    Status.PASSED: Face("p", "✓", N_("right")),
+    Status.FAILED: Face("f", "✗", N_("wrong")),
+    Status.NOT_ATTEMPTED: Face("n", "○", N_("not started")),
+    Status.ERROR: Face("e", "!", N_("crashed")),
+    Status.TIMEOUT: Face("t", "◷", N_("too slow")),
+    Status.MEMORY: Face("m", "▲", N_("too much memory")),
+    Status.FORBIDDEN: Face("x", "⊘", N_("forbidden shortcut")),
+    Status.SKIPPED: Face("s", "…", N_("waits for another check")),
+    Status.UNGRADED: Face("u", "?", N_("the grader failed")),
+}
+
+
+def write_report(results: Results, folder: Path, changes: Sequence[Change] = (), when: datetime | None = None) -> Path:
+    """Writes folder/report.html and folder/report/; returns the first.
+
+    changes: marks that differ from an earlier grading. when: the date printed; now if not given. Pages that would not
+    change are left alone, pages of students who are no longer there are removed.
+    """
+    when = when or datetime.now()
+    pages = folder / PAGES
+    pages.mkdir(parents=True, exist_ok=True)
+    files = page_names([s.student for s in results.submissions])
+    view = glance(results)
+    for name, content in _student_pages(results, view, files, when):
+        _write(pages / name, content)
+    path = folder / "report.html"
+    _write(path, _class_page(results, view, files, list(changes), when))
+    for old in pages.glob("*.html"):
+        if old.name not in files and GENERATOR in old.open("rb").read(400):
+            old.unlink()
+    return path
+
+
+def page_names(students: Sequence[str]) -> list[str]:
+    """A file name for each student: safe on every system, different for each, the same at every grading."""
+    taken: set[str] = set()
+    names = []
+    for student in students:
+        plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        lost = sum(c.isalnum() for c in student) > sum(c.isalnum() for c in stem)
+        if not stem or lost or len(stem) > 40 or WINDOWS_DEVICES.match(stem):
+            stem = f"{stem[:30].strip('-') or 'student'}-{digest}"
+        name, number = stem, 1
+        while name in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name)
+        names.append(f"{name}.html")
+    return names
+
+
+def _write(path: Path, content: bytes) -> None:
+    if not path.is_file() or path.read_bytes() != content:
+        write_atomically(path, content)
+
+
+def _student_pages(
+    results: Results, view: Glance, files: Sequence[str], when: datetime
+) -> Iterator[tuple[str, bytes]]:
+    shared = _facts(results, when.strftime("%Y-%m-%d")) | {"columns": {c.id: c for c in view.columns}}
+    template = _templates().get_template("student.html")
+    last = len(files) - 1
+    order = {column.id: place for place, column in enumerate(view.columns)}
+    for place, (submission, file) in enumerate(zip(results.submissions, files, strict=True)):
+        text = template.render(
+            shared,
+            submission=submission,
+            exercises=sorted(submission.exercises, key=lambda e: order[e.id]),
+            previous=files[place - 1] if place else "",
+            following=files[place + 1] if place < last else "",
+        )
+        yield file, text.encode("utf-8", "replace")
+
+
+def _class_page(results: Results, view: Glance, files: Sequence[str], changes: list[Change], when: datetime) -> bytes:
+    template = _templates().get_template("class.html")
+    links = {s.student: f"{PAGES}/{file}" for s, file in zip(results.submissions, files, strict=True)}
+    rows = (_row(s, view.columns, f"{PAGES}/{file}") for s, file in zip(results.submissions, files, strict=True))
+    text = template.render(
+        _facts(results, when.strftime("%Y-%m-%d %H:%M")),
+        view=view,
+        rows=rows,
+        links=links,
+        changes=changes,
+        columns={c.id: c for c in view.columns},
+        many=len(view.columns) * len(files) > MANY_CELLS,
+        upright=len(view.columns) > FEW_COLUMNS,
+    )
+    return text.encode("utf-8", "replace")
+
+
+def _facts(results: Results, date: str) -> dict[str, Any]:
+    """What is printed on every page."""
+    return {
+        "results": results,
+        "date": date,
+        "hidden": any(c.visibility == "hidden" for s in results.submissions for e in s.exercises for c in e.checks),
+    }
+
+
+def _row(submission: SubmissionResult, columns: Sequence[Column], page: str) -> Markup:
+    """A row of the table. There may be hundreds of thousands of cells: no template, and no byte that is not needed."""
+    mine = {e.id: e for e in submission.exercises}
+    name = escape(_printable(submission.student))
+    cells = [f'<th scope="row"><a href="{page}" title="{name}"><bdi>{name}</bdi></a></th>']
+    total = share(submission)
+    percent = "" if total is None else f" <small>{total:.0%}</small>"
+    cells.append(f'<td class="sum"><b>{points(submission.score)}</b>{percent}</td>')
+    for column in columns:
+        exercise = mine.get(column.id)
+        if exercise is None:
+            cells.append("<td></td>")
+            continue
+        letter = FACES[exercise.status].letter
+        score = points(exercise.score) if exercise.max_score else "–"
+        cells.append(f'<td class="{letter} {shade(exercise)}"><a href="{page}#{column.anchor}">{score}</a></td>')
+    return Markup("<tr>" + "".join(cells) + "</tr>\n")
+
+
+def shade(exercise: ExerciseResult) -> str:
+    """The class of a cell's colour: by mark, where there is one."""
+    reached = share(exercise)
+    if exercise.status is Status.UNGRADED or reached is None:
+        return "cu"
+    if exercise.status is Status.NOT_ATTEMPTED:
+        return "cn"
+    if full(exercise):
+        return "c4"
+    return f"c{0 if reached <= 0 else 1 if reached < 1 / 3 else 2 if reached < 2 / 3 else 3}"
+
+
+def points(value: float) -> str:
+    """A number of points, at most two digits after the point."""
+    return f"{round(value, 2):g}" if abs(value) < 1e5 else f"{value:.0f}"
+
+
+def percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    folder = Path(__file__).parent / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: _printable(value) if type(value) is str else value,
+    )
+    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {"points": points, "percent": percent, "clip": _clip, "words": _words}
+    environment.globals |= {
+        "FACES": FACES,
+        "Status": Status,
+        "css": _css,
+        "curve": lambda check: curves.draw(check.detail.curve, check.detail.band),
+        "in_words": lambda check: curves.describe(check.detail.curve, check.detail.band),
+        "line": line,
+        "shade": shade,
+        "script": {name: (folder / f"{name}.js").read_text(encoding="utf-8") for name in ("class", "student")},
+        "script_hash": lambda text: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode(),
+    }
+    return environment
+
+
+def line(check: CheckResult) -> str:
+    """What a check asks for, in a line."""
+    return check.line or _words(check.name)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _clip(text: str, most: int = MAX_SHOWN) -> str:
+    return text if len(text) <= most else text[:most] + " …"
+
+
+def _printable(text: str) -> str:
+    """Text without what a browser would drop, obey or choke on."""
+    if UNPRINTABLE.search(text):
+        return UNPRINTABLE.sub("\ufffd", ANSI.sub("", text.replace("\r\n", "\n")))
+    return text
+
+
+def _css(text: str) -> Markup:
+    """A string of a style sheet."""
+    return Markup('"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text) + '"')

@@ -18,6 +18,7 @@ from pathlib import Path
 
 KIT = Path(__file__).parents[1]
 os.environ["KATA_HOME"] = str(KIT)
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
 PAIR = ["ch07_convolution/corr2d", "ch04_regularization/dropout"]
 LENET = "ch08_lenet/lenet"
 REPEATS = 5

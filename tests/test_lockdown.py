@@ -60,7 +60,8 @@ def test_the_filter_jumps_nowhere_else():
     ],
 )
 def test_a_way_out_is_shut(grade_source, attack):
-    source = f"import ctypes, os, socket, subprocess, sys\ndef corr2d(X, K):\n    {attack}\n    print('escaped')\n{RIGHT}"
+    source = "import ctypes, os, socket, subprocess, sys\n"
+    source += f"def corr2d(X, K):\n    {attack}\n    print('escaped')\n{RIGHT}"
     source += "\ndef error():\n    raise OSError(ctypes.get_errno())\n"
     result = grade_source(CORR2D, source)
     assert result.score == 0, attack
@@ -98,7 +99,7 @@ def corr2d(X, K):
 
 def test_a_wall_that_does_not_hold_is_not_claimed(monkeypatch):
     pool = ZygotePool()
-    monkeypatch.setattr(ZygotePool, "_witness", lambda self: ["read a file"])
+    monkeypatch.setattr(ZygotePool, "_witness", lambda _self: ["read a file"])
     assert pool.isolation == "process"
     pool.close()
 

@@ -83,6 +83,7 @@ class Expectations:
             dtype=case.dtype,
             sizes=expected.sizes,
             axes=check.axes,
+            results=check.results,
             shapes={name: check.dims(name) for name in check.inputs if check.dims(name)},
             calibration=calibration(self.id, check, expected.inputs, self.device),
         )

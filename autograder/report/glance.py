@@ -82,6 +82,7 @@ class Glance:
     misconceptions: list[Met]
     ungraded: int
     statuses: list[Status]
+    max_score: float
 
     @property
     def mean(self) -> float | None:
@@ -153,6 +154,7 @@ def glance(results: Results) -> Glance:
         misconceptions=sorted(met.values(), key=lambda m: -len(m.students)),
         ungraded=ungraded,
         statuses=[status for status in Status if seen[status]],
+        max_score=max((s.max_score for s in results.submissions), default=0.0),
     )
 
 

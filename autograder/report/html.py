@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup, escape
 
-from autograder.grading.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult, write_atomically
+from autograder.grading.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult, write_atomically
 from autograder.grading.store import Change
 from autograder.messages import N_, _, ngettext
 from autograder.report import curves
@@ -146,6 +146,7 @@ def _facts(results: Results, date: str) -> dict[str, Any]:
     return {
         "results": results,
         "date": date,
+        "FACES": {status: face._replace(word=_(face.word)) for status, face in FACES.items()},
         "hidden": any(c.visibility == "hidden" for s in results.submissions for e in s.exercises for c in e.checks),
     }
 
@@ -205,7 +206,7 @@ def _templates() -> jinja2.Environment:
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"points": points, "percent": percent, "clip": _clip, "words": _words}
     environment.globals |= {
-        "FACES": FACES,
+        "NOTHING": Detail(),
         "Status": Status,
         "css": _css,
         "curve": lambda check: curves.draw(check.detail.curve, check.detail.band),

@@ -238,7 +238,7 @@ class ZygotePool:
 
     @property
     def isolation(self) -> str:
-        """``strict`` if a witness, locked down as student code is, could not break out at the start; else ``process``."""
+        """``strict`` if a witness, locked down as student code is, could not break out; else ``process``."""
         with self._lock:
             self._wait()
             return "process" if self._escapes else "strict"

@@ -1,9 +1,9 @@
 """The zygote: a fresh interpreter, torch warm, that forks one child for each submission and exercise.
 
-It never runs student code itself and never holds a reference, an expected value or a secret. Started as
-``python -I -m autograder.runner.zygote``; its control socket is standard input. Requests come over it, as JSON
-with descriptors attached: ``witness`` tries whether the lockdown holds; ``specialise`` forks a zygote for one exercise,
-with its operators disabled once for all its children; ``run`` forks a child. A zygote ends when its control socket closes; its children die with it.
+It never runs student code itself and never holds a reference, an expected value or a secret. Its control socket is
+standard input. Requests come over it, as JSON with descriptors attached: ``witness`` tries whether the lockdown holds;
+``specialise`` forks a zygote for one exercise, with its operators disabled once for all its children; ``run`` forks a
+child. A zygote ends when its control socket closes; its children die with it.
 """
 
 from __future__ import annotations

@@ -7,13 +7,16 @@ from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.outcome import Unfit
 from autograder.spec.tools import (
     cotangent,
+    count_operators,
     error_of,
     fitting,
     gradients,
     load_parameters,
+    number,
     only_eval,
     parameter_gradients,
     train_classifier,
+    uses_global_generator,
 )
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "Threshold",
     "Unfit",
     "cotangent",
+    "count_operators",
     "distinct",
     "drawn",
     "error_of",
@@ -37,6 +41,7 @@ __all__ = [
     "load_parameters",
     "misconception",
     "normal",
+    "number",
     "only_eval",
     "parameter_gradients",
     "reference",
@@ -45,4 +50,5 @@ __all__ = [
     "tensor",
     "train_classifier",
     "uniform",
+    "uses_global_generator",
 ]

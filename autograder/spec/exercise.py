@@ -55,6 +55,7 @@ class Check:
     cases: tuple[Case, ...]
     needs: tuple[str, ...] = ()
     axes: Sequence[str] = ()
+    results: Mapping[str, Sequence[str]] = field(default_factory=dict)
     mutates: tuple[str, ...] = ()
     forbid: tuple[Family, ...] = ()
     training: bool = False
@@ -108,9 +109,10 @@ class Check:
             arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
             if _is_entry(node.func):
                 return ast.unparse(node).replace("student.", "")
-            if arguments and _is_entry(arguments[0]):  # handed to a helper: gradients(student.f, X=X)
-                rest = ", ".join(ast.unparse(argument) for argument in arguments[1:])
-                return f"{ast.unparse(arguments[0])}({rest})".replace("student.", "")
+            handed = next((i for i, argument in enumerate(arguments) if _is_entry(argument)), None)
+            if handed is not None:  # to a helper: gradients(student.f, X=X), error_of(ValueError, student.f, X)
+                rest = ", ".join(ast.unparse(argument) for argument in arguments[handed + 1 :])
+                return f"{ast.unparse(arguments[handed])}({rest})".replace("student.", "")
         return self.name
 
 
@@ -175,6 +177,7 @@ class Exercise:
         dtypes: Sequence[str] = ("float32",),
         needs: Sequence[Run] | Run = (),
         axes: Sequence[str] = (),
+        results: Mapping[str, Sequence[str]] | None = None,
         mutates: Sequence[str] = (),
         forbid: str | Sequence[str] = (),
         training: bool = False,
@@ -190,6 +193,7 @@ class Exercise:
         cases: further cases as ``{name: size or input}``; every case runs in each of ``dtypes``.
         needs: runs of the checks that must pass first; else this one is skipped.
         axes: names of the result's axes, for messages.
+        results: where the result is a tuple of tensors, the name of each with the names of its axes.
         mutates: inputs that the student's code is meant to change in place.
         forbid: what this check forbids beyond the exercise.
         training: a short training run; the misconceptions go through it only in audit and calibration.
@@ -217,6 +221,7 @@ class Exercise:
                     cases=tuple(Case(i, o, getattr(torch, d)) for i, (o, d) in enumerate(table)),
                     needs=tuple(need.__name__ for need in needed),
                     axes=tuple(axes),
+                    results=dict(results or {}),
                     mutates=tuple(mutates),
                     forbid=families(forbid),
                     training=training,

@@ -50,7 +50,9 @@ class Want:
     """The reference beside which a result is judged.
 
     value: in the dtype of the case. exact: from the same inputs in float64. spread: in float64 from inputs moved
-    by rounding. sizes: of the named dimensions. axes: names of the result's. shapes: dimensions of the inputs. calibration: of a training check, for this data and device.
+    by rounding. sizes: of the named dimensions. axes: names of the result's. results: where it is a tuple of tensors,
+    their names, each with those of its axes. shapes: dimensions of the inputs. calibration: of a training check, for
+    this data and device.
     """
 
     value: Any
@@ -59,6 +61,7 @@ class Want:
     dtype: torch.dtype
     sizes: Mapping[str, int] = field(default_factory=dict)
     axes: Sequence[str] = ()
+    results: Mapping[str, Sequence[str]] = field(default_factory=dict)
     shapes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     calibration: Mapping[str, Any] | None = None
 
@@ -118,7 +121,8 @@ class Close(Judge):
                 message = _("expected {expected} items{where}, got {got}")
                 details = {"expected": show(value), "got": show(got)}
                 return Mistake(message.format(where=where, **said), **details, code=f"length {len(got)}{path}")
-            parts = ((index, f"{path}[{index}]") for index in range(len(value)))
+            named = list(want.results) if not path and len(want.results) == len(value) else []
+            parts = ((index, named[index] if named else f"{path}[{index}]") for index in range(len(value)))
         else:
             return self._compare_scalars(got, value, exact, spread, want, where)
         for key, inner in parts:
@@ -137,7 +141,8 @@ class Close(Judge):
         where: str,
         path: str,
     ) -> Mistake | None:
-        labels = want.axes if not path and len(want.axes) == value.dim() else ()
+        labels = want.results.get(path, ()) if path else want.axes
+        labels = labels if len(labels) == value.dim() else ()
         if got.shape != value.shape:
             return _shape_mistake(got.shape, value.shape, labels, want, where)
         if got.dtype != value.dtype:
@@ -291,13 +296,15 @@ class Threshold(Judge):
         sign = 1 if self.higher else -1
         if sign * metric >= sign * threshold:  # never true of NaN
             return None
-        said = {"expected": f"{threshold:.3f}", "got": f"{metric:.3f}"}
+        said = {"expected": f"{threshold:.3g}", "got": f"{metric:.3g}"}
         values = {"metric": _(self.name), **said}
         if not sign * metric > sign * (self.chance + (threshold - self.chance) / 4):
             text = _("the network did not start learning: {metric} {got}, hardly better than guessing ({chance:g})")
             return Mistake(text.format(chance=self.chance, **values), **said, code="did not start")
         typical = want.calibration.get("typical", threshold)
-        text = _("it learns, but too little: {metric} {got}, at least {expected} is needed ({typical:.3f} is usual)")
+        text = _("it learns, but too little: {metric} {got}, at least {expected} is needed ({typical:.3g} is usual)")
+        if not self.higher:
+            text = _("it learns, but too little: {metric} {got}, at most {expected} will do ({typical:.3g} is usual)")
         return Mistake(text.format(typical=typical, **values), **said, code="too little")
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:

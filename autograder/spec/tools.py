@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.messages import N_
 from autograder.spec.judges import describe
@@ -43,7 +46,8 @@ def parameter_gradients(net: nn.Module, function: Callable[..., Any], **argument
 
 
 def _pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
-    wanted = {name: leaf for name, leaf in wanted.items() if leaf.requires_grad}
+    wanted = {name: leaf for name, leaf in wanted.items() if leaf.is_floating_point()}
+    leaves = [leaf for leaf in wanted.values() if leaf.requires_grad]  # a frozen parameter gets no gradient
     floating = [t for _path, t in tensors(output) if t.is_floating_point()]
     if not floating:
         raise Unfit(N_("expected a result that a gradient can be taken of, got {got}"), got=type(output).__name__)
@@ -51,8 +55,8 @@ def _pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
     if not reached:
         return {GRADIENT + name: None for name in wanted}
     directions = [cotangent(t, i) for i, t in enumerate(reached)]
-    found = torch.autograd.grad(reached, list(wanted.values()), directions, allow_unused=True)
-    return {GRADIENT + name: gradient for name, gradient in zip(wanted, found, strict=True)}
+    found = iter(torch.autograd.grad(reached, leaves, directions, allow_unused=True))
+    return {GRADIENT + name: next(found) if leaf.requires_grad else None for name, leaf in wanted.items()}
 
 
 def error_of(expected: type[Exception], function: Callable[..., Any], *arguments: Any) -> str:
@@ -66,6 +70,41 @@ def error_of(expected: type[Exception], function: Callable[..., Any], *arguments
     except Exception as error:
         return type(error).__name__
     return "nothing"
+
+
+def number(value: Any) -> Any:
+    """A number as Python writes it: the element of a tensor or array of one, the int of a whole float.
+
+    For checks of a value whose type another check is about. What is no number stays as it is.
+    """
+    if isinstance(value, Tensor | np.ndarray | np.generic) and math.prod(value.shape) == 1:
+        value = value.item()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def count_operators(function: Callable[..., Any], *arguments: Any) -> int:
+    """How many operators a call dispatches: what does not grow with a size is not a Python loop over it."""
+    counter = _Counter()
+    with counter:
+        function(*arguments)
+    return counter.count
+
+
+class _Counter(TorchDispatchMode):
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, operator: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += 1
+        return operator(*args, **(kwargs or {}))
+
+
+def uses_global_generator(function: Callable[..., Any], *arguments: Any) -> bool:
+    """Whether a call draws from torch's global generator, where a generator of its own was given."""
+    before = torch.get_rng_state()
+    function(*arguments)
+    return not torch.equal(before, torch.get_rng_state())
 
 
 def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
@@ -91,7 +130,7 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
 
 
 def fitting(result: Any, like: Tensor) -> Tensor:
-    """The result, for a run to go on with. Raises ``Unfit`` unless it is a tensor of the shape and dtype of ``like``."""
+    """The result, to go on with. Raises ``Unfit`` unless it is a tensor of the shape and dtype of ``like``."""
     if isinstance(result, Tensor) and result.shape == like.shape and result.dtype == like.dtype:
         return result
     raise Unfit(N_("expected {expected}, got {got}"), expected=describe(like), got=describe(result))

@@ -20,9 +20,9 @@ from autograder.grading.stubs import MarkerError, bare, cut
 from autograder.messages import _
 from autograder.runner.pool import Runner
 from autograder.spec.exercise import Check, Exercise
-from autograder.spec.judges import Close
+from autograder.spec.judges import Close, same_value
 from autograder.spec.outcome import Kind
-from autograder.spec.values import GRADIENT, tensors
+from autograder.spec.values import GRADIENT, map_tensors, tensors
 
 MIN_HINTS = 3
 MIN_MISCONCEPTIONS = 5
@@ -135,9 +135,9 @@ def _texts(exercise: Exercise, id: str, misconceptions: list[str]) -> Iterator[s
     """What a learner would miss."""
     checks, readme = catalog.checks_file(id), catalog.exercise_file(id).parent / "README.md"
     text = catalog.solution_file(id).read_text(encoding="utf-8")
-    entry = catalog.entries()[id]
+    listed = catalog.entries()[id]
     places = {
-        _relative(catalog.MANIFEST): catalog.manifest()[entry.chapter] + entry.title,
+        _relative(catalog.MANIFEST): catalog.manifest()[listed.chapter] + listed.title,
         _relative(catalog.solution_file(id)): text.replace("# TODO: what the learner", "TODO").replace("# TODO:", ""),
         _relative(catalog.exercise_file(id).parent / "README.md"): readme.read_text(encoding="utf-8"),
         **{_relative(p): p.read_text(encoding="utf-8") for p in (checks, catalog.misconceptions_file(id))},
@@ -250,6 +250,9 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
         expected = expectations.cases[check.name, case.index]
         outcome = expected.misconceptions.get(name)
         if outcome is None or outcome.kind is not Kind.RETURNED or outcome.changed:
+            return math.nan
+        besides = [map_tensors(value, lambda _t: None) for value in (outcome.value, expected.exact)]
+        if not same_value(*besides):  # such as the name of an exception
             return math.nan
         mine, exact = dict(tensors(outcome.value)), dict(tensors(expected.exact))
         if mine.keys() != exact.keys():

@@ -1,4 +1,4 @@
-"""Makes the files of a new exercise, with everything to be filled in marked TODO; ``kata audit`` then leads through it."""
+"""Makes the files of a new exercise, with what is to be filled in marked TODO; ``kata audit`` leads through the rest."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Checks of dropout.
 
 Nothing depends on how random numbers are drawn. Elements are looked at one by one (what is kept is X / (1 - p)), or
-over many calls. For an honest solution every count below is binomial, every correlation a mean of uncorrelated products;
-with ``SIGMAS`` deviations the false alarms of all statistics together stay below 1e-6. Some deviations are wider than an
-honest solution needs, so that what a check is not about (masks shared by a row) does not fail it now and then.
+over many calls. For an honest solution every count below is binomial, every correlation a mean of uncorrelated
+products; with ``SIGMAS`` deviations the false alarms of all statistics together stay below 1e-6. Some deviations are
+wider than an honest solution needs, so that what a check is not about (masks shared by a row) never fails it by chance.
 """
 
 from math import prod, sqrt
@@ -18,7 +18,7 @@ IMAGES = ("examples", "channels", "height", "width")
 exercise = Exercise(
     entry="dropout",
     forbid="dropout",
-    sizes={"rows": (4, 8), "columns": (4, 8)} | {name: (2, 5) for name in IMAGES},
+    sizes={"rows": (4, 8), "columns": (4, 8)} | dict.fromkeys(IMAGES, (2, 5)),
 )
 
 
@@ -88,8 +88,14 @@ def drops_with_probability_p(student, X, p, calls):
     }
 
 
+def correlation_of_pairs(off):
+    """The mean product of two different elements of the last axis."""
+    size = off.shape[-1]
+    return ((off.sum(-1) ** 2 - (off**2).sum(-1)) / (size * (size - 1))).mean().item()
+
+
 def of_pairs(groups, size):
-    """Mean and deviation of a correlation over the pairs in so many groups of this size.
+    """Mean and deviation of that correlation for an honest solution, over so many groups of this size.
 
     Squares of sums have a longer tail than the normal: wider by a tenth.
     """
@@ -119,15 +125,10 @@ def decides_for_each_element_alone(student, X, p, calls):
         raise Unfit(N_("{share} of the elements are 0: some should be, others not"), share=f"{share:.0%}")
     off = (zeros.double() - share) / (share * (1 - share)).sqrt()
 
-    def correlation(off):
-        """The mean product of two different elements of the last axis."""
-        size = off.shape[-1]
-        return ((off.sum(-1) ** 2 - (off**2).sum(-1)) / (size * (size - 1))).mean().item()
-
     return {
-        "correlation_within_a_row": correlation(off),
-        "correlation_within_a_column": correlation(off.transpose(-1, -2)),
-        "correlation_within_a_call": correlation(off.flatten(1)),
+        "correlation_within_a_row": correlation_of_pairs(off),
+        "correlation_within_a_column": correlation_of_pairs(off.transpose(-1, -2)),
+        "correlation_within_a_call": correlation_of_pairs(off.flatten(1)),
     }
 
 
@@ -195,16 +196,13 @@ def keeps_the_dtype(student, X, p, calls):
 )
 def lets_the_gradient_follow(student, X, p, in_training, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""
-    results = []
-
-    def call(copies):
-        results.append(torch.stack([fitting(student.dropout(X, p, in_training), X) for X in copies]))
-        return results[0]
-
-    found = gradients(call, X=X.expand(calls, *X.shape))["gradient of X"]
+    copies = X.expand(calls, *X.shape).clone().requires_grad_()
+    Y = torch.stack([fitting(student.dropout(X, p, in_training), X) for X in copies])
+    found = torch.autograd.grad(Y, copies, cotangent(Y), allow_unused=True)[0] if Y.requires_grad else None
     if found is None:
-        raise Unfit(N_("no gradient arrives at {leaf}: it was cut off on the way (.item(), .detach(), numpy?)"), leaf="X")
-    kept, gradient = results[0] != 0, found / cotangent(results[0])
+        text = N_("no gradient arrives at {leaf}: it was cut off on the way (.item(), .detach(), numpy?)")
+        raise Unfit(text, leaf="X")
+    kept, gradient = Y != 0, found / cotangent(Y)
     return {
         "the largest gradient where dropped": torch.where(kept, 0, gradient.abs()).amax(),
         "the smallest gradient where kept": torch.where(kept, gradient, torch.inf).amin(),

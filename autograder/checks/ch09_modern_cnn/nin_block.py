@@ -15,7 +15,7 @@ exercise = Exercise(
         "batch": (2, 3),
         "input_channels": (2, 5),
         "output_channels": (5, 7),
-        "kernel": (2, 4),
+        "kernel": (3, 4),
         "height": (8, 11),
         "width": (8, 11),
     },

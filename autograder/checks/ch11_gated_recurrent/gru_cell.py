@@ -105,8 +105,9 @@ exercise.hint(
     computes_the_new_state,
 )
 exercise.hint(
-    """Right from a zero state but wrong from others? Then look at what H goes through. The candidate sees R * H, element
-    by element, and only then comes the matrix W_hh: (R * H) @ W_hh. The last line blends H itself, not R * H.""",
+    """Right from a zero state but wrong from others? Then look at what H goes through. The candidate sees R * H,
+    element by element, and only then comes the matrix W_hh: (R * H) @ W_hh. The last line blends H itself,
+    not R * H.""",
     computes_the_new_state,
 )
 exercise.hint(
@@ -115,8 +116,8 @@ exercise.hint(
     reads_parameters_by_name,
 )
 exercise.hint(
-    """torch.sigmoid and torch.tanh are safe for every number. exp(x) overflows near x = 89 in float32; inf / inf is NaN,
-    and so is the gradient of 1 / (1 + exp(-x)) where exp(-x) is inf.""",
+    """torch.sigmoid and torch.tanh are safe for every number. exp(x) overflows near x = 89 in float32; inf / inf is
+    NaN, and so is the gradient of 1 / (1 + exp(-x)) where exp(-x) is inf.""",
     stays_finite_in_saturation,
 )
 exercise.hint(

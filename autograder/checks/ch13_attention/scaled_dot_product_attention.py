@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.spec import Close, Exercise, drawn, gradients, normal, tensor, uniform
+from autograder.spec import Close, Exercise, drawn, gradients, normal, uniform
 
 exercise = Exercise(
     entry="scaled_dot_product_attention",
@@ -24,28 +24,34 @@ def lengths(*dims):
     return drawn(draw, *dims)
 
 
-def along(*signs_by_item):
-    """Vectors of four features, all of them 100 or -100, by their signs: any two have a score of +1e4 or -1e4
-    where one of them is divided by 2 (100 * 50 * 4 / sqrt(4) = 1e4)."""
+def along(signs_by_item, *dims):
+    """Vectors of four features, all of them 100 times the number given: the score of 0.5 and 1 is
+    50 * 100 * 4 / sqrt(4) = 1e4, that of 0.5 and -1 is -1e4."""
     signs = torch.tensor(signs_by_item, dtype=torch.float64)
-    return tensor((100 * signs).unsqueeze(-1).expand(-1, -1, 4).clone())
+    return drawn(lambda d: (100 * signs).unsqueeze(-1).expand(-1, -1, 4).to(d.dtype).clone(), *dims)
 
 
-full = drawn(lambda d: torch.full((d.size("batch"),), d.size("num_keys")), "batch")
+def all_keys(*dims):
+    """Lengths that mask nothing."""
+    return drawn(lambda d: torch.full(d.shape(dims), d.size("num_keys")), *dims)
+
+
+full, full_by_query = all_keys("batch"), all_keys("batch", "num_queries")
 queries = normal("batch", "num_queries", "features")
 keys = normal("batch", "num_keys", "features")
 values = normal("batch", "num_keys", "value_features")
+RESULTS = {"output": ("batch", "num_queries", "value_features"), "weights": ("batch", "num_queries", "num_keys")}
 ALL = {"queries": queries, "keys": keys, "values": values}
 
 
-@exercise.check(points=3, **ALL)
+@exercise.check(points=3, results=RESULTS, **ALL)
 def averages_the_values(student, queries, keys, values):
     """averages the values by the softmax of the scaled scores, and returns (output, weights)"""
     return student.scaled_dot_product_attention(queries, keys, values)
 
 
 # With one feature sqrt(d) is 1: who forgot to scale does not pay for it once more where masking is the point.
-@exercise.check(points=2, cases=[{"features": 1}], **ALL, valid_lens=lengths("batch"))
+@exercise.check(points=2, results=RESULTS, cases=[{"features": 1}], **ALL, valid_lens=lengths("batch"))
 def masks_by_item(student, queries, keys, values, valid_lens):
     """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
     return student.scaled_dot_product_attention(queries, keys, values, valid_lens)
@@ -53,6 +59,7 @@ def masks_by_item(student, queries, keys, values, valid_lens):
 
 @exercise.check(
     points=1.5,
+    results=RESULTS,
     cases=[
         {"features": 1},
         {"features": 1, "batch": 3, "num_queries": 3},
@@ -66,17 +73,25 @@ def masks_by_query(student, queries, keys, values, valid_lens):
     return student.scaled_dot_product_attention(queries, keys, values, valid_lens)
 
 
+LARGE = {"batch": 3, "num_queries": 2, "num_keys": 5, "features": 4, "value_features": 6}
+
+
 @exercise.check(
     points=1,
     judge=Close(zeros=True),
+    results=RESULTS,
     cases=[
-        {},
-        {"keys": along([1, -1, -1, 1, 1], [-1, 1, -1, 1, -1], [1, 1, -1, -1, -1]), "valid_lens": None},
+        LARGE,
+        LARGE
+        | {
+            "keys": along([[1, -1, -1, 1, 1], [1, 1, 1, 1, 1], [-1, -1, -1, -1, -1]], "batch", "num_keys", "features"),
+            "valid_lens": None,
+        },
     ],
-    queries=along([0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]),
-    keys=along([-1, 1, 1, 1, 1], [-1, -1, 1, 1, 1], [-1, -1, -1, 1, 1]),
-    values=uniform(3, 5, "value_features", low=0.5, high=2.0),
-    valid_lens=tensor([1, 2, 3]),
+    queries=along([[0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], "batch", "num_queries", "features"),
+    keys=along([[-1, 1, 1, 1, 1], [-1, -1, 1, 1, 1], [-1, -1, -1, 1, 1]], "batch", "num_keys", "features"),
+    values=uniform("batch", "num_keys", "value_features", low=0.5, high=2.0),
+    valid_lens=drawn(lambda d: torch.tensor([1, 2, 3]), "batch"),
 )
 def is_exact_at_large_scores(student, queries, keys, values, valid_lens):
     """is exact where scores are +1e4 and -1e4: nothing overflows, and masked keys weigh exactly 0"""
@@ -85,18 +100,23 @@ def is_exact_at_large_scores(student, queries, keys, values, valid_lens):
 
 @exercise.check(
     points=0.5,
+    results=RESULTS,
     cases=[
         {"batch": 1},
         {"num_queries": 1},
         {"features": 1},
         {"value_features": 1},
         {"batch": 1, "num_queries": 1, "num_keys": 6},
+        {"batch": 1, "valid_lens": full},
+        {"batch": 1, "valid_lens": full_by_query},
+        {"num_queries": 1, "valid_lens": full_by_query},
     ],
     **ALL,
+    valid_lens=None,
 )
-def works_with_axes_of_size_one(student, queries, keys, values):
+def works_with_axes_of_size_one(student, queries, keys, values, valid_lens):
     """works with one item, one query or one feature, and keeps these axes"""
-    return student.scaled_dot_product_attention(queries, keys, values)
+    return student.scaled_dot_product_attention(queries, keys, values, valid_lens)
 
 
 @exercise.check(points=1, cases=[{}, {"valid_lens": full}], **ALL, valid_lens=None)
@@ -120,7 +140,14 @@ def keeps_gradients_from_masked_keys(student, queries, keys, values, valid_lens)
     )
 
 
-@exercise.check(points=0.5, dtypes=["float64"], cases=[{}, {"valid_lens": full}], **ALL, valid_lens=None)
+@exercise.check(
+    points=0.5,
+    results=RESULTS,
+    dtypes=["float64"],
+    cases=[{}, {"valid_lens": full}],
+    **ALL,
+    valid_lens=None,
+)
 def keeps_the_dtype(student, queries, keys, values, valid_lens):
     """works in float64 too, to its full precision"""
     return student.scaled_dot_product_attention(queries, keys, values, valid_lens)

@@ -80,7 +80,10 @@ slip(
     "same_mask_at_each_call",
     """Every call drops the same elements: a seed is set inside, the mask is kept between calls, or the values of X decide
     in place of chance. Draw new random numbers at each call, torch.rand(X.shape), and leave seeds to those who call.""",
-    ("kept = torch.rand(X.shape, device=X.device)", "kept = torch.rand(X.shape, generator=torch.Generator().manual_seed(1))"),
+    (
+        "kept = torch.rand(X.shape, device=X.device)",
+        "kept = torch.rand(X.shape, generator=torch.Generator().manual_seed(1))",
+    ),
 )
 
 
@@ -103,9 +106,7 @@ slip(
 )
 
 
-@misconception(
-    "X itself was changed: X *= mask and X[...] = 0 work in place. Make a new tensor, X * mask."
-)
+@misconception("X itself was changed: X *= mask and X[...] = 0 work in place. Make a new tensor, X * mask.")
 def works_in_place(X, p, training=True):
     with torch.no_grad():
         return X.copy_(reference.dropout(X, p, training))
@@ -134,3 +135,12 @@ def gradient_around_the_mask(X, p, training=True):
 )
 def output_always_float32(X, p, training=True):
     return reference.dropout(X, p, training).float()
+
+
+slip(
+    "nan_gradient_at_p_1",
+    """At p = 1 the value is right, but X / (1 - p) is infinite before torch.where or the mask removes it, and its gradient is
+    0 times infinity, NaN. Return zeros before you divide.""",
+    ("    if p == 1:\n        return torch.zeros_like(X)  # 1 / (1 - p) would be infinite\n", ""),
+    ("X * kept / (1 - p)", "torch.where(kept, X / (1 - p), 0)"),
+)

@@ -74,7 +74,6 @@ slip(
     "stride_below_one_unchecked",
     "A stride below 1 is not refused: with it the window would stand still or go back. It should raise ValueError.",
     (" or min(sh, sw) < 1", ""),
-    ("raise ValueError(f\"padding", "raise ValueError(f\"padding"),
     ("unfold(0, h, sh).unfold(1, w, sw)", "unfold(0, h, max(sh, 1)).unfold(1, w, max(sw, 1))"),
 )
 slip(

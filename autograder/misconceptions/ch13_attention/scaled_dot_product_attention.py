@@ -67,6 +67,23 @@ slip(
     ("position >= ", "position > "),
 )
 slip(
+    "one_key_too_few",
+    "One key too few takes part: with a length of n the valid positions are 0 to n - 1; those >= n are masked.",
+    ("position >= valid_lens.unsqueeze(-1)", "position >= valid_lens.unsqueeze(-1) - 1"),
+    ('float("-inf")', "-1e6"),
+)
+slip(
+    "one_key_too_few_and_nan",
+    """One key too few takes part, and a row whose only key is masked is NaN: with a length of n the valid positions are 0
+    to n - 1; those >= n are masked.""",
+    ("position >= valid_lens.unsqueeze(-1)", "position >= valid_lens.unsqueeze(-1) - 1"),
+)
+slip(
+    "keys_counted_from_the_end",
+    "The last valid_lens keys count. The valid keys are the first ones: padding stands at the end.",
+    ("position >= valid_lens.unsqueeze(-1)", "position < keys.shape[1] - valid_lens.unsqueeze(-1)"),
+)
+slip(
     "masked_scores_zero",
     "Masked scores are set to 0, but exp(0) is 1: such a key still gets weight. Its score has to be minus infinity.",
     ('float("-inf")', "0.0"),
@@ -105,6 +122,15 @@ slip(
     """exp of a large score is infinite, and infinite / infinite is NaN. Subtract the largest score of each row before
     exp, as torch.softmax does.""",
     ("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)"),
+)
+slip(
+    "one_maximum_for_all",
+    """The largest score of all rows is subtracted before exp. In a row whose scores are far below it every exp is 0, and
+    0 / 0 is NaN: subtract the largest score of each row, as torch.softmax does.""",
+    (
+        "torch.softmax(scores, dim=-1)",
+        "(scores - scores.max()).exp() / (scores - scores.max()).exp().sum(-1, keepdim=True)",
+    ),
 )
 slip(
     "axes_told_by_size",
@@ -150,6 +176,12 @@ slip(
     "computed_in_float32",
     "The result is float32 whatever came in. Keep the dtype of the queries: make no tensors of another one.",
     ("return weights @ values, weights", "return (weights @ values).float(), weights.float()"),
+)
+slip(
+    "precision_lost",
+    """The dtype is right, but the numbers have only the precision of float32: somewhere on the way they were converted
+    (.float(), a float32 tensor that results are written into?).""",
+    ("return weights @ values, weights", "return (weights @ values).float().to(values.dtype), weights.float().to(values.dtype)"),
 )
 
 

@@ -22,11 +22,18 @@
 
   const heads = [...table.tHead.rows[1].cells];
   heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    const button = document.createElement("span");  // a <button> would be missing from the head that print repeats
+    button.role = "button";
+    button.tabIndex = 0;
+    button.className = "sorter";
     button.title = table.dataset.sort;
     button.append(...head.childNodes);
     head.append(button);
+    button.addEventListener("keydown", event => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.click();
+    });
     button.addEventListener("click", () => {
       const first = column ? "descending" : "ascending";
       const order = head.ariaSort === first ? (column ? "ascending" : "descending") : first;
@@ -47,7 +54,7 @@
     const link = event.target.closest("td a");
     if (!link || link.title) return;
     const cell = link.parentElement, letter = cell.classList[0], option = which.querySelector(`[value="${letter}"]`);
-    const [title, most] = heads[cell.cellIndex].querySelectorAll("span, small");
+    const [title, most] = heads[cell.cellIndex].querySelectorAll("span:not(.sorter), small");
     link.title = `${cell.parentElement.cells[0].textContent} · ${title.textContent} · ${option.textContent} · ${link.textContent}${most.textContent}`;
   });
 })();

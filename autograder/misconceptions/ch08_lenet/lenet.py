@@ -1,0 +1,152 @@
+"""What people get wrong about LeNet."""
+
+import torch
+from torch import nn
+
+from autograder.spec import misconception, reference, slip
+
+slip(
+    "softmax_on_the_logits",
+    """A softmax follows the last dense layer. The network gives logits: cross-entropy applies the softmax itself, and twice
+    is once too often.""",
+    ("nn.Linear(84, 10),", "nn.Linear(84, 10), nn.Softmax(dim=1),"),
+)
+slip(
+    "sigmoid_on_the_logits",
+    "A sigmoid follows the last dense layer and squeezes the scores into (0, 1). Logits are any real numbers: nothing follows.",
+    ("nn.Linear(84, 10),", "nn.Linear(84, 10), nn.Sigmoid(),"),
+)
+slip(
+    "relu_instead_of_sigmoid",
+    "The activation is a ReLU, as in later networks. This LeNet has sigmoids.",
+    ("nn.Sigmoid()", "nn.ReLU()"),
+)
+slip(
+    "tanh_instead_of_sigmoid",
+    "The activation is tanh, as in the paper of 1998. This LeNet has sigmoids.",
+    ("nn.Sigmoid()", "nn.Tanh()"),
+)
+slip(
+    "max_pooling",
+    "The pooling takes the largest of each 2x2 window. LeNet takes the average.",
+    ("nn.AvgPool2d", "nn.MaxPool2d"),
+)
+slip(
+    "pooled_before_the_sigmoid",
+    "The pooling comes before the sigmoid. First the sigmoid of each pixel, then the average: the two do not commute.",
+    (
+        "        nn.Sigmoid(),\n        nn.AvgPool2d(kernel_size=2, stride=2),",
+        "        nn.AvgPool2d(kernel_size=2, stride=2), nn.Sigmoid(),",
+    ),
+)
+slip(
+    "no_sigmoid_after_the_convolutions",
+    "No sigmoid follows the convolutions. Each of the two has one, before its pooling.",
+    ("        nn.Sigmoid(),\n        nn.AvgPool2d", "        nn.AvgPool2d"),
+)
+slip(
+    "no_sigmoid_between_dense_layers",
+    """No sigmoid stands between the dense layers: without one in between, dense layers in a row are just one linear map.
+    One follows the layer of 120 and one the layer of 84.""",
+    ("120),\n        nn.Sigmoid(),", "120),"),
+    ("84),\n        nn.Sigmoid(),", "84),"),
+)
+
+
+@misconception(
+    """The channels are moved to the end before the image is flattened. There are 400 numbers either way, but they belong
+    in the order channel, row, column."""
+)
+def channels_flattened_last():
+    net = reference.lenet()
+    net[6] = ChannelsLast()
+    return net
+
+
+class ChannelsLast(nn.Module):
+    def forward(self, X):
+        return X.permute(0, 2, 3, 1).flatten(1)
+
+
+@misconception(
+    """Training mode gives logits, but evaluation mode gives probabilities. The network always gives logits: who wants
+    probabilities applies the softmax outside."""
+)
+def softmax_in_evaluation_mode():
+    class SoftmaxToo(nn.Sequential):
+        def forward(self, X):
+            logits = super().forward(X)
+            return logits if self.training else torch.softmax(logits, 1)
+
+    return SoftmaxToo(*reference.lenet())
+
+
+slip(
+    "no_padding",
+    """The first convolution has no padding. With padding 2 it keeps the 28x28 pixels, and 16 * 5 * 5 = 400 numbers reach the
+    dense layers, not 16 * 4 * 4 = 256.""",
+    (", padding=2)", ")"),
+    ("16 * 5 * 5", "16 * 4 * 4"),
+)
+slip(
+    "padding_in_both_convolutions",
+    """Both convolutions have padding 2. Only the first has: the second makes 10x10 out of 14x14, and 16 * 5 * 5 = 400 numbers
+    reach the dense layers, not 16 * 7 * 7 = 784.""",
+    ("nn.Conv2d(6, 16, kernel_size=5)", "nn.Conv2d(6, 16, kernel_size=5, padding=2)"),
+    ("16 * 5 * 5", "16 * 7 * 7"),
+)
+slip(
+    "third_convolution",
+    """The layer of 120 is a convolution over the 5x5 pixels, as in the paper. It computes the same, but here it is a dense
+    layer on 400 flattened numbers, with a weight of shape (120, 400).""",
+    ("nn.Flatten(),", "nn.Conv2d(16, 120, kernel_size=5), nn.Sigmoid(), nn.Flatten(),"),
+    ("        nn.Linear(16 * 5 * 5, 120),\n        nn.Sigmoid(),\n", ""),
+)
+slip(
+    "convolutions_without_bias",
+    "The convolutions have no bias. All five layers have one.",
+    ("kernel_size=5", "kernel_size=5, bias=False"),
+)
+
+
+@misconception("The network is made once, and every call gives the same one: training one then trains the other too. Make it anew.")
+def one_network_for_all():
+    if not MADE:
+        MADE.append(reference.lenet())
+    return MADE[0]
+
+
+MADE = []
+
+
+@misconception(
+    """No gradient arrives at the convolutions: their output is detached, so they keep their initial weights for ever. Leave
+    out detach, .data and torch.no_grad()."""
+)
+def convolutions_frozen():
+    class Frozen(nn.Sequential):
+        def forward(self, X):
+            return self[7:](self[:7](X).detach())
+
+    return Frozen(*reference.lenet())
+
+
+@misconception(
+    """The images are cut off from the graph: no gradient arrives at them. Inside of forward take X as it is, without
+    detach or torch.tensor(X)."""
+)
+def input_detached():
+    class Detached(nn.Sequential):
+        def forward(self, X):
+            return super().forward(X.detach())
+
+    return Detached(*reference.lenet())
+
+
+@misconception("The logits are turned into float32 whatever came in. Leave dtypes alone: the layers keep them.")
+def logits_always_float32():
+    class Float32(nn.Sequential):
+        def forward(self, X):
+            return super().forward(X).float()
+
+    return Float32(*reference.lenet())

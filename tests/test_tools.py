@@ -1,0 +1,97 @@
+"""What runs are written with."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from autograder.spec import (
+    Unfit,
+    count_operators,
+    error_of,
+    gradients,
+    load_parameters,
+    only_eval,
+    parameter_gradients,
+    uses_global_generator,
+)
+
+
+def test_gradients_are_those_of_autograd_and_leave_the_inputs_alone():
+    X, params = torch.randn(3, 4), {"W": torch.randn(4, 2), "n": torch.tensor([1])}
+    found = gradients(lambda X, params: X @ params["W"], X=X, params=params)
+    assert list(found) == ["gradient of X", "gradient of params['W']"]
+    assert found["gradient of X"].shape == X.shape
+    assert not X.requires_grad
+    doubled = gradients(lambda X, params: 2 * X @ params["W"], X=X, params=params)
+    assert torch.allclose(doubled["gradient of X"], 2 * found["gradient of X"])
+
+
+def test_a_softmax_has_a_gradient_here():
+    assert gradients(lambda X: X.softmax(-1), X=torch.randn(3, 4))["gradient of X"].abs().max() > 1e-3
+
+
+def test_gradients_that_do_not_arrive_are_none():
+    found = gradients(lambda X, Y: X.detach() * Y, X=torch.randn(2), Y=torch.randn(2))
+    assert found["gradient of X"] is None
+    assert found["gradient of Y"] is not None
+    assert gradients(lambda X: X.detach(), X=torch.randn(2)) == {"gradient of X": None}
+    with pytest.raises(Unfit):
+        gradients(lambda X: None, X=torch.randn(2))
+
+
+def test_parameters_are_loaded_by_order_and_shape_in_any_structure():
+    weights = [torch.randn(2, 3, dtype=torch.float64), torch.randn(2, dtype=torch.float64)]
+    for net in (nn.Linear(3, 2), nn.Sequential(nn.Sequential(nn.Linear(3, 2)))):
+        load_parameters(net, weights)
+        assert torch.equal(next(net.parameters()), weights[0])
+        assert next(net.parameters()).requires_grad
+    with pytest.raises(Unfit) as caught:
+        load_parameters(nn.Linear(2, 3), weights)
+    assert caught.value.facts["expected"] == [[2, 3], [2]]
+    with pytest.raises(Unfit):
+        load_parameters("no module", weights)
+
+
+def test_parameter_gradients_name_parameters_by_their_place():
+    net = nn.Linear(3, 2)
+    assert set(parameter_gradients(net, net, X=torch.randn(4, 3))) == {
+        "gradient of X",
+        "gradient of parameter 0",
+        "gradient of parameter 1",
+    }
+
+
+def test_errors_by_name():
+    def raises(error):
+        raise error
+
+    class Own(ValueError):
+        pass
+
+    assert error_of(ValueError, raises, ValueError()) == "ValueError"
+    assert error_of(ValueError, raises, Own()) == "ValueError"
+    assert error_of(ValueError, raises, KeyError()) == "KeyError"
+    assert error_of(ValueError, len, []) == "nothing"
+    with pytest.raises(NotImplementedError):
+        error_of(ValueError, raises, NotImplementedError())
+
+
+def test_modes_are_restored():
+    net = nn.Dropout()
+    with only_eval(net):
+        assert not net.training
+        assert not torch.is_grad_enabled()
+    assert net.training
+
+
+def test_operators_are_counted():
+    X = torch.randn(4, 4)
+    assert count_operators(lambda: [X[i] + 1 for i in range(4)]) == 2 * count_operators(lambda: [X[i] + 1 for i in range(2)])
+    assert count_operators(lambda: X + 1) == 1
+
+
+def test_the_global_generator_is_watched():
+    assert uses_global_generator(torch.rand, 2)
+    assert not uses_global_generator(lambda: torch.rand(2, generator=torch.Generator().manual_seed(0)))

@@ -197,3 +197,21 @@ def test_every_reference_passes_on_the_gpu(reference):
         expected = expectations.get(pool, id, "public", "cuda")
         result = assess(pool, catalog.load_exercise(id), expected, reference(id), "solution.py")
         assert result.status is Status.PASSED, [(c.name, c.message) for c in result.checks]
+
+
+def test_a_message_from_the_students_process_is_only_text(grade_source):
+    source = """
+from autograder.spec import Unfit
+def corr2d(X, K):
+    raise Unfit("{a.__class__} {a} {b:99999999d} {missing}", a="fact", b=1)
+"""
+    message = grade_source(CORR2D, source).checks[0].message
+    assert "{a.__class__} fact {b:99999999d} {missing}" in message
+
+
+def test_changed_inputs_are_named(grade_source):
+    result = grade_source(CORR2D, RIGHT.replace("    windows", "    K.mul_(1.5)\n    windows"))
+    assert "changed its input K in place" in result.checks[0].message or "expected" in result.checks[0].message
+    harmless = "    Y = (X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))\n    X.zero_()\n    return Y\n"
+    message = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless).checks[0].message
+    assert "changed its input X in place" in message

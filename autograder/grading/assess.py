@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,8 +170,7 @@ def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | Non
         case Kind.RETURNED if mistake is not None:
             return f"{called}: {mistake.message}"
         case Kind.UNFIT:
-            facts = {name: value if isinstance(value, str) else str(value) for name, value in outcome.facts.items()}
-            return f"{called}: {_(outcome.message).format(**facts)}"
+            return f"{called}: {_fill(_(outcome.message), outcome.facts)}"
         case Kind.OVERSIZED:
             return _("{called} returned far more than any right answer can be").format(**values)
         case Kind.RAISED if outcome.error in ("SyntaxError", "IndentationError", "TabError"):
@@ -199,6 +199,11 @@ def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | Non
         case _:
             text = _("the grader failed here, not you ({message}). No mark is taken.")
             return text.format(**values)
+
+
+def _fill(text: str, facts: dict[str, Any]) -> str:
+    """A text with its fields filled in. Both may come from a student's code: nothing is looked up in the values."""
+    return re.sub(r"\{(\w+)\}", lambda field: str(facts.get(field[1], field[0]))[:MAX_SAID], text)[: 3 * MAX_SAID]
 
 
 def _given(inputs: dict[str, Any], check: Check, sizes: dict[str, int]) -> str:

@@ -42,9 +42,14 @@ def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any]
         lines.append("from autograder.replay import inputs")
         lines.append(f"given = inputs({exercise.id!r}, {check.name!r}, case={case.index}, seed={seed!r})")
         lines += [f"{name} = given[{name!r}]" for name in given]
-    text = re.sub(r"\bstudent\.", "", text)
-    text = re.sub(r"^(\s*)return (.*)$", r"\1print(\2)", text, flags=re.MULTILINE | re.DOTALL)
-    return "\n".join([*lines, text])
+    statements = [re.sub(r"\bstudent\.", "", statement) for statement in check.body]
+    shown = [f"print({s.removeprefix('return ')})" if s.startswith("return ") else s for s in statements]
+    made = "\n".join([*lines, *shown])
+    try:
+        compile(made, "snippet", "exec")
+    except SyntaxError:  # a return inside of a block
+        return ""
+    return made
 
 
 def _dotted(exercise: Exercise) -> str:

@@ -20,7 +20,12 @@ from autograder.messages import _
 INCHES = (5.2, 2.3)
 POINTS_PER_INCH = 72
 # Matplotlib wants colours; the page wants variables, for the dark mode.
-COLOURS = {"#010101": "var(--ink-soft)", "#020202": "var(--rule)", "#030303": "var(--band)", "#040404": "var(--reference)"}
+COLOURS = {
+    "#010101": "var(--ink-soft)",
+    "#020202": "var(--rule)",
+    "#030303": "var(--band)",
+    "#040404": "var(--reference)",
+}
 # How far above the band the picture may reach; what is higher still is drawn at its upper edge.
 HEADROOM = (1.08, 1.5, 2.0, 3.0, 5.0)
 MAX_POINTS = 240
@@ -50,7 +55,8 @@ def draw(curve: Sequence[float], band: Mapping[str, Sequence[float]]) -> Markup:
     bottom, top = _limits(curve, [*low, *median, *high])
     frame = _frame(low, median, high, epochs, bottom, top, _("epoch"), _("loss"))
     path, end = _path(curve, frame)
-    line = f'<path d="{path}" fill="none" stroke="var(--student)" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
+    stroke = 'fill="none" stroke="var(--student)" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"'
+    line = f'<path d="{path}" {stroke}/>'
     dot = f'<circle cx="{end[0]}" cy="{end[1]}" r="3.2" fill="var(--student)"/>'
     label = escape(describe(curve, band))
     return Markup(frame.svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1) + line + dot + "</svg>")
@@ -82,9 +88,9 @@ def _limits(curve: Sequence[float], band: Sequence[float]) -> tuple[float, float
     finite = [max(-MAX_LOSS, min(MAX_LOSS, loss)) for loss in curve if math.isfinite(loss)]
     most, least = max(finite), min([*finite, *band])
     if band:
-        top = max(band)
-        span = abs(top) or 1.0
-        top = next((top + (h - 1) * span for h in HEADROOM if most <= top + (h - 1) * span), top + (HEADROOM[-1] - 1) * span)
+        edge = max(band)
+        tops = [edge + (headroom - 1) * (abs(edge) or 1.0) for headroom in HEADROOM]
+        top = next((top for top in tops if most <= top), tops[-1])
     else:
         top = _round_up(most)
     bottom = 0.0 if least >= 0 else -_round_up(-least)
@@ -142,7 +148,8 @@ def _frame(
         if low and len(low) == len(high):
             axes.fill_between(range(1, len(low) + 1), low, high, color=shade, linewidth=0, clip_on=False)
         if median:
-            axes.plot(range(1, len(median) + 1), median, color=reference, linestyle=(0, (4, 3)), linewidth=1.4, clip_on=False)
+            (line,) = axes.plot(range(1, len(median) + 1), median, color=reference, linewidth=1.4, clip_on=False)
+            line.set_linestyle((0, (4, 3)))
         axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(4))
         axes.grid(axis="y", color=rule, linewidth=0.7, clip_on=False)
@@ -154,7 +161,8 @@ def _frame(
             spine.set_visible(side == "bottom")
             spine.set_color(rule)
         text = io.StringIO()
-        figure.savefig(text, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(text, format="svg", transparent=True, metadata=nothing)
         height = INCHES[1] * POINTS_PER_INCH
         scale = POINTS_PER_INCH / figure.dpi
         x0, y0 = axes.transData.transform((0.0, 0.0)) * scale

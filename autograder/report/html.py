@@ -20,7 +20,15 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup, escape
 
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult, write_atomically
+from autograder.grading.results import (
+    CheckResult,
+    Detail,
+    ExerciseResult,
+    Results,
+    Status,
+    SubmissionResult,
+    write_atomically,
+)
 from autograder.grading.store import Change
 from autograder.messages import N_, _, ngettext
 from autograder.report import curves
@@ -106,9 +114,7 @@ def _write(path: Path, content: bytes) -> None:
         write_atomically(path, content)
 
 
-def _student_pages(
-    results: Results, view: Glance, files: Sequence[str], when: datetime
-) -> Iterator[tuple[str, bytes]]:
+def _student_pages(results: Results, view: Glance, files: Sequence[str], when: datetime) -> Iterator[tuple[str, bytes]]:
     shared = _facts(results, when.strftime("%Y-%m-%d")) | {"columns": {c.id: c for c in view.columns}}
     template = _templates().get_template("student.html")
     last = len(files) - 1

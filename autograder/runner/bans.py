@@ -6,6 +6,7 @@ Kernels of a whole family are registered anew with one that raises, so that no s
 
 from __future__ import annotations
 
+import ctypes
 import importlib.abc
 import re
 import sys
@@ -26,7 +27,6 @@ CUDA_KEYS = ("CUDA", "AutogradCUDA", "MPS", "AutogradMPS")
 # No student code has any business with these.
 HIDDEN = ("solutions", "exercises", "tests", "autograder.misconceptions", "autograder.grading")
 
-_libraries: list[torch.library.Library] = []  # a library that is collected takes its kernels with it
 
 
 def ban(families: Iterable[Family], gpu: bool = False) -> None:
@@ -45,19 +45,25 @@ def ban_imports(modules: Sequence[str]) -> None:
 
 
 def _ban_operators(family: Family, keys: Sequence[str]) -> None:
+    """Registers refusing kernels for good.
+
+    A registration lasts as long as its handle, so the handles are kept alive where no Python code can find them:
+    whoever held one could take the kernels back.
+    """
     pattern = re.compile(family.operators)
-    libraries: dict[str, torch.library.Library] = {}
+    handles: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # each registration warns that it overrides a kernel
         for full in torch._C._dispatch_get_all_op_names():
             namespace, operator = full.split("::", 1)
             if not pattern.search(operator.split(".")[0]):
                 continue
-            if namespace not in libraries:
-                libraries[namespace] = torch.library.Library(namespace, "IMPL")
+            if namespace not in handles:
+                handles[namespace] = torch._C._dispatch_library("IMPL", namespace, "", __file__, 0)
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(handles[namespace]))
             for key in keys:
-                libraries[namespace].impl(operator, _refusal(operator.split(".")[0], family.name), key)
-    _libraries.extend(libraries.values())
+                refusal = _refusal(operator.split(".")[0], family.name)
+                handles[namespace].impl(operator, key, refusal, False)
 
 
 def _refusal(name: str, family: str) -> Any:

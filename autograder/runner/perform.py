@@ -102,8 +102,9 @@ class Session:
             value = check.run(self.student, **{name: inputs[name] for name in check.takes})
         except BaseException as error:
             return self._failure(error)
-        kept = dict(tensors(before))
-        changed = [path for path, t in tensors(inputs) if not _identical(t, kept[path])]
+        kept = {path: t for name, item in before.items() for path, t in tensors(item, name)}
+        now = {path: t for name, item in inputs.items() for path, t in tensors(item, name)}
+        changed = [path for path, t in now.items() if path not in kept or not _identical(t, kept[path])]
         home = self.device.type
         misplaced = [path or "result" for path, t in tensors(value) if t.device.type != home]
         return Outcome(Kind.RETURNED, value=value, changed=changed, misplaced=misplaced)

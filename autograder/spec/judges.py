@@ -168,8 +168,8 @@ class Close(Judge):
         self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, where: str
     ) -> Mistake | None:
         if isinstance(value, float):
-            others = [_as64(torch.tensor(float(s))) for s in (value, *spread)]
-            tolerance = self.tolerance(_as64(torch.tensor(exact)), others, want.dtype)
+            others = [torch.tensor(float(s), dtype=torch.float64) for s in (value, *spread)]
+            tolerance = self.tolerance(torch.tensor(exact, dtype=torch.float64), others, want.dtype)
             right = got == exact or abs(got - exact) <= tolerance or (math.isnan(exact) and math.isnan(got))
         else:
             right = got == value

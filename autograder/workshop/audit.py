@@ -261,6 +261,8 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
             others = [dict(tensors(v)).get(path) for v in (expected.value, *expected.spread)]
             if mine[path].shape != want.shape or not want.is_floating_point():
                 return math.nan
+            if others[0] is not None and mine[path].dtype != others[0].dtype:
+                return math.nan
             doubles = [o.to(torch.float64) for o in others if o is not None]
             tolerance = check.judge.tolerance(want.double(), doubles, case.dtype)
             off = (mine[path].double() - want.double()).abs()

@@ -1,8 +1,8 @@
 """How many numbers a layer learns.
 
 In a dense (fully connected) layer every output has one weight for each input. In a convolutional layer every pair of an
-output and an input channel has a kernel, which is used at all places, so the size of the image plays no part. Either way
-each output, or each output channel, may have one bias.
+output and an input channel has a kernel, which is used at all places, so the size of the image plays no part. Either
+way each output, or each output channel, may have one bias.
 
 Read: Dive into Deep Learning, sections 7.1.1 and 7.4.
 """
@@ -21,9 +21,7 @@ def dense_parameters(num_inputs: int | tuple[int, ...], num_outputs: int, bias: 
     raise NotImplementedError
 
 
-def conv_parameters(
-    in_channels: int, out_channels: int, kernel_size: int | tuple[int, ...], bias: bool = True
-) -> int:
+def conv_parameters(in_channels: int, out_channels: int, kernel_size: int | tuple[int, ...], bias: bool = True) -> int:
     """The number of parameters of a convolutional layer.
 
     kernel_size: an int for a square kernel in two dimensions, else one size for each dimension, such as (3,) or

@@ -1,8 +1,8 @@
 """Pooling: each window of an image gives one number, its maximum or its mean.
 
 Pooling makes images smaller and less sensitive to where exactly something is. A window of size (h, w) slides over each
-plane with a stride, as in a convolution, but there is nothing to learn. With sizes (k), padding (p) and stride (s) of one
-dimension of n pixels there are
+plane with a stride, as in a convolution, but there is nothing to learn. With size k, padding p and stride s there are,
+in one dimension of n pixels,
 
     floor((n + 2p - k) / s) + 1
 

@@ -6,7 +6,7 @@ from autograder.spec import Exercise, drawn, number
 
 exercise = Exercise(
     entry=("dense_parameters", "conv_parameters"),
-    sizes={name: (2, 12) for name in ("inputs", "outputs", "channels", "height", "width", "depth", "kernel")},
+    sizes=dict.fromkeys(("inputs", "outputs", "channels", "height", "width", "depth", "kernel"), (2, 12)),
 )
 
 

@@ -112,9 +112,7 @@ def lets_gradients_through(student, in_channels, out_channels, kernel_size, stri
 
 
 @exercise.check(points=0.5, **SIZES, stride=1, padding=0, weights=drawn(mixed), X=X)
-def stops_gradients_where_a_relu_is_off(
-    student, in_channels, out_channels, kernel_size, stride, padding, weights, X
-):
+def stops_gradients_where_a_relu_is_off(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
     """lets no gradient flow where a ReLU cuts off a negative value"""
     net = load_parameters(student.nin_block(in_channels, out_channels, kernel_size, stride, padding), weights)
     return parameter_gradients(net, net.eval(), X=X)

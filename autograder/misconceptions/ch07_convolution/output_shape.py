@@ -83,7 +83,10 @@ def strides_left_out(layers):
 slip(
     "own_stride_counts",
     "A layer's own stride widens its own kernel. It acts only on the layers after it: first add, then multiply.",
-    ("        span += (kernel - 1) * step\n        step *= stride", "        step *= stride\n        span += (kernel - 1) * step"),
+    (
+        "        span += (kernel - 1) * step\n        step *= stride",
+        "        step *= stride\n        span += (kernel - 1) * step",
+    ),
 )
 slip(
     "kernels_added",

@@ -42,6 +42,14 @@ slip(
     'The maximum is taken whatever the mode: with "avg" it is the mean of each window.',
     (MAX_OR_MEAN, "windows.amax((-2, -1))"),
 )
+slip(
+    "maximum_starts_at_zero",
+    """No result is below 0: the search for the maximum starts at 0, which beats all negative pixels. Start with minus
+    infinity or with the first pixel of the window.""",
+    ("windows.amax((-2, -1))", "windows.amax((-2, -1)).clamp(min=0)"),
+)
+
+
 @misconception("Pairs are read as (width, height). In size, padding and stride the height comes first, as in shapes.")
 def pairs_swapped(X, size, mode="max", padding=0, stride=None):
     def turned(value):

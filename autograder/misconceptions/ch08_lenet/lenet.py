@@ -17,6 +17,12 @@ slip(
     ("nn.Linear(84, 10),", "nn.Linear(84, 10), nn.Sigmoid(),"),
 )
 slip(
+    "log_softmax_on_the_logits",
+    """A log_softmax follows the last dense layer. The network gives logits: cross-entropy takes the logarithm of the softmax
+    itself; only F.nll_loss wants it done before.""",
+    ("nn.Linear(84, 10),", "nn.Linear(84, 10), nn.LogSoftmax(dim=1),"),
+)
+slip(
     "relu_instead_of_sigmoid",
     "The activation is a ReLU, as in later networks. This LeNet has sigmoids.",
     ("nn.Sigmoid()", "nn.ReLU()"),
@@ -51,6 +57,11 @@ slip(
     ("120),\n        nn.Sigmoid(),", "120),"),
     ("84),\n        nn.Sigmoid(),", "84),"),
 )
+slip(
+    "no_sigmoid_before_the_last_layer",
+    "No sigmoid follows the dense layer of 84. Only the last layer, that of 10, goes without.",
+    ("84),\n        nn.Sigmoid(),", "84),"),
+)
 
 
 @misconception(
@@ -81,6 +92,18 @@ def softmax_in_evaluation_mode():
     return SoftmaxToo(*reference.lenet())
 
 
+@misconception(
+    """The axis of the images is lost when there is only one: squeeze() drops every axis of size 1. A batch of one image
+    gives logits of shape (1, 10)."""
+)
+def squeezed():
+    class Squeezed(nn.Sequential):
+        def forward(self, X):
+            return super().forward(X).squeeze()
+
+    return Squeezed(*reference.lenet())
+
+
 slip(
     "no_padding",
     """The first convolution has no padding. With padding 2 it keeps the 28x28 pixels, and 16 * 5 * 5 = 400 numbers reach the
@@ -109,7 +132,9 @@ slip(
 )
 
 
-@misconception("The network is made once, and every call gives the same one: training one then trains the other too. Make it anew.")
+@misconception(
+    "The network is made once, and every call gives the same one: training one then trains the other too. Make it anew."
+)
 def one_network_for_all():
     if not MADE:
         MADE.append(reference.lenet())
@@ -124,11 +149,16 @@ MADE = []
     out detach, .data and torch.no_grad()."""
 )
 def convolutions_frozen():
-    class Frozen(nn.Sequential):
-        def forward(self, X):
-            return self[7:](self[:7](X).detach())
+    class Frozen(nn.Module):
+        def __init__(self):
+            super().__init__()
+            net = reference.lenet()
+            self.looks, self.decides = net[:7], net[7:]
 
-    return Frozen(*reference.lenet())
+        def forward(self, X):
+            return self.decides(self.looks(X).detach())
+
+    return Frozen()
 
 
 @misconception(

@@ -181,7 +181,10 @@ slip(
     "precision_lost",
     """The dtype is right, but the numbers have only the precision of float32: somewhere on the way they were converted
     (.float(), a float32 tensor that results are written into?).""",
-    ("return weights @ values, weights", "return (weights @ values).float().to(values.dtype), weights.float().to(values.dtype)"),
+    (
+        "return weights @ values, weights",
+        "return (weights @ values).float().to(values.dtype), weights.float().to(values.dtype)",
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """Two photos in colour, made small, from scikit-learn: real images that need no download.
 
-Source: the sample images of scikit-learn, both under CC BY 2.0: "china" (a pagoda above a lake, by Danielle Buma) and
-"flower" (a dahlia, by dany13).
+Source: the sample images of scikit-learn, both from Flickr under CC BY 2.0: "china", a pagoda above a lake, by
+danielbuechele; "flower", a dahlia, by vultilion.
 """
 
 from __future__ import annotations

@@ -105,7 +105,10 @@ def test_the_snippet_of_a_failure_runs_as_it_is(kit):
     ("source", "says"),
     [
         ("def corr2d(X, K):\n    return X.nonsense\n", "crashed"),
-        ("import torch\ndef corr2d(X, K):\n    return torch.conv2d(X[None, None], K[None, None])\n", "forbidden shortcut"),
+        (
+            "import torch\ndef corr2d(X, K):\n    return torch.conv2d(X[None, None], K[None, None])\n",
+            "forbidden shortcut",
+        ),
         ("def corr2d(X, K):\n    while True:\n        pass\n", "too slow"),
         ("def corr2d(X, K):\n    return X.new_zeros(1 << 50)\n", "too much memory"),
         ("def corr2d(X, K)\n", "not Python"),

@@ -107,9 +107,15 @@ def test_solutions_cannot_be_imported(grade_source, module):
 
 def test_a_child_knows_nothing_of_its_neighbours(runner):
     with runner.child(CORR2D) as child:
-        child.load("import torch, builtins\nbuiltins.mark = 1\ntorch.allclose = None\ndef corr2d(X, K): pass", "a.py", Limits(5))
+        child.load(
+            "import torch, builtins\nbuiltins.mark = 1\ntorch.allclose = None\ndef corr2d(X, K): pass",
+            "a.py",
+            Limits(5),
+        )
     with runner.child(CORR2D) as child:
-        loaded = child.load("import torch, builtins\nassert not hasattr(builtins, 'mark') and torch.allclose", "b.py", Limits(5))
+        loaded = child.load(
+            "import torch, builtins\nassert not hasattr(builtins, 'mark') and torch.allclose", "b.py", Limits(5)
+        )
         assert loaded.kind is Kind.MISSING
 
 
@@ -212,6 +218,8 @@ def corr2d(X, K):
 def test_changed_inputs_are_named(grade_source):
     result = grade_source(CORR2D, RIGHT.replace("    windows", "    K.mul_(1.5)\n    windows"))
     assert "changed its input K in place" in result.checks[0].message or "expected" in result.checks[0].message
-    harmless = "    Y = (X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))\n    X.zero_()\n    return Y\n"
+    harmless = (
+        "    Y = (X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))\n    X.zero_()\n    return Y\n"
+    )
     message = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless).checks[0].message
     assert "changed its input X in place" in message

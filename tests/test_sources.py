@@ -41,7 +41,9 @@ def test_the_proper_place_wins_and_leftovers_are_noted(tmp_path):
     write(tmp_path / "a" / "__pycache__" / "corr2d.py")
     (submission,) = read_class(tmp_path, IDS)
     assert submission.sources["ch07_convolution/corr2d"].text == "right = 1\n"
-    assert any("Corr2D.py was not graded: is it meant for ch07_convolution/corr2d?" in note for note in submission.notes)
+    assert any(
+        "Corr2D.py was not graded: is it meant for ch07_convolution/corr2d?" in note for note in submission.notes
+    )
     assert any("old" in note for note in submission.notes)
 
 
@@ -63,7 +65,12 @@ def test_wrong_encodings_get_a_sentence(content, says):
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xef\xbb\xbfx = 1\n", b"x = 1\r\n", b"# coding: latin-1\nx = '\xe9'\n", "# coding: gbk\nx = '中'\n".encode("gbk")],
+    [
+        b"\xef\xbb\xbfx = 1\n",
+        b"x = 1\r\n",
+        b"# coding: latin-1\nx = '\xe9'\n",
+        "# coding: gbk\nx = '中'\n".encode("gbk"),
+    ],
 )
 def test_declared_encodings_marks_and_line_ends_are_read(content):
     source = decode_source("a.py", content)

@@ -46,7 +46,12 @@ def test_bodies_become_not_implemented_and_helpers_disappear():
 
 @pytest.mark.parametrize(
     "broken",
-    ["def f(): pass\n", "### BEGIN SOLUTION\n", "### END SOLUTION\n### BEGIN SOLUTION\n", "x = 1 ### BEGIN SOLUTION\n### END SOLUTION\n"],
+    [
+        "def f(): pass\n",
+        "### BEGIN SOLUTION\n",
+        "### END SOLUTION\n### BEGIN SOLUTION\n",
+        "x = 1 ### BEGIN SOLUTION\n### END SOLUTION\n",
+    ],
 )
 def test_markers_must_pair(broken):
     with pytest.raises(MarkerError):
@@ -55,13 +60,21 @@ def test_markers_must_pair(broken):
 
 @pytest.mark.parametrize(
     "source",
-    ["", "\n  \n", cut(SOLUTION), cut(SOLUTION).replace("# TODO: add one.", "# my notes"), cut(SOLUTION).replace("Doc.", "D")],
+    [
+        "",
+        "\n  \n",
+        cut(SOLUTION),
+        cut(SOLUTION).replace("# TODO: add one.", "# my notes"),
+        cut(SOLUTION).replace("Doc.", "D"),
+    ],
 )
 def test_untouched(source):
     assert is_untouched(source, cut(SOLUTION))
 
 
-@pytest.mark.parametrize("source", [SOLUTION, "def f(x", "x = 1", cut(SOLUTION).replace("NotImplementedError", "ValueError")])
+@pytest.mark.parametrize(
+    "source", [SOLUTION, "def f(x", "x = 1", cut(SOLUTION).replace("NotImplementedError", "ValueError")]
+)
 def test_touched(source):
     assert not is_untouched(source, cut(SOLUTION))
 

@@ -88,7 +88,9 @@ def test_modes_are_restored():
 
 def test_operators_are_counted():
     X = torch.randn(4, 4)
-    assert count_operators(lambda: [X[i] + 1 for i in range(4)]) == 2 * count_operators(lambda: [X[i] + 1 for i in range(2)])
+    assert count_operators(lambda: [X[i] + 1 for i in range(4)]) == 2 * count_operators(
+        lambda: [X[i] + 1 for i in range(2)]
+    )
     assert count_operators(lambda: X + 1) == 1
 
 

@@ -36,6 +36,7 @@ STATUS = {
 }
 MAX_SHOWN_OUTPUT = 2000
 MAX_SAID = 300
+MIN_PICTURE, MAX_PICTURE = 4, 64
 
 
 @dataclass
@@ -151,6 +152,8 @@ def _describe(
     result.detail.trace = outcome.trace
     if mistake is not None:
         result.detail.expected, result.detail.got = mistake.expected, mistake.got
+        if check.picture:
+            result.detail.picture = _picture(outcome.value, expected.value)
     if outcome.kind in (Kind.RETURNED, Kind.RAISED):
         result.detail.snippet = snippet(exercise, check, case, expected.inputs, expectations.seed)
 
@@ -199,6 +202,19 @@ def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | Non
         case _:
             text = _("the grader failed here, not you ({message}). No mark is taken.")
             return text.format(**values)
+
+
+def _picture(came: Any, wanted: Any) -> dict[str, list[list[float]]]:
+    """Both results as images, where they are images of one size: (H, W), or (..., H, W) by its first plane."""
+    images = {}
+    for name, value in (("wanted", wanted), ("came", came)):
+        if not isinstance(value, Tensor) or value.dim() < 2 or value.shape != wanted.shape or 0 in value.shape:
+            return {}
+        plane = value.reshape(-1, *value.shape[-2:])[0].double()
+        if min(plane.shape) < MIN_PICTURE or max(plane.shape) > MAX_PICTURE:
+            return {}
+        images[name] = [[round(v, 4) for v in row] for row in plane.tolist()]
+    return images
 
 
 def _fill(text: str, facts: dict[str, Any]) -> str:

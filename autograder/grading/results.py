@@ -44,6 +44,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
 
     expected, got: the values side by side. snippet: Python that reproduces the failure.
     trace: lines of the student's file. output: what was printed. misconception: name of the one diagnosed.
+    picture: two images, the one ``wanted`` and the one that ``came``.
     Of a training check: curve, the loss of each epoch; band, the reference's over many seeds, as ``low``,
     ``median`` and ``high``; metric and threshold.
     """
@@ -58,6 +59,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     metric: float | None = None
     threshold: float | None = None
     misconception: str = ""
+    picture: dict[str, list[list[float]]] = {}
 
 
 class CheckResult(msgspec.Struct):

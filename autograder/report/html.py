@@ -30,9 +30,11 @@ from autograder.grading.results import (
     write_atomically,
 )
 from autograder.grading.store import Change
-from autograder.messages import N_, _, ngettext
+from autograder.messages import _, ngettext
 from autograder.report import curves
+from autograder.report import pictures as images
 from autograder.report.glance import Column, Glance, full, glance, share
+from autograder.report.words import PANELS, WORDS
 
 PAGES = "report"
 GENERATOR = b'<meta name="generator" content="torchkata">'
@@ -55,17 +57,18 @@ class Face(NamedTuple):
     word: str
 
 
-FACES = {
-    Status.PASSED: Face("p", "✓", N_("right")),
-    Status.FAILED: Face("f", "✗", N_("wrong")),
-    Status.NOT_ATTEMPTED: Face("n", "○", N_("not started")),
-    Status.ERROR: Face("e", "!", N_("crashed")),
-    Status.TIMEOUT: Face("t", "◷", N_("too slow")),
-    Status.MEMORY: Face("m", "▲", N_("too much memory")),
-    Status.FORBIDDEN: Face("x", "⊘", N_("forbidden shortcut")),
-    Status.SKIPPED: Face("s", "…", N_("waits for another check")),
-    Status.UNGRADED: Face("u", "?", N_("the grader failed")),
+SIGNS = {
+    Status.PASSED: "p✓",
+    Status.FAILED: "f✗",
+    Status.NOT_ATTEMPTED: "n○",
+    Status.ERROR: "e!",
+    Status.TIMEOUT: "t◷",
+    Status.MEMORY: "m▲",
+    Status.FORBIDDEN: "x⊘",
+    Status.SKIPPED: "s…",
+    Status.UNGRADED: "u?",
 }
+FACES = {status: Face(look[0], look[1], WORDS[status]) for status, look in SIGNS.items()}
 
 
 def write_report(results: Results, folder: Path, changes: Sequence[Change] = (), when: datetime | None = None) -> Path:
@@ -152,6 +155,8 @@ def _facts(results: Results, date: str) -> dict[str, Any]:
     return {
         "results": results,
         "date": date,
+        # Pages may be handed out: an instructor's seed stays a secret.
+        "seed": results.seed if results.seed == "public" else _("the instructor's own"),
         "FACES": {status: face._replace(word=_(face.word)) for status, face in FACES.items()},
         "hidden": any(c.visibility == "hidden" for s in results.submissions for e in s.exercises for c in e.checks),
     }
@@ -217,12 +222,19 @@ def _templates() -> jinja2.Environment:
         "css": _css,
         "curve": lambda check: curves.draw(check.detail.curve, check.detail.band),
         "in_words": lambda check: curves.describe(check.detail.curve, check.detail.band),
+        "pictures": _pictures,
         "line": line,
         "shade": shade,
         "script": {name: (folder / f"{name}.js").read_text(encoding="utf-8") for name in ("class", "student")},
         "script_hash": lambda text: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode(),
     }
     return environment
+
+
+def _pictures(check: CheckResult) -> list[tuple[str, str]]:
+    """The image wanted, the image that came and where they differ, as names and addresses inside of the page."""
+    shown = images.panels(check.detail.picture["wanted"], check.detail.picture["came"])
+    return [(_(PANELS[name]), images.data_uri(pixels)) for name, pixels in shown]
 
 
 def line(check: CheckResult) -> str:

@@ -15,7 +15,9 @@ from rich.text import Text
 
 from autograder.grading.grade import Grading
 from autograder.grading.results import CheckResult, ExerciseResult, Status
-from autograder.messages import N_, _, ngettext
+from autograder.messages import _, ngettext
+from autograder.report import pictures
+from autograder.report.words import PANELS, WORDS
 
 FACES = {
     Status.PASSED: (":)", "green"),
@@ -27,17 +29,6 @@ FACES = {
     Status.FORBIDDEN: (":X", "yellow"),
     Status.SKIPPED: ("--", "dim"),
     Status.UNGRADED: ("??", "cyan"),
-}
-WORDS = {
-    Status.PASSED: N_("right"),
-    Status.FAILED: N_("wrong"),
-    Status.NOT_ATTEMPTED: N_("not started"),
-    Status.ERROR: N_("crashed"),
-    Status.TIMEOUT: N_("too slow"),
-    Status.MEMORY: N_("too much memory"),
-    Status.FORBIDDEN: N_("used a forbidden shortcut"),
-    Status.SKIPPED: N_("waits for another check"),
-    Status.UNGRADED: N_("the grader failed"),
 }
 SHOWN_FAILURES = 2
 MAX_ROWS = 40
@@ -97,7 +88,9 @@ def _failure(check: CheckResult, width: int) -> Group:
     parts.append(Text(check.message))
     if check.detail.trace:
         parts += [Text(f"  {line}", "dim") for line in check.detail.trace]
-    if check.detail.expected and "\n" in check.detail.expected + check.detail.got:
+    if check.detail.picture and _shows_pictures(check, width):
+        parts.append(_pictures(check))
+    elif check.detail.expected and "\n" in check.detail.expected + check.detail.got:
         parts.append(_beside(check, width))
     if check.diagnosis:
         title = _("probably")
@@ -111,6 +104,20 @@ def _failure(check: CheckResult, width: int) -> Group:
         code = Syntax(check.detail.snippet, "python", background_color="default", word_wrap=True)
         parts.append(Padding(code, (0, 2)))
     return Group(*parts)
+
+
+def _shows_pictures(check: CheckResult, width: int) -> bool:
+    return 3 * len(check.detail.picture["wanted"][0]) + 8 <= width
+
+
+def _pictures(check: CheckResult) -> Table:
+    """The image wanted, the image that came, and where they differ."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    shown = pictures.panels(check.detail.picture["wanted"], check.detail.picture["came"])
+    for name, _pixels in shown:
+        table.add_column(_(PANELS[name]), no_wrap=True)
+    table.add_row(*(Text("\n").join(pictures.blocks(pixels)) for _name, pixels in shown))
+    return table
 
 
 def _beside(check: CheckResult, width: int) -> Table:

@@ -60,6 +60,7 @@ class Check:
     forbid: tuple[Family, ...] = ()
     training: bool = False
     hidden: bool = False
+    picture: bool = False
     seconds: float = 0.0
     memory_mb: int = 0
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -182,6 +183,7 @@ class Exercise:
         forbid: str | Sequence[str] = (),
         training: bool = False,
         hidden: bool = False,
+        picture: bool = False,
         seconds: float = 0.0,
         memory_mb: int = 0,
         **inputs: Any,
@@ -198,6 +200,7 @@ class Exercise:
         forbid: what this check forbids beyond the exercise.
         training: a short training run; the misconceptions go through it only in audit and calibration.
         hidden: a student sees neither its message nor its inputs.
+        picture: a wrong result is shown beside the right one as an image, with the map of where they differ.
         seconds, memory_mb: allowance beyond the usual.
         """
         needed = (needs,) if callable(needs) else tuple(needs)
@@ -226,6 +229,7 @@ class Exercise:
                     forbid=families(forbid),
                     training=training,
                     hidden=hidden,
+                    picture=picture,
                     seconds=seconds,
                     memory_mb=memory_mb,
                     sizes=self.sizes,

@@ -89,7 +89,7 @@ def _content() -> Iterator[tuple[str, Message]]:
         place = f"autograder/checks/{id}.py"
         for check in exercise.checks:
             yield place, check.line
-            for axis in check.axes:
+            for axis in (*check.axes, *(a for axes in check.results.values() for a in axes)):
                 yield place, axis.replace("_", " ")
         for name in exercise.sizes:
             yield place, name.replace("_", " ")

@@ -42,8 +42,9 @@ def learn_kernel(X: Tensor, Y: Tensor, steps: int, lr: float) -> tuple[Tensor, T
 
     X: input (H, W); Y: wanted output (H', W'). The kernel starts at 0; each of the steps is plain gradient descent with
     rate lr on the sum (not the mean) of squared errors over the whole of X.
-    Returns (K, losses): K (H - H' + 1, W - W' + 1); losses (steps,), the loss before each update. Both have the dtype and device
-    of X and carry no graph. Optimizers of torch.optim are allowed. With steps = 0, K is zero and losses is empty.
+    Returns (K, losses): K (H - H' + 1, W - W' + 1); losses (steps,), the loss before each update. Both have the dtype
+    and device of X and carry no graph. Optimizers of torch.optim are allowed. With steps = 0, K is zero and
+    losses is empty.
     """
     # TODO: find the size of the kernel, start it at zero.
     # TODO: in each step, compute the loss, keep it, and move the kernel against the gradient.

@@ -1,9 +1,10 @@
 """Cross-correlation of sequences and of volumes.
 
-What slides over an image slides over a sequence of n values, and over a volume of depth, height and width (a film, a scan):
+What slides over an image slides over a sequence of n values, and over a volume of depth, height and
+width (a film, a scan):
 
     one dimension:     Y[i]       = sum over a of       X[i + a] * K[a]
-    three dimensions:  Y[i, j, l] = sum over a, b, c of X[i + a, j + b, l + c] * K[a, b, c]
+    three dimensions:  Y[i, j, m] = sum over a, b, c of X[i + a, j + b, m + c] * K[a, b, c]
 
 Read: Dive into Deep Learning, section 7.2 and its exercise on other numbers of dimensions.
 """
@@ -35,14 +36,14 @@ def corr3d(X: Tensor, K: Tensor) -> Tensor:
     and the gradient flows to X and to K. PyTorch's own convolutions are not allowed here.
     """
     # TODO: make an output of the right size in all three dimensions.
-    # TODO: sum the products of K and the block of X that starts at (i, j, l).
+    # TODO: sum the products of K and the block of X that starts at (i, j, m).
     ### BEGIN SOLUTION
     d, h, w = K.shape
     D, H, W = X.shape
     Y = X.new_zeros(D - d + 1, H - h + 1, W - w + 1)
     for i in range(D - d + 1):
         for j in range(H - h + 1):
-            for l in range(W - w + 1):
-                Y[i, j, l] = (X[i : i + d, j : j + h, l : l + w] * K).sum()
+            for m in range(W - w + 1):
+                Y[i, j, m] = (X[i : i + d, j : j + h, m : m + w] * K).sum()
     return Y
     ### END SOLUTION

@@ -69,7 +69,9 @@ def sums_with_gradients(student, X, K):
     return gradients(student.corr2d_multi_in, X=X, K=K)
 
 
-@exercise.check(points=0.5, cases=[kernel(3), kernel(2), kernel(4), kernel(1), {"channels_in": 1, "K": normal(3, 2, 4)}], X=X, K=K)
+@exercise.check(
+    points=0.5, cases=[kernel(3), kernel(2), kernel(4), kernel(1), {"channels_in": 1, "K": normal(3, 2, 4)}], X=X, K=K
+)
 def sums_only_equal_channels(student, X, K):
     """corr2d_multi_in raises ValueError if and only if the numbers of channels differ"""
     return error_of(ValueError, student.corr2d_multi_in, X, K)
@@ -107,7 +109,13 @@ def makes_channels_with_gradients(student, X, K):
 
 @exercise.check(
     points=0.5,
-    cases=[kernels(3, 2, 4), kernels(2, 2, 4), kernels(4, 2, 4), kernels(1, 4, 3), {"channels_in": 1, "K": normal(2, 3, 2, 4)}],
+    cases=[
+        kernels(3, 2, 4),
+        kernels(2, 2, 4),
+        kernels(4, 2, 4),
+        kernels(1, 4, 3),
+        {"channels_in": 1, "K": normal(2, 3, 2, 4)},
+    ],
     X=X,
     K=KS,
 )
@@ -119,7 +127,13 @@ def makes_channels_only_of_equal_ones(student, X, K):
 @exercise.check(
     points=1.5,
     axes=IMAGES,
-    cases=[{}, {"channels_in": 1}, {"channels_out": 1}, {"channels_in": 4, "channels_out": 4}, {"height": 1, "width": 1}],
+    cases=[
+        {},
+        {"channels_in": 1},
+        {"channels_out": 1},
+        {"channels_in": 4, "channels_out": 4},
+        {"height": 1, "width": 1},
+    ],
     X=X,
     K=K1,
 )
@@ -160,8 +174,8 @@ exercise.hint(
     """Begin with a function for one channel, as in corr2d. A kernel with ci slices is ci such jobs, and an addition."""
 )
 exercise.hint(
-    """Pairing with zip(X, K) gives each channel with its slice. But zip stops at the shorter of the two, and broadcasting
-    repeats what has one: compare the numbers of channels first, and raise ValueError.""",
+    """Pairing with zip(X, K) gives each channel with its slice. But zip stops at the shorter of the two, and
+    broadcasting repeats what has one: compare the numbers of channels first, and raise ValueError.""",
     sums_over_the_channels,
     sums_only_equal_channels,
     makes_channels_only_of_equal_ones,
@@ -173,7 +187,7 @@ exercise.hint(
     makes_channels_at_the_limits,
 )
 exercise.hint(
-    """K.reshape(co, ci) @ X.reshape(ci, H * W) has a row for each output channel and a column for each pixel: reshape it
-    to (co, H, W). Neither needs a transpose.""",
+    """K.reshape(co, ci) @ X.reshape(ci, H * W) has a row for each output channel and a column for each pixel: reshape
+    it to (co, H, W). Neither needs a transpose.""",
     mixes_the_channels_of_each_pixel,
 )

@@ -2,15 +2,15 @@
 
 import torch
 
-from autograder.spec import Exercise, Threshold, Unfit, drawn, load_parameters, normal, parameter_gradients, tensor
+from autograder.spec import Exercise, Threshold, Unfit, drawn, load_parameters, normal, parameter_gradients
 
 exercise = Exercise(
     entry=("Conv2D", "learn_kernel"),
     forbid="convolution",
     sizes={
-        **{name: (6, 9) for name in ("height", "width")},
-        **{name: (2, 4) for name in ("kernel_height", "kernel_width")},
-        **{name: (3, 5) for name in ("rows", "columns")},
+        **dict.fromkeys(("height", "width"), (6, 9)),
+        **dict.fromkeys(("kernel_height", "kernel_width"), (2, 4)),
+        **dict.fromkeys(("rows", "columns"), (3, 5)),
     },
     constraint=lambda height, width, rows, columns: height - rows != width - columns,
 )
@@ -118,7 +118,7 @@ def starts_as_it_should(student, weight, bias):
     lr=0.01,
 )
 def descends_step_by_step(student, X, Y, steps, lr):
-    """learn_kernel starts at 0 and follows the gradient of the sum of squared errors; its losses are those before each step"""
+    """learn_kernel starts at 0 and follows the gradient of the summed squared errors; losses are those before a step"""
     return learned(student.learn_kernel, X, Y, steps, lr)
 
 

@@ -13,7 +13,7 @@ exercise = Exercise(
     sizes={
         "length": (6, 9),
         "kernel_length": (3, 4),
-        **{name: (5, 8) for name in ("depth", "height", "width")},
+        **dict.fromkeys(("depth", "height", "width"), (5, 8)),
         **{f"kernel_{name}": (2, 4) for name in ("depth", "height", "width")},
     },
     constraint=_outputs_differ,
@@ -102,15 +102,15 @@ exercise.hint(
     changes."""
 )
 exercise.hint(
-    """A window of k values fits into n values n - k + 1 times; the last one ends with the last value. In three dimensions
-    this holds for depth, height and width, each with its own side of the kernel.""",
+    """A window of k values fits into n values n - k + 1 times; the last one ends with the last value. In three
+    dimensions this holds for depth, height and width, each with its own side of the kernel.""",
     corr1d_sums_each_window,
     corr1d_reaches_the_ends,
     corr3d_sums_each_block,
     corr3d_reaches_the_borders,
 )
 exercise.hint(
-    """The block at (i, j, l) is X[i:i+d, j:j+h, l:l+w]. It has the shape of K: multiply element by element, and sum
+    """The block at (i, j, m) is X[i:i+d, j:j+h, m:m+w]. It has the shape of K: multiply element by element, and sum
     over all three dimensions.""",
     corr3d_sums_each_block,
     corr3d_reaches_the_borders,

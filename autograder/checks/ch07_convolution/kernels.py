@@ -184,8 +184,8 @@ exercise.hint(
     other two."""
 )
 exercise.hint(
-    """torch.tensor makes float32 of floats: [[-1.0, ...], ...]. Write it inside the function: then each call makes a new
-    one.""",
+    """torch.tensor makes float32 of floats: [[-1.0, ...], ...]. Write it inside the function: then each call makes a
+    new one.""",
     edge_finds_edges,
     sharpen_sharpens,
     blur_blurs,

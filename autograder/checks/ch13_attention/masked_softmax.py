@@ -1,31 +1,188 @@
 """Checks of masked_softmax."""
 
-from autograder.spec import Exercise, gradients, normal
+import torch
 
-# TODO: forbid="..." if an operator does the exercise's job (autograder/spec/forbidden.py); sizes of dimensions.
-exercise = Exercise(entry="masked_softmax")
+from autograder.spec import Close, Exercise, drawn, gradients, normal, tensor
 
-X = normal("rows", "columns")
+exercise = Exercise(
+    entry="masked_softmax", sizes={"batch": (2, 5), "num_queries": (2, 5), "num_keys": (4, 7)}
+)  # Nothing is forbidden: torch.softmax and masked_fill are what the exercise is about.
 
-
-@exercise.check(points=5, axes=("rows", "columns"), X=X)
-def computes(student, X):
-    """TODO: what must hold, as the learner reads it"""
-    return student.masked_softmax(X)
+AXES = ("batch", "num_queries", "num_keys")
+X = normal(*AXES)
 
 
-@exercise.check(points=1, dtypes=["float64"], X=X)
-def keeps_the_dtype(student, X):
+def lengths(*dims, of=(1, -1)):
+    """int64 lengths from 1 to the number of keys, with ``of`` among them (below 0: counted from the number of keys)."""
+
+    def draw(d):
+        keys = d.size("num_keys")
+        found = torch.randint(1, keys + 1, d.shape(dims), generator=d.generator)
+        some = torch.tensor([n if n >= 0 else keys + n for n in of])[: found.numel()]
+        found.view(-1)[torch.randperm(found.numel(), generator=d.generator)[: len(some)]] = some
+        return found
+
+    return drawn(draw, *dims)
+
+
+def beyond(*dims):
+    """Lengths above the number of keys, and among them one just short of it."""
+
+    def draw(d):
+        keys = d.size("num_keys")
+        found = keys + torch.randint(1, 4, d.shape(dims), generator=d.generator)
+        found.view(-1)[0] = keys - 1
+        return found
+
+    return drawn(draw, *dims)
+
+
+by_item, by_query = lengths("batch"), lengths("batch", "num_queries")
+empty_by_item, empty_by_query = lengths("batch", of=(0, -1)), lengths("batch", "num_queries", of=(0, -1, 0))
+
+
+# Writing into X is paid in leaves_the_scores_alone; elsewhere it is let pass (mutates).
+@exercise.check(points=1, axes=AXES, mutates=["X"], X=X, valid_lens=None)
+def softmax_without_lengths(student, X, valid_lens):
+    """is the plain softmax over the keys where valid_lens is None"""
+    return student.masked_softmax(X, valid_lens)
+
+
+@exercise.check(points=2, axes=AXES, mutates=["X"], X=X, valid_lens=by_item)
+def masks_by_item(student, X, valid_lens):
+    """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
+    return student.masked_softmax(X, valid_lens)
+
+
+@exercise.check(
+    points=2,
+    axes=AXES,
+    mutates=["X"],
+    cases=[
+        {},
+        {"batch": 3, "num_queries": 3},
+        {"batch": 4, "num_queries": 4, "valid_lens": by_item},
+    ],
+    X=X,
+    valid_lens=by_query,
+)
+def masks_by_query(student, X, valid_lens):
+    """leaves out the keys beyond valid_lens where that is (b, q), one length a query, also if b equals q"""
+    return student.masked_softmax(X, valid_lens)
+
+
+@exercise.check(points=1, axes=AXES, mutates=["X"], cases=[{}, {"valid_lens": empty_by_query}], X=X, valid_lens=empty_by_item)
+def spreads_evenly_at_length_zero(student, X, valid_lens):
+    """gives each of the k keys 1/k in a row of length 0"""
+    return student.masked_softmax(X, valid_lens)
+
+
+@exercise.check(
+    points=0.5, axes=AXES, mutates=["X"], cases=[{}, {"valid_lens": beyond("batch", "num_queries")}], X=X, valid_lens=beyond("batch")
+)
+def takes_lengths_above_k(student, X, valid_lens):
+    """takes a length above k as k"""
+    return student.masked_softmax(X, valid_lens)
+
+
+HIGH, LOW = 1e4, -1e4
+
+
+@exercise.check(
+    points=1,
+    judge=Close(zeros=True),
+    axes=AXES,
+    mutates=["X"],
+    cases=[
+        {},
+        {"X": tensor([[[HIGH, LOW, 0.0, HIGH]], [[LOW, LOW, LOW, LOW]]]), "valid_lens": None},
+        {"valid_lens": tensor([[1, 2], [3, 2]])},
+    ],
+    X=tensor(
+        [
+            [[LOW, HIGH, HIGH, HIGH], [LOW, LOW, HIGH, LOW]],
+            [[HIGH, LOW, LOW, HIGH], [LOW, LOW, HIGH, HIGH]],
+        ]
+    ),
+    valid_lens=tensor([1, 2]),
+)
+def is_exact_at_large_scores(student, X, valid_lens):
+    """is exact where scores are +1e4 and -1e4: never NaN, and masked keys weigh exactly 0"""
+    return student.masked_softmax(X, valid_lens)
+
+
+# A copy of X goes in, so that writing into it is no error here.
+@exercise.check(points=1, judge=Close(zeros=True), cases=[{}, {"valid_lens": by_query}, {"valid_lens": None}], X=X, valid_lens=by_item)
+def lets_gradients_through(student, X, valid_lens):
+    """lets gradients flow to the valid scores, and exactly none to masked ones"""
+    return gradients(lambda X: student.masked_softmax(X.clone(), valid_lens), X=X)
+
+
+@exercise.check(
+    points=0.5, judge=Close(zeros=True), cases=[{}, {"valid_lens": empty_by_query}], X=X, valid_lens=empty_by_item
+)
+def has_no_gradient_at_length_zero(student, X, valid_lens):
+    """has gradient 0, not NaN, in a row of length 0"""
+    return gradients(lambda X: student.masked_softmax(X.clone(), valid_lens), X=X)
+
+
+@exercise.check(points=0.5, axes=AXES, cases=[{}, {"valid_lens": by_query}], X=X, valid_lens=by_item, needs=masks_by_item)
+def leaves_the_scores_alone(student, X, valid_lens):
+    """leaves X unchanged, also where it works on a reshaped X"""
+    return student.masked_softmax(X, valid_lens)
+
+
+@exercise.check(
+    points=0.5,
+    axes=AXES,
+    mutates=["X"],
+    cases=[
+        {"batch": 1},
+        {"num_queries": 1},
+        {"num_keys": 1},
+        {"batch": 1, "num_queries": 1},
+        {"batch": 1, "valid_lens": by_query},
+        {"num_queries": 1, "valid_lens": by_query},
+    ],
+    X=X,
+    valid_lens=by_item,
+)
+def works_with_axes_of_size_one(student, X, valid_lens):
+    """works with one item, one query or one key, and keeps these axes"""
+    return student.masked_softmax(X, valid_lens)
+
+
+@exercise.check(points=0.5, axes=AXES, mutates=["X"], dtypes=["float64"], cases=[{}, {"valid_lens": None}], X=X, valid_lens=by_item)
+def keeps_the_dtype(student, X, valid_lens):
     """works in float64 too, to its full precision"""
-    return student.masked_softmax(X)
+    return student.masked_softmax(X, valid_lens)
 
 
-@exercise.check(points=2, X=X)
-def lets_gradients_through(student, X):
-    """lets gradients flow to the input"""
-    return gradients(student.masked_softmax, X=X)
-
-
-exercise.hint("TODO: a nudge.")
-exercise.hint("TODO: the idea.", computes)
-exercise.hint("TODO: nearly the answer.", computes)
+exercise.hint(
+    """A softmax divides by the sum over all keys. What does a masked key have to contribute to that sum, and which score
+    does exp turn into that? Masking comes before the softmax."""
+)
+exercise.hint(
+    """torch.arange(k) >= length says of each key whether it is masked. To compare with all lengths at once, give them an
+    axis for the keys, of size 1, and where they are (b,) one for the queries too. Ask valid_lens.dim() which of the two
+    you have: where b equals q the sizes cannot tell.""",
+    masks_by_item,
+    masks_by_query,
+)
+exercise.hint(
+    """A row of nothing but minus infinity becomes 0 / 0, NaN. With one and the same number far below every real score, say
+    -1e6, masked keys still weigh exactly 0, and a row of nothing but -1e6 becomes 1/k everywhere. Put it in the place of
+    the scores: added to them, their differences remain.""",
+    spreads_evenly_at_length_zero,
+    has_no_gradient_at_length_zero,
+    is_exact_at_large_scores,
+)
+exercise.hint(
+    """X[masked] = ... and masked_fill_ write into X, and X.reshape(...) mostly shares its memory. X.masked_fill(masked,
+    value), without the underscore, and torch.where make a new tensor.""",
+    leaves_the_scores_alone,
+)
+exercise.hint(
+    """For lengths (b, q): masked = torch.arange(k) >= valid_lens.unsqueeze(-1); then
+    torch.softmax(X.masked_fill(masked, -1e6), dim=-1). Lengths (b,) become (b, 1) first.""",
+)

@@ -18,7 +18,9 @@ def channels_not_added(X, K):
     return torch.stack(one_by_one)
 
 
-@misconception("corr2d_multi_in slides the first slice of the kernel over all channels. Each channel has its own slice.")
+@misconception(
+    "corr2d_multi_in slides the first slice of the kernel over all channels. Each channel has its own slice."
+)
 def first_slice_for_all(X, K):
     return reference.corr2d_multi_in(X, K[:1].expand_as(K))
 
@@ -28,7 +30,9 @@ def kernel_flipped(X, K):
     return reference.corr2d_multi_in(X, K.flip(1, 2))
 
 
-@misconception("corr2d_multi_in drops the channels that have no partner, as zip does. Other numbers of channels are a ValueError.")
+@misconception(
+    "corr2d_multi_in drops the channels that have no partner, as zip does. Other numbers of channels are a ValueError."
+)
 def channels_cut_to_the_shorter(X, K):
     n = min(len(X), len(K))
     return reference.corr2d_multi_in(X[:n], K[:n])
@@ -143,13 +147,16 @@ def result_torn_apart(X, K):
     return Y.flatten(1).T.reshape(Y.shape)
 
 
-@misconception("corr2d_1x1 returns a row of pixels for each channel. Bring them back to (co, H, W).", entry="corr2d_1x1")
+@misconception(
+    "corr2d_1x1 returns a row of pixels for each channel. Bring them back to (co, H, W).", entry="corr2d_1x1"
+)
 def pixels_left_in_a_row(X, K):
     return reference.corr2d_1x1(X, K).flatten(1)
 
 
 @misconception(
-    "corr2d_1x1 reads the kernels as (ci, co, 1, 1). The output channels come first: (co, ci, 1, 1).", entry="corr2d_1x1"
+    "corr2d_1x1 reads the kernels as (ci, co, 1, 1). The output channels come first: (co, ci, 1, 1).",
+    entry="corr2d_1x1",
 )
 def weights_transposed(X, K):
     co, ci = K.shape[:2]
@@ -179,6 +186,9 @@ def only_the_weights_counted(X, K):
     return reference.corr2d_1x1(X, K.reshape(len(K), -1, 1, 1))
 
 
-@misconception("No gradient comes through corr2d_1x1: keep the product in torch, without .detach(), .data or numpy.", entry="corr2d_1x1")
+@misconception(
+    "No gradient comes through corr2d_1x1: keep the product in torch, without .detach(), .data or numpy.",
+    entry="corr2d_1x1",
+)
 def mixed_without_gradient(X, K):
     return reference.corr2d_1x1(X, K).detach()

@@ -1,12 +1,13 @@
 """What people get wrong about corr1d and corr3d."""
 
-import torch
 from torch.nn import functional as F
 
 from autograder.spec import misconception, reference, slip
 
 
-@misconception("corr1d flips the kernel: that is convolution (as np.convolve does). Cross-correlation takes K as it is.")
+@misconception(
+    "corr1d flips the kernel: that is convolution (as np.convolve does). Cross-correlation takes K as it is."
+)
 def corr1d_kernel_flipped(X, K):
     return reference.corr1d(X, K.flip(0))
 
@@ -16,7 +17,9 @@ def corr1d_one_window_short(X, K):
     return reference.corr1d(X, K)[:-1]
 
 
-@misconception("corr1d gives back as many values as came in: zeros were added at the ends. Only windows wholly inside X count.")
+@misconception(
+    "corr1d gives back as many values as came in: zeros were added at the ends. Only windows wholly inside X count."
+)
 def corr1d_padded_to_same_size(X, K):
     return reference.corr1d(F.pad(X, ((len(K) - 1) // 2, len(K) // 2)), K)
 
@@ -121,5 +124,5 @@ slip(
     "corr3d_gradient_cut",
     """No gradient comes through corr3d: somewhere numbers leave torch, as through .item(), float(),
     .detach() or numpy.""",
-    ("l + w] * K).sum()", "l + w] * K).sum().item()"),
+    ("m + w] * K).sum()", "m + w] * K).sum().item()"),
 )

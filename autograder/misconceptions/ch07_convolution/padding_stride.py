@@ -112,9 +112,7 @@ def rounds_up(X, K, padding=0, stride=1):
 )
 def one_added_before_the_division(X, K, padding=0, stride=1):
     Y = reference.corr2d_padded(X, K, padding, stride)
-    rows, columns = (
-        (n + 2 * p - k + 1) // s for n, p, k, s in zip(X.shape, pair(padding), K.shape, pair(stride))
-    )
+    rows, columns = ((n + 2 * p - k + 1) // s for n, p, k, s in zip(X.shape, pair(padding), K.shape, pair(stride)))
     return Y[:rows, :columns]
 
 
@@ -139,12 +137,16 @@ def stride_thins_out_the_input(X, K, padding=0, stride=1):
     return reference.corr2d_padded(F.pad(thin, (0, more[1], 0, more[0])), K)
 
 
-@misconception("Without a stride the window moves by its own size, as in pooling. The default stride of a convolution is 1.")
+@misconception(
+    "Without a stride the window moves by its own size, as in pooling. The default stride of a convolution is 1."
+)
 def stride_defaults_to_the_kernel(X, K, padding=0, stride=None):
     return reference.corr2d_padded(X, K, padding, tuple(K.shape) if stride is None else stride)
 
 
-@misconception("The stride is applied before the padding: zeros are put around the output. Put them around X, before anything else.")
+@misconception(
+    "The stride is applied before the padding: zeros are put around the output. Put them around X, before anything else."
+)
 def output_padded(X, K, padding=0, stride=1):
     ph, pw = pair(padding)
     return F.pad(reference.corr2d_padded(X, K, 0, stride), (pw, pw, ph, ph))

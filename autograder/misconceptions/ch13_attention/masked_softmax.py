@@ -1,11 +1,183 @@
 """What people get wrong about masked_softmax."""
 
+import torch
+
 from autograder.spec import misconception, reference, slip
 
+slip(
+    "nan_at_length_zero",
+    """Masked scores are set to minus infinity. In a row of length 0 that leaves nothing: 0 / 0 is NaN. Take a large
+    negative number such as -1e6 in its place: then such a row becomes 1/k everywhere.""",
+    ("-1e6)", 'float("-inf"))'),
+)
+slip(
+    "zero_at_length_zero",
+    "In a row of length 0 all weights are 0 (nan_to_num?). They should still sum to 1: each of the k keys gets 1/k.",
+    ("-1e6)", 'float("-inf"))'),
+    ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).nan_to_num()"),
+)
+slip(
+    "length_zero_taken_as_one",
+    "A length of 0 is treated as 1: the first key gets all the weight. There each of the k keys gets 1/k.",
+    ("position >= valid_lens", "position >= valid_lens.clamp(min=1)"),
+)
+slip(
+    "length_zero_ignored",
+    """A row of length 0 is treated as if all keys counted: its weights still depend on the scores. Each of the k keys
+    gets 1/k there.""",
+    ("        position =", "        valid_lens = torch.where(valid_lens == 0, X.shape[-1], valid_lens)\n        position ="),
+)
+slip(
+    "mask_added",
+    """A large negative number is added to the masked scores. In a row of length 0 their differences remain, and the
+    softmax still depends on them: put the number in place of the scores.""",
+    ("X.masked_fill(masked, -1e6)", "X + masked * -1e6"),
+)
+slip(
+    "mask_too_weak",
+    """Masked scores are set to -1e4, and real scores can be as low: masked keys then get weight. Use a number far below
+    every score, such as -1e6.""",
+    ("-1e6)", "-1e4)"),
+)
+slip(
+    "mask_much_too_weak",
+    """Masked scores are set to a number that is small only beside ordinary scores. Where the valid scores are -1e4 the
+    masked keys win: use -1e6.""",
+    ("-1e6)", "-1e3)"),
+)
+slip(
+    "smallest_positive_fill",
+    """Masked scores are set to a number close to 0 (finfo.tiny is the smallest positive number), and exp(0) is 1. The most
+    negative one is torch.finfo(dtype).min.""",
+    ("-1e6)", "0.0)"),
+)
+slip(
+    "zeroed_after_softmax",
+    """The weights of masked keys are set to 0 after the softmax, so the others no longer sum to 1. Mask the scores,
+    before the softmax.""",
+    ("        scores = X.masked_fill(masked, -1e6)", "        return torch.softmax(X, dim=-1).masked_fill(masked, 0.0)"),
+)
+slip(
+    "renormalised_after_softmax",
+    """The weights are masked after the softmax and divided by what is left of their sum. Where nothing is left, that is 0 / 0:
+    NaN. Mask the scores, before the softmax.""",
+    (
+        "        scores = X.masked_fill(masked, -1e6)",
+        "        kept = torch.softmax(X, dim=-1).masked_fill(masked, 0.0)\n        return kept / kept.sum(-1, keepdim=True)",
+    ),
+)
+slip(
+    "softmax_over_queries",
+    "The softmax runs over the queries. It has to run over the keys, the last axis: each query's weights sum to 1.",
+    ("dim=-1)", "dim=1)"),
+)
+slip(
+    "softmax_over_batch",
+    """The softmax runs over the batch, so the items mix. (F.softmax without dim does that to a tensor of three axes.) It
+    has to run over the keys: dim=-1.""",
+    ("dim=-1)", "dim=0)"),
+)
+slip(
+    "mask_ignored",
+    "valid_lens makes no difference: the keys at positions >= the length must not take part in the softmax.",
+    ("if valid_lens is not None:", "if False:"),
+)
+slip(
+    "mask_reversed",
+    "The mask is the wrong way round: the first valid_lens keys count, and those behind them are left out.",
+    ("position >= ", "position < "),
+)
+slip(
+    "one_key_too_many",
+    "One key too many takes part: with a length of n the valid positions are 0 to n - 1, so position n is masked.",
+    ("position >= ", "position > "),
+)
+slip(
+    "one_key_too_few",
+    "One key too few takes part: with a length of n the valid positions are 0 to n - 1; those >= n are masked.",
+    ("position >= valid_lens.unsqueeze(-1)", "position >= valid_lens.unsqueeze(-1) - 1"),
+)
+slip(
+    "keys_counted_from_the_end",
+    "The last valid_lens keys count. The valid keys are the first ones: padding stands at the end.",
+    ("position >= valid_lens.unsqueeze(-1)", "position < X.shape[-1] - valid_lens.unsqueeze(-1)"),
+)
+slip(
+    "one_length_for_all_queries",
+    "Lengths (b, q) are cut down to one an item of the batch: every query has a length of its own there.",
+    ("        position =", "        valid_lens = valid_lens[:, :1]\n        position ="),
+)
+slip(
+    "axes_told_by_size",
+    """The number of queries decides whether valid_lens is taken as (b,) or (b, q), and that goes wrong where b equals
+    q. Ask for the number of its axes: valid_lens.dim().""",
+    ("if valid_lens.dim() == 1:", "if valid_lens.shape[-1] != X.shape[1]:"),
+)
+slip(
+    "lengths_in_the_wrong_order",
+    """The lengths (b,) are laid out as repeat() does, 1 2 3 1 2 3. The queries of an item stand together, so its length
+    must too, 1 1 2 2 3 3: repeat_interleave(), or an axis of size 1 that broadcasts.""",
+    ("valid_lens.unsqueeze(1)  #", "valid_lens.repeat(X.shape[1]).reshape(X.shape[:2])  #"),
+)
+slip(
+    "length_above_k_wraps",
+    "A length above k is counted modulo k. It means k: all keys count.",
+    ("        position =", "        valid_lens = (valid_lens - 1) % X.shape[-1] + (valid_lens > 0)\n        position ="),
+)
+slip(
+    "writes_into_scores",
+    """The masked scores are written into X itself (X[masked] = ..., masked_fill_, or the same through X.reshape(...), which
+    shares its memory). The caller still needs them: X.masked_fill(masked, value) makes a new tensor.""",
+    ("X.masked_fill(masked, -1e6)", "X.masked_fill_(masked, -1e6)"),
+)
+slip(
+    "exp_overflows",
+    """exp of a large score is infinite, and infinite / infinite is NaN. Subtract the largest score of each row before
+    exp, as torch.softmax does.""",
+    ("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)"),
+)
+slip(
+    "axes_of_size_one_dropped",
+    "An axis of size 1 is missing in the result: squeeze() removes every such axis. Name the axis, or leave squeeze out.",
+    ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).squeeze()"),
+)
+slip(
+    "flattened",
+    "The result is still flattened to (b * q, k): give it the shape of X again, .reshape(X.shape).",
+    ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).reshape(-1, X.shape[-1])"),
+)
+slip(
+    "scores_returned",
+    "The masked scores are returned: the softmax over the keys is missing.",
+    ("return torch.softmax(scores, dim=-1)", "return scores"),
+)
+slip(
+    "gradient_cut",
+    "No gradient arrives: it was cut off on the way (.detach(), .data, numpy, torch.tensor of computed values?).",
+    ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).detach()"),
+)
+slip(
+    "computed_in_float32",
+    "The result is float32 whatever came in. Keep the dtype of X: make no tensors of another one.",
+    ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).float()"),
+)
+slip(
+    "precision_lost",
+    """The dtype is right, but the numbers have only the precision of float32: somewhere on the way they were converted
+    (.float(), a float32 tensor that results are written into?).""",
+    ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores.float(), dim=-1).to(X.dtype)"),
+)
 
-@misconception("TODO: what was done, and what is right.")
-def todo_name_it(X):
-    return -reference.masked_softmax(X)
 
-
-slip("todo_name_this_too", "TODO: what was done, and what is right.", ("return X", "return X + 1"))
+@misconception(
+    """Exponentials are taken of all scores and summed over the valid keys, with the largest score of the row subtracted,
+    masked ones included. If that one is masked and far above the others, every valid exp is 0: 0 / 0 is NaN. Mask the
+    scores first."""
+)
+def maximum_of_masked_scores(X, valid_lens=None):
+    if valid_lens is None:
+        return reference.masked_softmax(X)
+    gate = (reference.masked_softmax(torch.zeros_like(X), valid_lens) > 0).to(X.dtype)
+    exps = (X - X.amax(-1, keepdim=True)).exp() * gate
+    total = exps.sum(-1, keepdim=True)
+    return exps / total

@@ -1,0 +1,19 @@
+"""What each status is called, everywhere."""
+
+from __future__ import annotations
+
+from autograder.grading.results import Status
+from autograder.messages import N_
+
+WORDS = {
+    Status.PASSED: N_("right"),
+    Status.FAILED: N_("wrong"),
+    Status.NOT_ATTEMPTED: N_("not started"),
+    Status.ERROR: N_("crashed"),
+    Status.TIMEOUT: N_("too slow"),
+    Status.MEMORY: N_("too much memory"),
+    Status.FORBIDDEN: N_("used a forbidden shortcut"),
+    Status.SKIPPED: N_("waits for another check"),
+    Status.UNGRADED: N_("the grader failed"),
+}
+PANELS = {"wanted": N_("wanted"), "came": N_("came"), "difference": N_("where they differ")}

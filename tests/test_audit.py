@@ -1,0 +1,102 @@
+"""Every exercise proves its checks; the audit itself finds what is wrong with one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import catalog
+from autograder.grading.results import Status
+from autograder.workshop.audit import audit
+
+KIT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("id", list(catalog.entries()))
+def test_every_exercise_is_in_order(runner, id):
+    found = audit(runner, id, seeds=2)
+    assert found.green, "\n".join(found.problems)
+    assert len(found.misconceptions) >= 5
+    assert found.scores["(reference)"] == found.max_score
+    assert found.scores["(stub)"] == 0
+    assert all(score < found.max_score for name, score in found.scores.items() if name != "(reference)")
+
+
+@pytest.mark.parametrize("id", list(catalog.entries()))
+def test_the_reference_keeps_its_marks_with_other_seeds(grade_source, reference, id):
+    for seed in ("a", "b", "c"):
+        result = grade_source(id, reference(id), seed, training=False)
+        assert {check.status for check in result.checks} <= {Status.PASSED, Status.SKIPPED}, result.checks
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    """A kit with corr2d alone, to break."""
+    root = tmp_path_factory.mktemp("toy")
+    shutil.copytree(
+        KIT / "autograder", root / "autograder", ignore=shutil.ignore_patterns("__pycache__", "ch0*", "ch1*")
+    )
+    (root / "autograder/catalog.toml").write_text(
+        '[ch07_convolution]\ntitle = "C"\ncorr2d = { title = "c", difficulty = 1, minutes = 1 }\n'
+    )
+    (root / "datasets").mkdir()
+    chapter = "ch07_convolution"
+    for folder in ("autograder/checks", "autograder/misconceptions", "solutions", "exercises"):
+        (root / folder / chapter).mkdir(parents=True)
+        for name in ("corr2d.py", "__init__.py", "README.md"):
+            if (KIT / folder / chapter / name).exists():
+                shutil.copy(KIT / folder / chapter / name, root / folder / chapter / name)
+    return root
+
+
+CHECKS = "autograder/checks/ch07_convolution/corr2d.py"
+MISCONCEPTIONS = "autograder/misconceptions/ch07_convolution/corr2d.py"
+SOLUTION = "solutions/ch07_convolution/corr2d.py"
+
+
+def kata(root, *arguments):
+    command = [sys.executable, "-c", "from autograder.cli import run; run()", *arguments]
+    return subprocess.run(
+        command, cwd=root, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "COLUMNS": "200"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "says"),
+    [
+        (CHECKS, "return student.corr2d(X, K)", "return 1", "no misconception fails"),
+        (CHECKS, "axes=(", "cases=[{'kernel_height': 1, 'kernel_width': 1}], axes=(", "is not recognised"),
+        (CHECKS, "exercise.hint(", "(lambda *a: None)(", "hints"),
+        (SOLUTION, "rows, columns = X.shape[0] - h + 1", "rows, columns = X.shape[0] - h", "the stub"),
+        (SOLUTION, "### END SOLUTION", "", "pairs"),
+        (MISCONCEPTIONS, "K.flip(0, 1)", "K", "passes everything"),
+        (MISCONCEPTIONS, '").sum().item()"', '").sum() + 0"', "gradient_cut"),
+        (MISCONCEPTIONS, '(").sum()",', '("no such text",', "does not contain"),
+    ],
+)
+def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
+    file = toy / path
+    kept = file.read_text()
+    assert old in kept
+    file.write_text(kept.replace(old, new))
+    try:
+        done = kata(toy, "audit", "corr2d", "--seeds", "1")
+    finally:
+        file.write_text(kept)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert says in done.stdout, done.stdout + done.stderr
+
+
+def test_a_new_exercise_is_led_to_its_end(toy):
+    made = kata(toy, "new", "ch02_multilayer_perceptron/xor")
+    assert made.returncode == 0, made.stderr
+    assert kata(toy, "new", "ch02_multilayer_perceptron/xor").returncode == 2
+    assert kata(toy, "new", "nonsense").returncode == 2
+    first = kata(toy, "audit", "xor", "--seeds", "1")
+    assert first.returncode == 1
+    assert "TODO" in first.stdout or "kata sync" in first.stdout
+    assert kata(toy, "list").returncode == 0

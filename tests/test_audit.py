@@ -69,9 +69,8 @@ def kata(root, *arguments):
     ("path", "old", "new", "says"),
     [
         (CHECKS, "return student.corr2d(X, K)", "return 1", "no misconception fails"),
-        (CHECKS, "axes=(", "cases=[{'kernel_height': 1, 'kernel_width': 1}], axes=(", "is not recognised"),
         (CHECKS, "exercise.hint(", "(lambda *a: None)(", "hints"),
-        (SOLUTION, "rows, columns = X.shape[0] - h + 1", "rows, columns = X.shape[0] - h", "the stub"),
+        (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),
         (SOLUTION, "### END SOLUTION", "", "pairs"),
         (MISCONCEPTIONS, "K.flip(0, 1)", "K", "passes everything"),
         (MISCONCEPTIONS, '").sum().item()"', '").sum() + 0"', "gradient_cut"),

@@ -20,6 +20,7 @@ from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.forbidden import FAMILIES
 from autograder.spec.judges import Mistake, Threshold, name_axes
 from autograder.spec.outcome import Kind, Outcome
+from autograder.spec.values import tensors
 
 STATUS = {
     Kind.RETURNED: Status.FAILED,
@@ -36,6 +37,7 @@ STATUS = {
 }
 MAX_SHOWN_OUTPUT = 2000
 MAX_SAID = 300
+MAX_GIVEN = 40
 MIN_PICTURE, MAX_PICTURE = 4, 64
 
 
@@ -235,6 +237,8 @@ def _given(inputs: dict[str, Any], check: Check, sizes: dict[str, int]) -> str:
             shape = name_axes(tuple(value.shape), labels, sizes) if value.dim() else ""
             parts.append(f"{name} {shape} {dtype}".replace("  ", " "))
         elif isinstance(value, bool | int | float | str) or value is None:
+            parts.append(f"{name} = {value!r}")
+        elif isinstance(value, list | tuple) and len(repr(value)) <= MAX_GIVEN and not any(tensors(value)):
             parts.append(f"{name} = {value!r}")
         if len(parts) == 5:
             break

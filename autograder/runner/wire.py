@@ -70,8 +70,8 @@ def _pack(value: Any, blobs: list[bytes], depth: int) -> Any:
     if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
         return ["d", *([key, _pack(item, blobs, depth + 1)] for key, item in value.items())]
     if isinstance(value, Tensor) and _travels(value):
-        plain = value.detach().cpu().resolve_conj().resolve_neg().contiguous()
-        plain = torch.Tensor.as_subclass(plain, Tensor)
+        plain = value.detach().cpu().resolve_conj().resolve_neg().as_subclass(Tensor)
+        plain = plain.clone(memory_format=torch.contiguous_format)  # strides of axes of size 1 may be anything
         blobs.append(plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
         return ["T", str(plain.dtype).removeprefix("torch."), list(plain.shape)]
     if isinstance(value, Opaque):

@@ -40,7 +40,7 @@ CELL, LINE, BLUE, PALE_BLUE = "#ffffff", "#9aa5af", "#1f62ad", "#cfe2f6"
 ORANGE, PALE_ORANGE, PADDING, LEFT_OVER = "#c4620c", "#fbdcb9", "#e7e8e6", "#b4b9be"
 
 # The worked example of the page.
-X = torch.tensor([[1.0, 2.0, 0.0, 3.0], [4.0, 1.0, 2.0, 0.0], [0.0, 3.0, 1.0, 2.0]])
+X = torch.tensor([[1.0, 2.0, 0.0, 3.0], [4.0, 1.0, 2.0, 0.0], [0.0, 3.0, 1.0, 1.0]])
 K = torch.tensor([[1.0, 0.0], [2.0, -1.0]])
 
 LAYERS = [("convolution 3", (3, 1)), ("convolution 3", (3, 1)), ("pooling 2", (2, 2)), ("convolution 3", (3, 1))]
@@ -132,8 +132,8 @@ def window() -> Figure:
     Y = solution("corr2d").corr2d(X, K)
     (h, w), (rows, columns) = K.shape, Y.shape
     side, head = 64, 60
-    block = X.shape[0] * side + 108
-    figure, axes = page(head + 3 * block - 14)
+    block = X.shape[0] * side + 96
+    figure, axes = page(head + 3 * block - 22)
     places = [MARGIN, 376, WIDTH - MARGIN - columns * side]  # left ends of X, K and Y
     for left, count, title in zip(places, (X.shape[1], w, columns), ("input", "kernel", "output"), strict=True):
         write(axes, left + count * side / 2, head / 2 + 4, title, TITLE, bold=True)
@@ -155,7 +155,7 @@ def window() -> Figure:
         cells(axes, places[1], middle, (h, w), side, text=lambda a, b: whole(K[a, b].item()))
         cells(axes, places[2], middle, (rows, columns), side, marked, so_far)
         outline(axes, places[2] + j * side, middle + i * side, side, side, ORANGE)
-        write(axes, (places[0] + X.shape[1] * side + places[1]) / 2, middle + h * side / 2, "\u22c6", 40, SOFT)
+        write(axes, (places[0] + X.shape[1] * side + places[1]) / 2, middle + h * side / 2, "\u22c6", 72, SOFT)
         write(axes, (places[1] + w * side + places[2]) / 2, middle + h * side / 2, "=", 36, SOFT)
         products = [
             f"{whole(X[i + a, j + b].item())} \u00b7 {whole(K[a, b].item(), negative=True)}"
@@ -170,21 +170,30 @@ def window() -> Figure:
 def field() -> Figure:
     """How many input positions one element spans, layer by layer."""
     receptive_field, size = solution("output_shape").receptive_field, solution("output_shape").conv_output_shape
-    side, row, n, top = 36, 92, 14, 70
+    side, row, n, top = 36, 96, 14, 80
     left = WIDTH - MARGIN - n * side
     figure, axes = page(top + 5 * row + 6)
-    write(axes, left + n * side / 2, 36, "what one element spans, in input positions", TEXT, SOFT)
+    axes.add_patch(Rectangle((MARGIN, 24), 26, 26, facecolor=BLUE, edgecolor="none"))
+    write(axes, MARGIN + 38, 37, "one element", TEXT, SOFT, at="left")
+    axes.add_patch(Rectangle((left, 24), 26, 26, facecolor=PALE_BLUE, edgecolor="none"))
+    write(axes, left + 38, 37, "the input positions it spans", TEXT, SOFT, at="left")
     chosen, step, count = 6.5, 1, n  # the middle of the chosen element, the distance of elements, how many there are
     for depth in range(len(LAYERS) + 1):
         span = receptive_field([layer for _, layer in LAYERS[:depth]])
         if depth:
             kernel, stride = LAYERS[depth - 1][1]
+            reach = ((kernel - 1) * step + 1) / 2  # how far its inputs lie to either side
             count, step = size(count, kernel, 0, stride), step * stride
         first = (span - 1) / 2  # the middle of the first element, in input positions
         chosen = min((first + j * step for j in range(count)), key=lambda x: (abs(x - 6.5), x))
         y = top + (len(LAYERS) - depth) * row
         bar = left + (chosen - (span - 1) / 2) * side
         axes.add_patch(Rectangle((bar, y), span * side, side + 22, facecolor=PALE_BLUE, edgecolor="none"))
+        if depth:
+            for end in (-1, 1):
+                x = left + (chosen + 0.5) * side
+                ends = [x + end * side / 2, x + end * reach * side]
+                axes.plot(ends, [y + 11 + side, y + row + 11], color=BLUE, linewidth=1.5)
         for j in range(count):
             middle = first + j * step
             dark = middle == chosen
@@ -207,8 +216,8 @@ def field() -> Figure:
 def sizes() -> Figure:
     """What padding and stride do to the size of the output."""
     size = solution("output_shape").conv_output_shape
-    n, k, side, panel, head = 6, 3, 24, 316, 40
-    figure, axes = page(2 * panel + MARGIN)
+    n, k, side, panel, head = 6, 3, 22, 290, 40
+    figure, axes = page(2 * panel + MARGIN + 40)
     for index, (padding, stride) in enumerate([(0, 1), (1, 1), (0, 2), (1, 2)]):
         left = MARGIN + index % 2 * (WIDTH // 2 - 6)
         top = MARGIN + index // 2 * panel
@@ -238,6 +247,12 @@ def sizes() -> Figure:
             FancyArrowPatch((right - 36, middle), (right - 8, middle), arrowstyle="->", mutation_scale=18, color=SOFT)
         )
         cells(axes, right, middle - out * side / 2, (out, out), side, lambda i, j: PALE_BLUE if i == j == 0 else CELL)
+    y = 2 * panel + MARGIN + 8
+    axes.plot(MARGIN + 8, y, "o", color=BLUE, markersize=6)
+    write(axes, MARGIN + 26, y, "middle of a window", TEXT, SOFT, at="left")
+    for x, colour, text in ((356, PADDING, "padding"), (546, LEFT_OVER, "in no window")):
+        axes.add_patch(Rectangle((x, y - side / 2), side, side, facecolor=colour, edgecolor=LINE, linewidth=1))
+        write(axes, x + side + 12, y, text, TEXT, SOFT, at="left")
     return figure
 
 

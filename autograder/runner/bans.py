@@ -25,7 +25,15 @@ KEYS = ("CPU", "AutogradCPU", "AutogradOther", "MkldnnCPU", "SparseCPU", "Quanti
 CUDA_KEYS = ("CUDA", "AutogradCUDA", "MPS", "AutogradMPS")
 
 # No student code has any business with these.
-HIDDEN = ("solutions", "exercises", "tests", "autograder.misconceptions", "autograder.grading")
+HIDDEN = (
+    "solutions",
+    "exercises",
+    "tests",
+    "datasets",
+    "sklearn.datasets",
+    "autograder.misconceptions",
+    "autograder.grading",
+)
 
 
 

@@ -101,7 +101,7 @@ def lets_gradients_through(student, weights, X):
     return map_tensors(parameter_gradients(net, net, X=X), lambda gradient: (gradient * cotangent(gradient)).sum())
 
 
-@exercise.check(points=2, dtypes=["float64"], weights=weights, X=X, labels=integers("batch", high=10))
+@exercise.check(points=2, dtypes=["float64"], axes=("step",), weights=weights, X=X, labels=integers("batch", high=10))
 def follows_the_descent(student, weights, X, labels):
     """has the losses it should have in the first steps of gradient descent, to the full precision of float64"""
     net, losses = load_parameters(student.lenet(), weights), []

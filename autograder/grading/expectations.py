@@ -143,7 +143,9 @@ def kit_digest() -> str:
 def expectations_key(id: str, seed: str, device: str) -> str:
     """The hash of everything that expectations are made from."""
     digest = hashlib.sha256(f"{id}|{seed}|{device}|{kit_digest()}".encode())
-    for path in (catalog.solution_file(id), catalog.checks_file(id), catalog.misconceptions_file(id)):
+    misconceptions = catalog.misconceptions_file(id)
+    shared = misconceptions.parents[1] / "sentences.py"
+    for path in (catalog.solution_file(id), catalog.checks_file(id), misconceptions, shared):
         digest.update(path.read_bytes() if path.exists() else b"-")
     return digest.hexdigest()[:32]
 

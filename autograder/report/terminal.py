@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -101,8 +100,7 @@ def _failure(check: CheckResult, width: int) -> Group:
         parts += [Text(f"  {_plain(line)}", "dim") for line in printed[:6]]
     if check.detail.snippet:
         parts.append(Text(_("to see it again:"), "dim"))
-        code = Syntax(check.detail.snippet, "python", background_color="default", word_wrap=True)
-        parts.append(Padding(code, (0, 2)))
+        parts += [Text(f"  {line}") for line in check.detail.snippet.splitlines()]
     return Group(*parts)
 
 

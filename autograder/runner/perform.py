@@ -106,7 +106,8 @@ class Session:
         now = {path: t for name, item in inputs.items() for path, t in tensors(item, name)}
         changed = [path for path, t in now.items() if path not in kept or not _identical(t, kept[path])]
         home = self.device.type
-        misplaced = [path or "result" for path, t in tensors(value) if t.device.type != home]
+        # Without a tensor among its inputs a function cannot know of another device.
+        misplaced = [path or "result" for path, t in tensors(value) if now and t.device.type != home]
         return Outcome(Kind.RETURNED, value=value, changed=changed, misplaced=misplaced)
 
     def _failure(self, error: BaseException) -> Outcome:

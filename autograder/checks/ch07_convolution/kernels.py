@@ -105,6 +105,7 @@ def takes_any_odd_kernel(student, X, K):
 
 
 @exercise.check(
+    picture=True,
     points=1.5,
     axes=PLACES,
     cases=[
@@ -133,6 +134,7 @@ def takes_small_images(student, X, K):
 
 
 @exercise.check(
+    picture=True,
     points=1,
     cases=[
         {"X": grey_photo("china"), "K": EDGE},

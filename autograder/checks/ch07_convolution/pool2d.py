@@ -17,6 +17,7 @@ BOTH = ("max", "avg")
 
 
 @exercise.check(
+    picture=True,
     points=1,
     axes=PLACES,
     cases=[{"height": 6, "width": 8}, {"height": 6, "width": 9, "size": 3}, {"size": 1}],
@@ -29,6 +30,7 @@ def takes_the_maximum(student, X, size):
 
 
 @exercise.check(
+    picture=True,
     points=1,
     axes=PLACES,
     cases=[{"height": 6, "width": 8}, {"height": 6, "width": 9, "size": 3}, {"size": 1}],

@@ -3,6 +3,7 @@
 import torch
 from torch.nn import functional as F
 
+from autograder.misconceptions.sentences import GRADIENT_CUT, OUTPUT_ALWAYS_FLOAT32, PADDED_TO_SAME_SIZE
 from autograder.spec import misconception, reference, slip
 
 slip(
@@ -22,13 +23,12 @@ slip(
 )
 slip(
     "output_always_float32",
-    "The output is float32 whatever came in. The result has the dtype of X.",
+    OUTPUT_ALWAYS_FLOAT32,
     ("dim=(2, 3))", "dim=(2, 3)).float()"),
 )
 slip(
     "gradient_cut",
-    """No gradient arrives: somewhere numbers leave torch, as through .item(), .detach(), .data
-    or numpy. Keep the products in tensors.""",
+    GRADIENT_CUT,
     ("dim=(2, 3))", "dim=(2, 3)).detach()"),
 )
 
@@ -55,10 +55,7 @@ def full_convolution(X, K):
     return reference.conv2d(F.pad(X, (w - 1, w - 1, h - 1, h - 1)), K)
 
 
-@misconception(
-    """The output has the size of the input: zeros were added around X. Without padding only windows that lie
-    wholly inside X count."""
-)
+@misconception(PADDED_TO_SAME_SIZE)
 def padded_to_same_size(X, K):
     h, w = K.shape
     return reference.conv2d(F.pad(X, ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)), K)

@@ -3,29 +3,35 @@
 import torch
 from torch.nn import functional as F
 
+from autograder.misconceptions.sentences import (
+    GRADIENT_CUT,
+    KERNEL_FLIPPED,
+    KERNEL_TRANSPOSED,
+    OUTPUT_ALWAYS_FLOAT32,
+    PADDED_TO_SAME_SIZE,
+)
 from autograder.spec import misconception, reference, slip
 
 
-@misconception("The kernel is flipped: that is convolution as mathematics has it. Cross-correlation takes K as it is.")
+@misconception(KERNEL_FLIPPED)
 def kernel_flipped(X, K):
     return reference.corr2d(X, K.flip(0, 1))
 
 
-@misconception("The kernel is transposed: its rows go along the rows of X, its columns along the columns.")
+@misconception(KERNEL_TRANSPOSED)
 def kernel_transposed(X, K):
     return reference.corr2d(X, K.T)
 
 
-@misconception(
-    """The output has the size of the input: zeros were added around X. Without padding only windows that lie
-    wholly inside X count."""
-)
+@misconception(PADDED_TO_SAME_SIZE)
 def padded_to_same_size(X, K):
     h, w = K.shape
     return reference.corr2d(F.pad(X, ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)), K)
 
 
-@misconception("The last row and column of windows is missing: a window of h rows fits H - h + 1 times, not H - h times.")
+@misconception(
+    "The last row and column of windows is missing: a window of h rows fits H - h + 1 times, not H - h times."
+)
 def one_window_short(X, K):
     return reference.corr2d(X, K)[:-1, :-1]
 
@@ -43,19 +49,20 @@ def mean_instead_of_sum(X, K):
     return reference.corr2d(X, K) / K.numel()
 
 
-@misconception("Only the sum of the window and the sum of the kernel are multiplied: multiply element by element first, then sum.")
+@misconception(
+    "Only the sum of the window and the sum of the kernel are multiplied: multiply element by element first, then sum."
+)
 def product_of_sums(X, K):
     return reference.corr2d(X, torch.ones_like(K)) * K.sum()
 
 
 slip(
     "gradient_cut",
-    """The values are right, but no gradient arrives: somewhere numbers leave torch, as through .item(), float(),
-    .detach(), .data or numpy. Keep the products in tensors.""",
+    GRADIENT_CUT,
     (").sum()", ").sum().item()"),
 )
 slip(
     "output_always_float32",
-    "The output is float32 whatever came in: torch.zeros(...) alone makes float32. Take X.new_zeros(...) or dtype=X.dtype.",
+    OUTPUT_ALWAYS_FLOAT32,
     ("X.new_zeros(rows, columns)", "__import__('torch').zeros(rows, columns)"),
 )

@@ -1,5 +1,6 @@
 """What people get wrong about kernels."""
 
+from autograder.misconceptions.sentences import GRADIENT_CUT, KERNEL_FLIPPED, KERNEL_TRANSPOSED
 from autograder.spec import misconception, reference, slip
 
 BLUR = "torch.outer(weights, weights) / 16"
@@ -62,16 +63,14 @@ slip(
 
 
 @misconception(
-    "The kernel is flipped: that is convolution as mathematics has it. Cross-correlation takes K as it is.",
+    KERNEL_FLIPPED,
     entry="apply",
 )
 def kernel_flipped(X, K):
     return reference.apply(X, K.flip(0, 1))
 
 
-@misconception(
-    "The kernel is transposed: its rows go along the rows of X, its columns along the columns.", entry="apply"
-)
+@misconception(KERNEL_TRANSPOSED, entry="apply")
 def kernel_transposed(X, K):
     return reference.apply(X, K.T)
 
@@ -163,8 +162,7 @@ slip(
 )
 slip(
     "gradient_cut",
-    """The values are right, but no gradient arrives: somewhere numbers leave torch, as through .item(), float(),
-    .detach(), .data, numpy or torch.tensor(K). Keep everything in tensors.""",
+    GRADIENT_CUT,
     ("windows, K.to(X.dtype))", "windows.detach(), K.detach().to(X.dtype))"),
 )
 slip(

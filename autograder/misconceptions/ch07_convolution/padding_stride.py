@@ -2,6 +2,7 @@
 
 from torch.nn import functional as F
 
+from autograder.misconceptions.sentences import GRADIENT_CUT, KERNEL_FLIPPED, OUTPUT_ALWAYS_FLOAT32
 from autograder.spec import misconception, reference, slip
 
 
@@ -42,7 +43,7 @@ slip(
 )
 slip(
     "kernel_flipped",
-    "The kernel is flipped: that is convolution as mathematics has it. Cross-correlation takes K as it is.",
+    KERNEL_FLIPPED,
     ("windows * K", "windows * K.flip(0, 1)"),
 )
 slip(
@@ -84,13 +85,12 @@ slip(
 )
 slip(
     "output_always_float32",
-    "The output is float32 whatever came in. The result has the dtype of X.",
+    OUTPUT_ALWAYS_FLOAT32,
     ("dim=(2, 3))", "dim=(2, 3)).float()"),
 )
 slip(
     "gradient_cut",
-    """No gradient arrives: somewhere numbers leave torch, as through .item(), float(), .detach(), .data or numpy. Keep the
-    products in tensors.""",
+    GRADIENT_CUT,
     ("dim=(2, 3))", "dim=(2, 3)).detach()"),
 )
 

@@ -2,6 +2,7 @@
 
 from torch.nn import functional as F
 
+from autograder.misconceptions.sentences import GRADIENT_CUT, OUTPUT_ALWAYS_FLOAT32
 from autograder.spec import misconception, reference, slip
 
 MAX_OR_MEAN = 'windows.amax((-2, -1)) if mode == "max" else windows.mean((-2, -1))'
@@ -120,13 +121,12 @@ def planes_in_one_row(X, size, mode="max", padding=0, stride=None):
 
 slip(
     "gradient_cut",
-    """The values are right, but no gradient arrives: somewhere numbers leave torch, as through .item(), float(),
-    .detach(), .data or numpy. Keep the windows in tensors.""",
+    GRADIENT_CUT,
     ("windows = X.unfold", "windows = X.detach().unfold"),
 )
 slip(
     "output_always_float32",
-    "The output is float32 whatever came in: torch.zeros(...) alone makes float32. Take X.new_zeros(...) or dtype=X.dtype.",
+    OUTPUT_ALWAYS_FLOAT32,
     (MAX_OR_MEAN, f"({MAX_OR_MEAN}).float()"),
 )
 slip(

@@ -42,7 +42,7 @@ class Device(StrEnum):
     MPS = "mps"
 
 
-class Fail(Exception):  # noqa: N818
+class Fail(Exception):
     """Ends the command with one clear sentence."""
 
     def __init__(self, sentence: str, status: int = USAGE) -> None:

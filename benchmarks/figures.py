@@ -1,7 +1,7 @@
 """Measures the figures that the README states, on this machine, each beside its peer or the raw limit in the same run.
 
-    make benchmark            everything (some minutes: nbgrader is slow to start)
-    python benchmarks/figures.py help check marginal training nbgrader
+make benchmark            everything (some minutes: nbgrader is slow to start)
+python benchmarks/figures.py help check marginal training nbgrader
 """
 
 from __future__ import annotations
@@ -162,7 +162,9 @@ def _nbgrader(course: Path) -> list[float]:
     for number in (1, 3):
         started = time.perf_counter()
         students = [f"--student=s{n}" for n in range(1)] if number == 1 else []
-        subprocess.run([*nbgrader, "autograde", "hw", "--force", *students], cwd=course, check=True, capture_output=True)
+        subprocess.run(
+            [*nbgrader, "autograde", "hw", "--force", *students], cwd=course, check=True, capture_output=True
+        )
         times.append(time.perf_counter() - started)
     return [(times[1] - times[0]) / 2]  # what each further submission costs, without the start of the command
 

@@ -62,7 +62,14 @@ def test_tensors_of_every_shape_come_back(shape):
 def test_views_and_parameters_travel_as_their_values():
     tensor = torch.randn(4, 6)
     parameter = torch.nn.Parameter(tensor)
-    for value in (tensor.T, tensor[::2, 1:], tensor[::4, ::6], tensor.expand(3, 4, 6), parameter, -tensor.to(torch.complex64).conj()):
+    for value in (
+        tensor.T,
+        tensor[::2, 1:],
+        tensor[::4, ::6],
+        tensor.expand(3, 4, 6),
+        parameter,
+        -tensor.to(torch.complex64).conj(),
+    ):
         assert torch.equal(decode(encode(value)), value.detach().resolve_conj())
 
 

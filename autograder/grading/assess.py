@@ -236,9 +236,7 @@ def _given(inputs: dict[str, Any], check: Check, sizes: dict[str, int]) -> str:
             labels = dims if len(dims) == value.dim() else ()
             shape = name_axes(tuple(value.shape), labels, sizes) if value.dim() else ""
             parts.append(f"{name} {shape} {dtype}".replace("  ", " "))
-        elif isinstance(value, bool | int | float | str) or value is None:
-            parts.append(f"{name} = {value!r}")
-        elif isinstance(value, list | tuple) and len(repr(value)) <= MAX_GIVEN and not any(tensors(value)):
+        elif not any(tensors(value)) and len(repr(value)) <= MAX_GIVEN:
             parts.append(f"{name} = {value!r}")
         if len(parts) == 5:
             break

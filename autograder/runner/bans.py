@@ -36,7 +36,6 @@ HIDDEN = (
 )
 
 
-
 def ban(families: Iterable[Family], gpu: bool = False) -> None:
     """Makes every operator, function and module of the families raise ``Forbidden`` from now on."""
     for family in families:

@@ -187,5 +187,3 @@ def _fork() -> None:
     if not (pid := os.fork()):
         os._exit(0)
     os.waitpid(pid, 0)
-
-

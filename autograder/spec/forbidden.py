@@ -30,7 +30,12 @@ class Family:
 CONVOLUTION = Family(
     name="convolution",
     operators=r"conv(?!ert)",
-    names=("numpy.convolve", "numpy.correlate", "numpy._core.multiarray.correlate", "numpy._core.multiarray.correlate2"),
+    names=(
+        "numpy.convolve",
+        "numpy.correlate",
+        "numpy._core.multiarray.correlate",
+        "numpy._core.multiarray.correlate2",
+    ),
     modules=("scipy.signal", "scipy.ndimage"),
     spellings=r"\bconv(?:olve|olution|_transpose|_tbc)?\d?d?\b|\bConv(?:Transpose)?\dd\b|\bcorrelate\b",
     advice=N_("Slide the window yourself: loops, unfold, as_strided, einsum and FFT are all welcome."),

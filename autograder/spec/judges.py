@@ -93,9 +93,7 @@ class Close(Judge):
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         return self.compare(got, want.value, want.exact, want.spread, want, "")
 
-    def compare(
-        self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, path: str
-    ) -> Mistake | None:
+    def compare(self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, path: str) -> Mistake | None:
         """Compares one node of the result with the reference's, then what is inside."""
         where = _(" in {path}").format(path=path) if path else ""
         if _type(got) != _type(value):

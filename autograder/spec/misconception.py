@@ -60,9 +60,7 @@ def misconception(sentence: str, *, entry: str = "") -> Callable[[T], T]:
         node = ast.parse(source).body[0]
         assert isinstance(node, ast.FunctionDef | ast.ClassDef)
         node.decorator_list = []
-        _REGISTER.append(
-            Misconception(node.name, " ".join(sentence.split()), code=ast.unparse(node), entry=entry)
-        )
+        _REGISTER.append(Misconception(node.name, " ".join(sentence.split()), code=ast.unparse(node), entry=entry))
         return function
 
     return add
@@ -82,8 +80,8 @@ def collect(module: ModuleType) -> tuple[list[Misconception], str]:
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("autograder", "__future__")):
             continue
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign):
-            shared.append(ast.unparse(node))
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in names:
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign) or (
+            isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in names
+        ):
             shared.append(ast.unparse(node))
     return found, "\n".join(shared)

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-
 GRADIENT = "gradient of "  # how the paths of gradients begin
 
 

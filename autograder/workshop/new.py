@@ -1,4 +1,4 @@
-"""Makes the files of a new exercise, with what is to be filled in marked TODO; ``kata audit`` leads through the rest."""
+"""Makes the files of a new exercise, with what is to be filled in marked TODO; ``kata audit`` leads on."""
 
 from __future__ import annotations
 

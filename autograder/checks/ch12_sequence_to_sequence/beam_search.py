@@ -138,7 +138,7 @@ class Hypotheses(Close):
         super().__init__()
         self.ordered = ordered
 
-    def verdict(self, got: Any, want: Want, inputs: Any) -> Mistake | None:  # noqa: ARG002
+    def verdict(self, got: Any, want: Want, inputs: Any) -> Mistake | None:
         if mistake := _form(got):
             return mistake
         for tokens, score in got:

@@ -71,14 +71,21 @@ def masks_by_query(student, X, valid_lens):
     return student.masked_softmax(X, valid_lens)
 
 
-@exercise.check(points=1, axes=AXES, mutates=["X"], cases=[{}, {"valid_lens": empty_by_query}], X=X, valid_lens=empty_by_item)
+@exercise.check(
+    points=1, axes=AXES, mutates=["X"], cases=[{}, {"valid_lens": empty_by_query}], X=X, valid_lens=empty_by_item
+)
 def spreads_evenly_at_length_zero(student, X, valid_lens):
     """gives each of the k keys 1/k in a row of length 0"""
     return student.masked_softmax(X, valid_lens)
 
 
 @exercise.check(
-    points=0.5, axes=AXES, mutates=["X"], cases=[{}, {"valid_lens": beyond("batch", "num_queries")}], X=X, valid_lens=beyond("batch")
+    points=0.5,
+    axes=AXES,
+    mutates=["X"],
+    cases=[{}, {"valid_lens": beyond("batch", "num_queries")}],
+    X=X,
+    valid_lens=beyond("batch"),
 )
 def takes_lengths_above_k(student, X, valid_lens):
     """takes a length above k as k"""
@@ -112,7 +119,13 @@ def is_exact_at_large_scores(student, X, valid_lens):
 
 
 # A copy of X goes in, so that writing into it is no error here.
-@exercise.check(points=1, judge=Close(zeros=True), cases=[{}, {"valid_lens": by_query}, {"valid_lens": None}], X=X, valid_lens=by_item)
+@exercise.check(
+    points=1,
+    judge=Close(zeros=True),
+    cases=[{}, {"valid_lens": by_query}, {"valid_lens": None}],
+    X=X,
+    valid_lens=by_item,
+)
 def lets_gradients_through(student, X, valid_lens):
     """lets gradients flow to the valid scores, and exactly none to masked ones"""
     return gradients(lambda X: student.masked_softmax(X.clone(), valid_lens), X=X)
@@ -126,7 +139,9 @@ def has_no_gradient_at_length_zero(student, X, valid_lens):
     return gradients(lambda X: student.masked_softmax(X.clone(), valid_lens), X=X)
 
 
-@exercise.check(points=0.5, axes=AXES, cases=[{}, {"valid_lens": by_query}], X=X, valid_lens=by_item, needs=masks_by_item)
+@exercise.check(
+    points=0.5, axes=AXES, cases=[{}, {"valid_lens": by_query}], X=X, valid_lens=by_item, needs=masks_by_item
+)
 def leaves_the_scores_alone(student, X, valid_lens):
     """leaves X unchanged, also where it works on a reshaped X"""
     return student.masked_softmax(X, valid_lens)
@@ -152,7 +167,9 @@ def works_with_axes_of_size_one(student, X, valid_lens):
     return student.masked_softmax(X, valid_lens)
 
 
-@exercise.check(points=0.5, axes=AXES, mutates=["X"], dtypes=["float64"], cases=[{}, {"valid_lens": None}], X=X, valid_lens=by_item)
+@exercise.check(
+    points=0.5, axes=AXES, mutates=["X"], dtypes=["float64"], cases=[{}, {"valid_lens": None}], X=X, valid_lens=by_item
+)
 def keeps_the_dtype(student, X, valid_lens):
     """works in float64 too, to its full precision"""
     return student.masked_softmax(X, valid_lens)

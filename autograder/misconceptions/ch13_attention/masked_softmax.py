@@ -25,7 +25,10 @@ slip(
     "length_zero_ignored",
     """A row of length 0 is treated as if all keys counted: its weights still depend on the scores. Each of the k keys
     gets 1/k there.""",
-    ("        position =", "        valid_lens = torch.where(valid_lens == 0, X.shape[-1], valid_lens)\n        position ="),
+    (
+        "        position =",
+        "        valid_lens = torch.where(valid_lens == 0, X.shape[-1], valid_lens)\n        position =",
+    ),
 )
 slip(
     "mask_added",
@@ -55,7 +58,10 @@ slip(
     "zeroed_after_softmax",
     """The weights of masked keys are set to 0 after the softmax, so the others no longer sum to 1. Mask the scores,
     before the softmax.""",
-    ("        scores = X.masked_fill(masked, -1e6)", "        return torch.softmax(X, dim=-1).masked_fill(masked, 0.0)"),
+    (
+        "        scores = X.masked_fill(masked, -1e6)",
+        "        return torch.softmax(X, dim=-1).masked_fill(masked, 0.0)",
+    ),
 )
 slip(
     "renormalised_after_softmax",
@@ -122,7 +128,10 @@ slip(
 slip(
     "length_above_k_wraps",
     "A length above k is counted modulo k. It means k: all keys count.",
-    ("        position =", "        valid_lens = (valid_lens - 1) % X.shape[-1] + (valid_lens > 0)\n        position ="),
+    (
+        "        position =",
+        "        valid_lens = (valid_lens - 1) % X.shape[-1] + (valid_lens > 0)\n        position =",
+    ),
 )
 slip(
     "writes_into_scores",

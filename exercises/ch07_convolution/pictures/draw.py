@@ -68,7 +68,14 @@ def page(height: int) -> tuple[Figure, Axes]:
 
 
 def write(
-    axes: Axes, x: float, y: float, text: str, size: int = TEXT, colour: str = INK, at: str = "center", bold: bool = False
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    size: int = TEXT,
+    colour: str = INK,
+    at: str = "center",
+    bold: bool = False,
 ) -> None:
     """Text with its middle line at y; size in pixels."""
     weight = "bold" if bold else "normal"

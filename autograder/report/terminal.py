@@ -6,6 +6,7 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -31,6 +32,7 @@ FACES = {
 }
 SHOWN_FAILURES = 2
 MAX_ROWS = 40
+FEW_EXERCISES = 7
 
 
 def show_exercise(console: Console, result: ExerciseResult, title: str, path: str) -> None:
@@ -160,21 +162,25 @@ def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
             console.print(Text(_("  and {n} more").format(n=len(grading.changes) - 20)))
 
 
-def _students(grading: Grading, ids: Sequence[str]) -> Table:
-    table = Table(header_style="bold", title_justify="left", pad_edge=False)
-    table.add_column(_("student"), overflow="fold")
-    for id in ids:
-        table.add_column(id.split("/")[1].replace("_", " "), justify="right")
-    table.add_column(_("score"), justify="right", style="bold")
+def _students(grading: Grading, ids: Sequence[str]) -> Group:
+    few = len(ids) <= FEW_EXERCISES
+    table = Table(header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column(_("student"), no_wrap=True, max_width=20 if few else 12)
+    for number in range(1, len(ids) + 1):
+        table.add_column(str(number), justify="right", no_wrap=True, min_width=6 if few else 3)
+    table.add_column(_("score"), justify="right", style="bold", no_wrap=True)
     for submission in grading.results.submissions:
         cells = []
         for exercise in submission.exercises:
             face, style = FACES[exercise.status]
             whole = exercise.status is Status.PASSED
-            cells.append(Text(f"{exercise.score:g}" if whole else f"{exercise.score:g} {face}", style))
+            cells.append(Text(f"{exercise.score:g} {face}" if few and not whole else f"{exercise.score:g}", style))
         total = f"{submission.score:g}/{submission.max_score:g}"
         table.add_row(Text(_plain(submission.student)), *cells, total)
-    return table
+    names = "  ".join(f"{number} {id.split('/')[1]}" for number, id in enumerate(ids, 1))
+    met = {e.status for s in grading.results.submissions for e in s.exercises}
+    faces = "  ".join(f"{FACES[s][0]} {_(WORDS[s])}" for s in FACES if s in met and s is not Status.PASSED)
+    return Group(table, Text(names, "dim"), Text(faces, "dim"), "")
 
 
 def _exercises(grading: Grading, ids: Sequence[str]) -> Table:

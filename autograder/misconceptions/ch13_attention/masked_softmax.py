@@ -49,9 +49,9 @@ slip(
     ("-1e6)", "-1e3)"),
 )
 slip(
-    "smallest_positive_fill",
-    """Masked scores are set to a number close to 0 (finfo.tiny is the smallest positive number), and exp(0) is 1. The most
-    negative one is torch.finfo(dtype).min.""",
+    "masked_scores_zero",
+    """Masked scores are set to 0 (or close to it: finfo.tiny is positive), but exp(0) is 1: such a key still gets weight.
+    The score has to be far below every other, such as -1e6.""",
     ("-1e6)", "0.0)"),
 )
 slip(
@@ -126,14 +126,6 @@ slip(
     ("valid_lens.unsqueeze(1)  #", "valid_lens.repeat(X.shape[1]).reshape(X.shape[:2])  #"),
 )
 slip(
-    "length_above_k_wraps",
-    "A length above k is counted modulo k. It means k: all keys count.",
-    (
-        "        position =",
-        "        valid_lens = (valid_lens - 1) % X.shape[-1] + (valid_lens > 0)\n        position =",
-    ),
-)
-slip(
     "writes_into_scores",
     """The masked scores are written into X itself (X[masked] = ..., masked_fill_, or the same through X.reshape(...), which
     shares its memory). The caller still needs them: X.masked_fill(masked, value) makes a new tensor.""",
@@ -190,3 +182,18 @@ def maximum_of_masked_scores(X, valid_lens=None):
     exps = (X - X.amax(-1, keepdim=True)).exp() * gate
     total = exps.sum(-1, keepdim=True)
     return exps / total
+
+
+@misconception(
+    """A row whose length is k or more is masked as if it were short: X[..., -(k - n):] is the whole row where n equals k, as
+    -0 is 0. Count from the front: X[..., n:]."""
+)
+def sliced_from_the_end(X, valid_lens=None):
+    if valid_lens is None:
+        return reference.masked_softmax(X)
+    lengths = valid_lens.reshape(len(X), -1).expand(X.shape[:2])
+    masked = torch.zeros_like(X, dtype=torch.bool)
+    for item in range(X.shape[0]):
+        for query in range(X.shape[1]):
+            masked[item, query, -(X.shape[-1] - int(lengths[item, query])) :] = True
+    return torch.softmax(X.masked_fill(masked, -1e6), dim=-1)

@@ -1,0 +1,2 @@
+def corr2d(X, K):
+    return X

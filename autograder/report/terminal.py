@@ -164,8 +164,8 @@ def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
 
 def _students(grading: Grading, ids: Sequence[str]) -> Group:
     few = len(ids) <= FEW_EXERCISES
-    table = Table(header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column(_("student"), no_wrap=True, max_width=20 if few else 12)
+    table = Table(header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD, padding=0)
+    table.add_column(_("student"), no_wrap=True, max_width=19 if few else 12)
     for number in range(1, len(ids) + 1):
         table.add_column(str(number), justify="right", no_wrap=True, min_width=6 if few else 3)
     table.add_column(_("score"), justify="right", style="bold", no_wrap=True)

@@ -162,7 +162,8 @@ class Child:
 
     def _cpu_seconds(self) -> float:
         try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            with open(f"/proc/{self.process.pid}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
             return (int(fields[11]) + int(fields[12])) / TICKS
         except (OSError, IndexError, ValueError):
             return 0.0

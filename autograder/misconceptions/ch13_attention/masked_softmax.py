@@ -2,6 +2,7 @@
 
 import torch
 
+from autograder.misconceptions.sentences import GRADIENT_CUT
 from autograder.spec import misconception, reference, slip
 
 slip(
@@ -154,7 +155,7 @@ slip(
 )
 slip(
     "gradient_cut",
-    "No gradient arrives: it was cut off on the way (.detach(), .data, numpy, torch.tensor of computed values?).",
+    GRADIENT_CUT,
     ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).detach()"),
 )
 slip(

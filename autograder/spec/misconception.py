@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T", bound=Callable[..., Any])
 
-_REGISTER: list[Misconception] = []
+_REGISTER = "__misconceptions__"  # the name under which a module keeps its own
 reference: Any = None  # in a misconception: the reference solution's names
 
 
@@ -60,7 +61,8 @@ def misconception(sentence: str, *, entry: str = "") -> Callable[[T], T]:
         node = ast.parse(source).body[0]
         assert isinstance(node, ast.FunctionDef | ast.ClassDef)
         node.decorator_list = []
-        _REGISTER.append(Misconception(node.name, " ".join(sentence.split()), code=ast.unparse(node), entry=entry))
+        made = Misconception(node.name, " ".join(sentence.split()), code=ast.unparse(node), entry=entry)
+        vars(sys.modules[function.__module__]).setdefault(_REGISTER, []).append(made)
         return function
 
     return add
@@ -68,13 +70,13 @@ def misconception(sentence: str, *, entry: str = "") -> Callable[[T], T]:
 
 def slip(name: str, sentence: str, *edits: tuple[str, str]) -> None:
     """A misconception that is the reference solution with every ``(old, new)`` replaced, wherever it occurs."""
-    _REGISTER.append(Misconception(name, " ".join(sentence.split()), edits=edits))
+    own = sys._getframe(1).f_globals.setdefault(_REGISTER, [])
+    own.append(Misconception(name, " ".join(sentence.split()), edits=edits))
 
 
 def collect(module: ModuleType) -> tuple[list[Misconception], str]:
-    """The misconceptions of a freshly imported module, and the imports and helpers that they share."""
-    found = list(_REGISTER)
-    _REGISTER.clear()
+    """The misconceptions of a module, and the imports and helpers that they share."""
+    found: list[Misconception] = list(vars(module).get(_REGISTER, []))
     names = {m.name for m in found}
     shared = []
     for node in ast.parse(inspect.getsource(module)).body:

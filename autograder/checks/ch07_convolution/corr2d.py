@@ -13,7 +13,17 @@ X = normal("height", "width")
 K = normal("kernel_height", "kernel_width")
 
 
-@exercise.check(points=4, axes=("rows", "columns"), X=X, K=K)
+@exercise.check(
+    points=4,
+    axes=("rows", "columns"),
+    cases=[
+        {},
+        {"height": 14, "width": 12, "kernel_height": 6, "kernel_width": 7},
+        {"height": 44, "width": 6, "kernel_height": 3, "kernel_width": 5},
+    ],
+    X=X,
+    K=K,
+)
 def sums_each_window(student, X, K):
     """sums the products of the kernel with each window of the input"""
     return student.corr2d(X, K)

@@ -101,6 +101,8 @@ def strides_and_pads(student, in_channels, out_channels, kernel_size, stride, pa
 def does_the_same_in_both_modes(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
     """does the same in training and in evaluation mode, for any number of images and channels"""
     net = load_parameters(student.nin_block(in_channels, out_channels, kernel_size, stride, padding), weights)
+    other = student.nin_block(in_channels, out_channels, kernel_size, stride, padding)
+    load_parameters(other, [torch.zeros_like(weight) for weight in weights])  # every block has parameters of its own
     return {"training mode": net.train()(X), "evaluation mode": net.eval()(X)}
 
 

@@ -52,7 +52,7 @@ def starts_from_a_zero_state(student, X, H, params):
 @exercise.check(
     points=3,
     axes=("batch", "hidden"),
-    cases=[{}, {"batch": 1}, {"inputs": 1}, {"hidden": 1}, {"inputs": 4, "hidden": 4}],
+    cases=[{}, {"batch": 1}, {"inputs": 1}, {"hidden": 1}, {"inputs": 4, "hidden": 4}, {"hidden": 40}],
     X=X,
     H=H,
     params=params,

@@ -44,14 +44,28 @@ RESULTS = {"output": ("batch", "num_queries", "value_features"), "weights": ("ba
 ALL = {"queries": queries, "keys": keys, "values": values}
 
 
-@exercise.check(points=3, results=RESULTS, **ALL)
+@exercise.check(
+    points=3,
+    results=RESULTS,
+    cases=[{}, {"num_queries": 5, "num_keys": 5}, {"num_queries": 24}],
+    **ALL,
+)
 def averages_the_values(student, queries, keys, values):
     """averages the values by the softmax of the scaled scores, and returns (output, weights)"""
     return student.scaled_dot_product_attention(queries, keys, values)
 
 
 # With one feature sqrt(d) is 1: who forgot to scale does not pay for it once more where masking is the point.
-@exercise.check(points=2, results=RESULTS, cases=[{"features": 1}], **ALL, valid_lens=lengths("batch"))
+one_item = drawn(lambda d: torch.tensor([d.size("num_keys") - 2]), "batch")
+
+
+@exercise.check(
+    points=2,
+    results=RESULTS,
+    cases=[{"features": 1}, {"features": 1, "batch": 1, "valid_lens": one_item}],
+    **ALL,
+    valid_lens=lengths("batch"),
+)
 def masks_by_item(student, queries, keys, values, valid_lens):
     """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
     return student.scaled_dot_product_attention(queries, keys, values, valid_lens)
@@ -85,6 +99,12 @@ LARGE = {"batch": 3, "num_queries": 2, "num_keys": 5, "features": 4, "value_feat
         LARGE
         | {
             "keys": along([[1, -1, -1, 1, 1], [1, 1, 1, 1, 1], [-1, -1, -1, -1, -1]], "batch", "num_keys", "features"),
+            "valid_lens": None,
+        },
+        LARGE
+        | {
+            "queries": along([[0.5, 0.25]] * 3, "batch", "num_queries", "features"),
+            "keys": along([[1, 0.9, 0.8, 0.7, 0.6]] * 3, "batch", "num_keys", "features"),
             "valid_lens": None,
         },
     ],

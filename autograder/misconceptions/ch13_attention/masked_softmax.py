@@ -38,6 +38,18 @@ slip(
     ("X.masked_fill(masked, -1e6)", "X + masked * -1e6"),
 )
 slip(
+    "large_mask_added",
+    """A number as large as -1e9 is added to the masked scores. It swallows them in float32, so a row of length 0 comes out as
+    1/k; but the gradient still passes through the sum. Put the number in place of the scores.""",
+    ("X.masked_fill(masked, -1e6)", "X + masked * -1e9"),
+)
+slip(
+    "small_mask_added",
+    """Masked scores are lowered by a number such as 1e4, which a large one survives, and in a row of length 0 their
+    differences remain. Put a number far below every score in their place, such as -1e6.""",
+    ("X.masked_fill(masked, -1e6)", "X + masked * -1e4"),
+)
+slip(
     "mask_too_weak",
     """Masked scores are set to -1e4, and real scores can be as low: masked keys then get weight. Use a number far below
     every score, such as -1e6.""",

@@ -336,10 +336,11 @@ def sync() -> None:
 @app.command(rich_help_panel=AUTHOR, help=_("Make the files of a new exercise, with what to fill in marked TODO."))
 def new(name: Annotated[str, typer.Argument(help=_("chapter/exercise"))]) -> None:
     from autograder.workshop.new import ExistsError, new
+    from autograder.workshop.sync import sync
 
     catalog.kit_root()
     try:
-        for path in new(name):
+        for path in [*new(name), *sync()]:
             print(path.relative_to(catalog.kit_root()))
     except ExistsError as error:
         raise Fail(str(error)) from None

@@ -205,8 +205,16 @@ def _verdict(
         first = result.matrix[name]
         for key in row:
             if row[key] != first[key] and Status.SKIPPED not in (row[key][0], first[key][0]):
-                text = _("{where}: {check} is {now}, but {before} with the first seed")
-                yield text.format(where=where, check=key, now=row[key], before=first[key])
+                text = _(
+                    "{where}: {check} is {now}, but {before} with the first seed: draw the inputs that show it every "
+                    "time (cases=), or keep them out"
+                )
+                yield text.format(where=where, check=key, now=_said(row[key]), before=_said(first[key]))
+
+
+def _said(cell: tuple[Status, str]) -> str:
+    status, named = cell
+    return f"{status} ({named})" if named else str(status)
 
 
 def _substance(exercise: Exercise, expectations: Expectations, result: Audit) -> Iterator[str]:

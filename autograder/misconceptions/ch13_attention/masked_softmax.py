@@ -2,7 +2,19 @@
 
 import torch
 
-from autograder.misconceptions.sentences import GRADIENT_CUT
+from autograder.misconceptions.sentences import (
+    AXES_TOLD_BY_SIZE,
+    EXP_OVERFLOWS,
+    GRADIENT_CUT,
+    KEYS_COUNTED_FROM_THE_END,
+    MASK_IGNORED,
+    MASK_REVERSED,
+    ONE_KEY_TOO_FEW,
+    ONE_KEY_TOO_MANY,
+    ONE_LENGTH_FOR_ALL_QUERIES,
+    PRECISION_LOST,
+    ZEROED_AFTER_SOFTMAX,
+)
 from autograder.spec import misconception, reference, slip
 
 slip(
@@ -69,8 +81,7 @@ slip(
 )
 slip(
     "zeroed_after_softmax",
-    """The weights of masked keys are set to 0 after the softmax, so the others no longer sum to 1. Mask the scores,
-    before the softmax.""",
+    ZEROED_AFTER_SOFTMAX,
     (
         "        scores = X.masked_fill(masked, -1e6)",
         "        return torch.softmax(X, dim=-1).masked_fill(masked, 0.0)",
@@ -98,38 +109,37 @@ slip(
 )
 slip(
     "mask_ignored",
-    "valid_lens makes no difference: the keys at positions >= the length must not take part in the softmax.",
+    MASK_IGNORED,
     ("if valid_lens is not None:", "if False:"),
 )
 slip(
     "mask_reversed",
-    "The mask is the wrong way round: the first valid_lens keys count, and those behind them are left out.",
+    MASK_REVERSED,
     ("position >= ", "position < "),
 )
 slip(
     "one_key_too_many",
-    "One key too many takes part: with a length of n the valid positions are 0 to n - 1, so position n is masked.",
+    ONE_KEY_TOO_MANY,
     ("position >= ", "position > "),
 )
 slip(
     "one_key_too_few",
-    "One key too few takes part: with a length of n the valid positions are 0 to n - 1; those >= n are masked.",
+    ONE_KEY_TOO_FEW,
     ("position >= valid_lens.unsqueeze(-1)", "position >= valid_lens.unsqueeze(-1) - 1"),
 )
 slip(
     "keys_counted_from_the_end",
-    "The last valid_lens keys count. The valid keys are the first ones: padding stands at the end.",
+    KEYS_COUNTED_FROM_THE_END,
     ("position >= valid_lens.unsqueeze(-1)", "position < X.shape[-1] - valid_lens.unsqueeze(-1)"),
 )
 slip(
     "one_length_for_all_queries",
-    "Lengths (b, q) are cut down to one an item of the batch: every query has a length of its own there.",
+    ONE_LENGTH_FOR_ALL_QUERIES,
     ("        position =", "        valid_lens = valid_lens[:, :1]\n        position ="),
 )
 slip(
     "axes_told_by_size",
-    """The number of queries decides whether valid_lens is taken as (b,) or (b, q), and that goes wrong where b equals
-    q. Ask for the number of its axes: valid_lens.dim().""",
+    AXES_TOLD_BY_SIZE,
     ("if valid_lens.dim() == 1:", "if valid_lens.shape[-1] != X.shape[1]:"),
 )
 slip(
@@ -146,8 +156,7 @@ slip(
 )
 slip(
     "exp_overflows",
-    """exp of a large score is infinite, and infinite / infinite is NaN. Subtract the largest score of each row before
-    exp, as torch.softmax does.""",
+    EXP_OVERFLOWS,
     ("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)"),
 )
 slip(
@@ -177,8 +186,7 @@ slip(
 )
 slip(
     "precision_lost",
-    """The dtype is right, but the numbers have only the precision of float32: somewhere on the way they were converted
-    (.float(), a float32 tensor that results are written into?).""",
+    PRECISION_LOST,
     ("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores.float(), dim=-1).to(X.dtype)"),
 )
 

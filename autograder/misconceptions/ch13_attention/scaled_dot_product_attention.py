@@ -1,5 +1,17 @@
 """What people get wrong about scaled_dot_product_attention."""
 
+from autograder.misconceptions.sentences import (
+    AXES_TOLD_BY_SIZE,
+    EXP_OVERFLOWS,
+    KEYS_COUNTED_FROM_THE_END,
+    MASK_IGNORED,
+    MASK_REVERSED,
+    ONE_KEY_TOO_FEW,
+    ONE_KEY_TOO_MANY,
+    ONE_LENGTH_FOR_ALL_QUERIES,
+    PRECISION_LOST,
+    ZEROED_AFTER_SOFTMAX,
+)
 from autograder.spec import misconception, reference, slip
 
 slip(
@@ -52,23 +64,23 @@ slip(
 )
 slip(
     "mask_ignored",
-    "valid_lens makes no difference: the keys at positions >= the length must not take part in the softmax.",
+    MASK_IGNORED,
     ("if valid_lens is not None:", "if False:"),
 )
 slip(
     "mask_reversed",
-    "The mask is the wrong way round: the first valid_lens keys count, and those behind them are left out.",
+    MASK_REVERSED,
     ("position >= ", "position < "),
     ('float("-inf")', "-1e6"),
 )
 slip(
     "one_key_too_many",
-    "One key too many takes part: with a length of n the valid positions are 0 to n - 1, so position n is masked.",
+    ONE_KEY_TOO_MANY,
     ("position >= ", "position > "),
 )
 slip(
     "one_key_too_few",
-    "One key too few takes part: with a length of n the valid positions are 0 to n - 1; those >= n are masked.",
+    ONE_KEY_TOO_FEW,
     ("position >= valid_lens.unsqueeze(-1)", "position >= valid_lens.unsqueeze(-1) - 1"),
     ('float("-inf")', "-1e6"),
 )
@@ -80,7 +92,7 @@ slip(
 )
 slip(
     "keys_counted_from_the_end",
-    "The last valid_lens keys count. The valid keys are the first ones: padding stands at the end.",
+    KEYS_COUNTED_FROM_THE_END,
     ("position >= valid_lens.unsqueeze(-1)", "position < keys.shape[1] - valid_lens.unsqueeze(-1)"),
 )
 slip(
@@ -90,8 +102,7 @@ slip(
 )
 slip(
     "zeroed_after_softmax",
-    """The weights of masked keys are set to 0 after the softmax, so the others no longer sum to 1. Mask the scores,
-    before the softmax.""",
+    ZEROED_AFTER_SOFTMAX,
     ('scores = scores.masked_fill(masked, float("-inf"))', "gate = ~masked"),
     ("if valid_lens is not None:", "gate = True\n    if valid_lens is not None:"),
     ("torch.softmax(scores, dim=-1)", "torch.softmax(scores, dim=-1) * gate"),
@@ -119,8 +130,7 @@ slip(
 )
 slip(
     "exp_overflows",
-    """exp of a large score is infinite, and infinite / infinite is NaN. Subtract the largest score of each row before
-    exp, as torch.softmax does.""",
+    EXP_OVERFLOWS,
     ("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)"),
 )
 slip(
@@ -134,13 +144,12 @@ slip(
 )
 slip(
     "axes_told_by_size",
-    """The number of queries decides whether valid_lens is taken as (b,) or (b, q), and that goes wrong where b equals
-    q. Ask for the number of its axes: valid_lens.dim().""",
+    AXES_TOLD_BY_SIZE,
     ("if valid_lens.dim() == 1:", "if valid_lens.shape[-1] != queries.shape[1]:"),
 )
 slip(
     "one_length_for_all_queries",
-    "Lengths (b, q) are cut down to one an item of the batch: every query has a length of its own there.",
+    ONE_LENGTH_FOR_ALL_QUERIES,
     (
         "position = ",
         "valid_lens = valid_lens[:, :1]\n        position = ",
@@ -179,8 +188,7 @@ slip(
 )
 slip(
     "precision_lost",
-    """The dtype is right, but the numbers have only the precision of float32: somewhere on the way they were converted
-    (.float(), a float32 tensor that results are written into?).""",
+    PRECISION_LOST,
     (
         "return weights @ values, weights",
         "return (weights @ values).float().to(values.dtype), weights.float().to(values.dtype)",

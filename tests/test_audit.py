@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from autograder import catalog
-from autograder.grading.results import Status
 from autograder.workshop.audit import audit
 
 KIT = Path(__file__).parents[1]
@@ -24,13 +23,6 @@ def test_every_exercise_is_in_order(runner, id):
     assert found.scores["(reference)"] == found.max_score
     assert found.scores["(stub)"] == 0
     assert all(score < found.max_score for name, score in found.scores.items() if name != "(reference)")
-
-
-@pytest.mark.parametrize("id", list(catalog.entries()))
-def test_the_reference_keeps_its_marks_with_other_seeds(grade_source, reference, id):
-    for seed in ("a", "b", "c"):
-        result = grade_source(id, reference(id), seed, training=False)
-        assert {check.status for check in result.checks} <= {Status.PASSED, Status.SKIPPED}, result.checks
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ CONVOLUTION = Family(
         "numpy._core.multiarray.correlate",
         "numpy._core.multiarray.correlate2",
     ),
-    modules=("scipy.signal", "scipy.ndimage"),
+    modules=("scipy.signal", "scipy.ndimage", "torchvision"),
     spellings=r"\bconv(?:olve|olution|_transpose|_tbc)?\d?d?\b|\bConv(?:Transpose)?\dd\b|\bcorrelate\b",
     advice=N_("Slide the window yourself: loops, unfold, as_strided, einsum and FFT are all welcome."),
 )
@@ -57,6 +57,7 @@ ATTENTION = Family(
     operators=r"scaled_dot_product|_fused_sdp|multi_head_attention|transformer_encoder_layer|flash_attention"
     r"|efficient_attention|flex_attention",
     names=("torch.nn.functional.multi_head_attention_forward",),
+    modules=("torch.nn.attention.flex_attention", "torch._higher_order_ops.flex_attention"),
     spellings=r"F\.scaled_dot_product_attention|functional\.scaled_dot_product_attention|\bMultiheadAttention\b"
     r"|multi_head_attention_forward|\bTransformer\w*Layer\b",
     advice=N_("Write the three steps yourself: matrix products and torch.softmax are welcome."),

@@ -52,7 +52,7 @@ def scales_what_it_keeps(student, X, p, calls):
     seconds=10,
     X=X,
     p=0.4,
-    calls=200,
+    calls=400,
 )
 def draws_anew_at_each_call(student, X, p, calls):
     """draws anew at each call: what was dropped in one call says nothing about the next"""

@@ -17,14 +17,13 @@ from autograder.messages import N_
 class Family:
     """name: how exercises refer to it. operators: pattern of names such as ``conv2d`` (no namespace).
     names: dotted Python names that are made to raise. modules: modules that cannot be imported.
-    spellings: how it looks in source code, for the friendly message. advice: what to do instead."""
+    advice: what to do instead."""
 
     name: str
     operators: str
     advice: str
     names: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
-    spellings: str = ""
 
 
 CONVOLUTION = Family(
@@ -37,19 +36,16 @@ CONVOLUTION = Family(
         "numpy._core.multiarray.correlate2",
     ),
     modules=("scipy.signal", "scipy.ndimage", "torchvision"),
-    spellings=r"\bconv(?:olve|olution|_transpose|_tbc)?\d?d?\b|\bConv(?:Transpose)?\dd\b|\bcorrelate\b",
     advice=N_("Slide the window yourself: loops, unfold, as_strided, einsum and FFT are all welcome."),
 )
 DROPOUT = Family(
     name="dropout",
     operators=r"dropout",
-    spellings=r"\b\w*[dD]ropout\dd\b|\bnn\.\w*Dropout\b|\bF\.\w*dropout\b|\bfunctional\.\w*dropout\b|native_dropout",
     advice=N_("Draw the mask yourself: torch.rand and torch.bernoulli are welcome."),
 )
 GRU = Family(
     name="gru",
     operators=r"gru|mkldnn_rnn|_cudnn_rnn|miopen_rnn",
-    spellings=r"\bGRU(?:Cell)?\b|\bgru_cell\b(?=\s*\.)|torch\.gru",
     advice=N_("Write the gates yourself: matrix products, torch.sigmoid and torch.tanh are welcome."),
 )
 ATTENTION = Family(
@@ -58,15 +54,12 @@ ATTENTION = Family(
     r"|efficient_attention|flex_attention",
     names=("torch.nn.functional.multi_head_attention_forward",),
     modules=("torch.nn.attention.flex_attention", "torch._higher_order_ops.flex_attention"),
-    spellings=r"F\.scaled_dot_product_attention|functional\.scaled_dot_product_attention|\bMultiheadAttention\b"
-    r"|multi_head_attention_forward|\bTransformer\w*Layer\b",
     advice=N_("Write the three steps yourself: matrix products and torch.softmax are welcome."),
 )
 POOLING = Family(
     name="pooling",
     operators=r"pool",
     names=("torch.nn.functional.lp_pool1d", "torch.nn.functional.lp_pool2d", "torch.nn.functional.lp_pool3d"),
-    spellings=r"\b\w*(?:max|avg|lp)_pool\dd?\b|\b\w*(?:Max|Avg|LP)Pool\dd\b",
     advice=N_("Slide the window yourself: unfold, amax and mean are welcome."),
 )
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
 from autograder.runner.limits import LOAD_SECONDS, Limits
 from autograder.runner.pool import Child, Runner, RunnerError
 from autograder.spec.exercise import Check, Exercise
@@ -17,11 +15,10 @@ ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY
 
 @dataclass(frozen=True)
 class Request:
-    """One case to run: its public inputs, the seed of the student's random numbers, the limits."""
+    """One case to run: the message to the runner, with the public inputs in it, and the limits."""
 
     case: int
-    inputs: dict[str, Any]
-    seed: int
+    message: bytes
     limits: Limits
 
 
@@ -36,24 +33,35 @@ class Execution:
         self.failure: Outcome | None = None  # why the file could not even be loaded
         self._child: Child | None = None
         self._forbid: tuple[str, ...] = ()
+        self._posted = 0  # requests that the process has and has not answered yet
 
     def run(self, check: Check, requests: Iterable[Request]) -> Iterator[tuple[int, Outcome]]:
         """The outcomes of the cases in order; ends early where going on is pointless."""
-        for request in requests:
-            outcome = self._once(check, request)
-            if outcome.kind is Kind.LOST:  # our own fault: once more, in a fresh process
-                outcome = self._once(check, request)
-            yield request.case, outcome
-            if self.failure is not None or outcome.kind in ENDS_CHECK:
-                return
+        waiting = list(requests)
+        try:
+            while waiting:
+                outcome = self._next(check, waiting)
+                if outcome.kind is Kind.LOST:  # our own fault: once more, in a fresh process
+                    outcome = self._next(check, waiting)
+                yield waiting.pop(0).case, outcome
+                if self.failure is not None or outcome.kind in ENDS_CHECK:
+                    return
+        finally:
+            if self._posted:  # nobody waits for these answers any more
+                self.close()
 
-    def _once(self, check: Check, request: Request) -> Outcome:
+    def _next(self, check: Check, waiting: list[Request]) -> Outcome:
+        """The outcome of the first request; a fresh process is handed all of them at once."""
         try:
             child = self._ready(check)
             if child is None:
                 assert self.failure is not None
                 return self.failure
-            outcome = child.run(check.name, request.inputs, request.seed, request.limits)
+            for request in waiting[self._posted :]:
+                child.post(request.message)
+            self._posted = len(waiting)
+            outcome = child.answer(waiting[0].limits)
+            self._posted -= 1
         except RunnerError as error:
             self.close()
             return Outcome(Kind.LOST, message=str(error))
@@ -82,6 +90,7 @@ class Execution:
         if self._child is not None:
             self._child.close()
             self._child = None
+            self._posted = 0
 
     def __enter__(self) -> Execution:
         return self

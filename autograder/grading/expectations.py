@@ -72,37 +72,52 @@ class Expectations:
     key: str
     sentences: dict[str, str]
     cases: dict[tuple[str, int], Expected]
+    # What does not change from one submission to the next: the same for a whole class.
+    _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
+    _messages: dict[tuple[str, int], bytes] = field(default_factory=dict, init=False, repr=False)
 
     def want(self, check: Check, case: Case) -> Want:
         """What a result of this case is judged beside."""
-        expected = self.cases[check.name, case.index]
-        return Want(
-            value=expected.value,
-            exact=expected.exact,
-            spread=expected.spread,
-            dtype=case.dtype,
-            sizes=expected.sizes,
-            axes=check.axes,
-            results=check.results,
-            shapes={name: check.dims(name) for name in check.inputs if check.dims(name)},
-            calibration=calibration(self.id, check, expected.inputs, self.device),
-        )
+        key = check.name, case.index
+        if key not in self._wants:
+            expected = self.cases[key]
+            self._wants[key] = Want(
+                value=expected.value,
+                exact=expected.exact,
+                spread=expected.spread,
+                dtype=case.dtype,
+                sizes=expected.sizes,
+                axes=check.axes,
+                results=check.results,
+                shapes={name: check.dims(name) for name in check.inputs if check.dims(name)},
+                calibration=calibration(self.id, check, expected.inputs, self.device),
+            )
+        return self._wants[key]
 
     def request(self, check: Check, case: Case, limits: Limits) -> Request:
         """What the runner is sent: never a secret input."""
-        inputs = self.cases[check.name, case.index].inputs
-        public = {name: value for name, value in inputs.items() if name not in check.secrets}
-        return Request(case.index, public, run_seed(self.seed, check, case), limits)
+        key = check.name, case.index
+        if key not in self._messages:
+            self._messages[key] = run_message(check, case, self.cases[key].inputs, self.seed)
+        return Request(case.index, self._messages[key], limits)
 
     def to_bytes(self) -> bytes:
         cases = [[check, case, e.to_plain()] for (check, case), e in self.cases.items()]
-        return encode({**vars(self), "cases": cases})
+        plain = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        return encode({**plain, "cases": cases})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Expectations:
         plain = decode(content)
         cases = {(check, case): Expected.from_plain(e) for check, case, e in plain["cases"]}
         return cls(**{**plain, "cases": cases})
+
+
+def run_message(check: Check, case: Case, inputs: Mapping[str, Any], seed: str) -> bytes:
+    """What the runner is sent to run a case: never a secret input."""
+    public = {name: value for name, value in inputs.items() if name not in check.secrets}
+    request = {"op": "run", "check": check.name, "inputs": public, "seed": run_seed(seed, check, case)}
+    return encode(request)
 
 
 def run_seed(seed: str, check: Check, case: Case) -> int:
@@ -235,7 +250,7 @@ def _expected(execution: Execution, check: Check, case: Case, seed: str, device:
     limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
 
     def reference(variant: dict[str, Any]) -> Outcome:
-        request = Request(case.index, variant, run_seed(seed, check, case), limits)
+        request = Request(case.index, run_message(check, case, variant, seed), limits)
         outcome = next(execution.run(check, [request]))[1]
         if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.mutates):
             what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import platform
@@ -146,6 +147,7 @@ class _Run:
         self._next_write = time.monotonic() + WRITE_EVERY
 
     def all(self, workers: int) -> Grading:
+        gc.freeze()  # torch's modules stay: no collection needs to look through them
         jobs = [Job(s, id) for s in self.submissions for id in self.ids]
         todo = []
         for job in jobs:

@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE, PR_SET_SECCOMP = 38, 4, 22
@@ -24,6 +25,9 @@ LANDLOCK_RULE_PATH_BENEATH = 1
 # Rights on files by the version of the interface that brought them; later kernels know more of them.
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
+# From these versions on also TCP, and sockets and signals beyond the process: a second wall behind seccomp.
+NETWORK_SINCE, ALL_NETWORK = 4, 0b11
+SCOPES_SINCE, ALL_SCOPES = 6, 0b11
 
 # System calls that computing needs, by name: (x86-64, aarch64); None where the machine has no such call.
 ALLOWED = {
@@ -64,15 +68,28 @@ def readable_paths() -> list[Path]:
     return [path for path in dict.fromkeys(Path(p).resolve() for p in paths) if path.exists()]
 
 
-def lock() -> None:
-    """Shuts this process off for good. Raises ``LockdownError``; then nothing may be run in it."""
-    if sys.platform != "linux" or platform.machine() not in AUDIT_ARCH or sys.maxsize < 2**32:
-        raise LockdownError(ENOSYS, "no lockdown for this system")
-    libc = ctypes.CDLL(None, use_errno=True)
-    _check(libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
-    _check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    _restrict_files(libc)
-    _restrict_calls(libc)
+class Lockdown:
+    """The walls, made ready once and put up in each process that is forked afterwards."""
+
+    def __init__(self) -> None:
+        """Raises ``LockdownError`` where the system has no such walls."""
+        if sys.platform != "linux" or platform.machine() not in AUDIT_ARCH or sys.maxsize < 2**32:
+            raise LockdownError(ENOSYS, "no lockdown for this system")
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._libc.syscall.restype = ctypes.c_long
+        self.ruleset = _ruleset(self._libc)  # a descriptor: the process that locks itself must have it open
+
+    def lock(self) -> None:
+        """Shuts this process off for good. Raises ``LockdownError``; then nothing may be run in it."""
+        _check(self._libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+        _check(self._libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        _check(self._libc.syscall(LANDLOCK_RESTRICT_SELF, self.ruleset, 0))
+        os.close(self.ruleset)
+        program = _filter(platform.machine(), os.getpid())
+        instructions = ctypes.create_string_buffer(program, len(program))
+        header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(instructions))
+        buffer = ctypes.create_string_buffer(header, len(header))
+        _check(self._libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, buffer, 0, 0))
 
 
 def _check(result: int) -> int:
@@ -82,72 +99,73 @@ def _check(result: int) -> int:
     return result
 
 
-def _restrict_files(libc: ctypes.CDLL) -> None:
+def _ruleset(libc: ctypes.CDLL) -> int:
+    """What may be read, as a descriptor of Landlock's."""
     call = libc.syscall
-    call.restype = ctypes.c_long
     version = _check(call(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), LANDLOCK_CREATE_RULESET_VERSION))
     rights = (1 << max(count for since, count in FILE_RIGHTS.items() if since <= version)) - 1
-    attribute = ctypes.create_string_buffer(struct.pack("=Q", rights), 8)
-    ruleset = _check(call(LANDLOCK_CREATE_RULESET, attribute, ctypes.c_size_t(8), 0))
-    try:
-        for path in readable_paths():
-            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            try:
-                granted = READ_FILE | (READ_DIR if path.is_dir() else 0)
-                rule = ctypes.create_string_buffer(struct.pack("=Qi", granted, descriptor), 12)
-                _check(call(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0))
-            finally:
-                os.close(descriptor)
-        _check(call(LANDLOCK_RESTRICT_SELF, ruleset, 0))
-    finally:
-        os.close(ruleset)
+    attribute = [rights]
+    if version >= NETWORK_SINCE:
+        attribute.append(ALL_NETWORK)
+    if version >= SCOPES_SINCE:
+        attribute.append(ALL_SCOPES)
+    packed = struct.pack(f"={len(attribute)}Q", *attribute)
+    ruleset = _check(call(LANDLOCK_CREATE_RULESET, packed, ctypes.c_size_t(len(packed)), 0))
+    for path in readable_paths():
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            granted = READ_FILE | (READ_DIR if path.is_dir() else 0)
+            rule = ctypes.create_string_buffer(struct.pack("=Qi", granted, descriptor), 12)
+            _check(call(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0))
+        finally:
+            os.close(descriptor)
+    return ruleset
 
 
-def _restrict_calls(libc: ctypes.CDLL) -> None:
-    program = _filter(platform.machine(), os.getpid())
-    instructions = ctypes.create_string_buffer(program, len(program))
-    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(instructions))
-    buffer = ctypes.create_string_buffer(header, len(header))
-    _check(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, buffer, 0, 0))
+Instruction = tuple[int, int, int, int]
 
 
 def _filter(machine: str, pid: int) -> bytes:
     """The allowlist as a BPF program. Numbers of another architecture, x32 among them, are refused."""
     column = 0 if machine == "x86_64" else 1
-    code: list[tuple[int, int, int, int]] = []
+    signals = [*_when(KILL[column], _argument(EQUAL, pid, EPERM)), *_when(TGKILL[column], _argument(EQUAL, pid, EPERM))]
+    return _fixed_rules(machine) + _assemble([*signals, _refuse(EPERM)])  # abort() signals itself
 
-    def refuse(error: int) -> None:
-        code.append((RETURN, 0, 0, RET_ERRNO | error))
 
-    def when(number: int, body: Callable[[], None]) -> None:
-        """If the call has this number: the body, which ends in a return."""
-        start = len(code)
-        code.append((EQUAL, 0, 0, number))
-        body()
-        code[start] = (EQUAL, 0, len(code) - start - 1, number)
-
-    def with_argument(test: int, value: int, otherwise: int) -> Callable[[], None]:
-        def body() -> None:
-            code.append((LOAD, 0, 0, AT_ARGUMENT))
-            code.append((test, 0, 1, value))
-            code.append((RETURN, 0, 0, RET_ALLOW))
-            refuse(otherwise)
-
-        return body
-
-    code.append((LOAD, 0, 0, AT_ARCH))
-    code.append((EQUAL, 1, 0, AUDIT_ARCH[machine]))
-    code.append((RETURN, 0, 0, RET_KILL))
-    code.append((LOAD, 0, 0, AT_NUMBER))
+@cache
+def _fixed_rules(machine: str) -> bytes:
+    """All but the rules that depend on the process."""
+    column = 0 if machine == "x86_64" else 1
+    code: list[Instruction] = [
+        (LOAD, 0, 0, AT_ARCH),
+        (EQUAL, 1, 0, AUDIT_ARCH[machine]),
+        (RETURN, 0, 0, RET_KILL),
+        (LOAD, 0, 0, AT_NUMBER),
+    ]
     for numbers in ALLOWED.values():
         if (number := numbers[column]) is not None:
-            when(number, lambda: code.append((RETURN, 0, 0, RET_ALLOW)))
-    when(CLONE[column], with_argument(ANY_BIT, CLONE_THREAD, EPERM))  # threads, no processes
-    when(KILL[column], with_argument(EQUAL, pid, EPERM))  # abort() signals itself
-    when(TGKILL[column], with_argument(EQUAL, pid, EPERM))
-    when(CLONE3[column], lambda: refuse(ENOSYS))  # the C library then falls back to clone
-    when(IOCTL[column], lambda: refuse(ENOTTY))  # Python asks whether a file is a terminal
-    refuse(EPERM)
+            code += _when(number, [(RETURN, 0, 0, RET_ALLOW)])
+    code += _when(CLONE[column], _argument(ANY_BIT, CLONE_THREAD, EPERM))  # threads, no processes
+    code += _when(CLONE3[column], [_refuse(ENOSYS)])  # the C library then falls back to clone
+    code += _when(IOCTL[column], [_refuse(ENOTTY)])  # Python asks whether a file is a terminal
+    return _assemble(code)
+
+
+def _when(number: int, body: list[Instruction]) -> list[Instruction]:
+    """If the call has this number: the body, which ends in a return."""
+    return [(EQUAL, 0, len(body), number), *body]
+
+
+def _argument(test: int, value: int, otherwise: int) -> list[Instruction]:
+    """Allowed if the first argument passes the test, else an error."""
+    return [(LOAD, 0, 0, AT_ARGUMENT), (test, 0, 1, value), (RETURN, 0, 0, RET_ALLOW), _refuse(otherwise)]
+
+
+def _refuse(error: int) -> Instruction:
+    return (RETURN, 0, 0, RET_ERRNO | error)
+
+
+def _assemble(code: list[Instruction]) -> bytes:
     return b"".join(struct.pack("HBBI", *instruction) for instruction in code)
 
 

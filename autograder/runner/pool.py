@@ -59,7 +59,11 @@ class Process(Protocol):
 
 
 class Child:
-    """The grader's end of one process with student code. ``ask`` sends one request and waits for the answer."""
+    """The grader's end of one process with student code.
+
+    ``ask`` sends one request and waits for the answer. ``post`` only queues a request and ``answer`` waits for the
+    next answer: so the process works on while the grader judges.
+    """
 
     def __init__(self, channel: socket.socket, output: int, process: Process, start_seconds: float = 0.0) -> None:
         self.channel = channel
@@ -67,21 +71,28 @@ class Child:
         self.process = process
         self.start_seconds = start_seconds  # what its first answer may take longer
         self.alive = True
+        self._unsent = bytearray()
+        self._received = bytearray()
         self._printed = bytearray()
         channel.setblocking(False)
         os.set_blocking(output, False)
 
     def load(self, source: str, filename: str, limits: Limits) -> Outcome:
-        return self.ask({"op": "load", "source": source, "filename": filename}, limits)
+        return self.ask(encode({"op": "load", "source": source, "filename": filename}), limits)
 
-    def run(self, check: str, inputs: dict[str, Any], seed: int, limits: Limits) -> Outcome:
-        return self.ask({"op": "run", "check": check, "inputs": inputs, "seed": seed}, limits)
+    def ask(self, payload: bytes, limits: Limits) -> Outcome:
+        """The outcome of an encoded request. If it is not an answer, the child is dead afterwards."""
+        self.post(payload)
+        return self.answer(limits)
 
-    def ask(self, request: dict[str, Any], limits: Limits) -> Outcome:
-        """The outcome of a request. If it is not an answer, the child is dead afterwards."""
+    def post(self, payload: bytes) -> None:
+        """Queues an encoded request."""
+        self._unsent += FRAME.pack(len(payload)) + payload
+
+    def answer(self, limits: Limits) -> Outcome:
+        """The outcome of the oldest request without one. If it is not an answer, the child is dead afterwards."""
         started = time.monotonic()
-        payload = encode(request)
-        answer = self._exchange(FRAME.pack(len(payload)) + payload, limits)
+        answer = self._exchange(limits)
         outcome = answer if isinstance(answer, Outcome) else self._read(answer)
         outcome.seconds = time.monotonic() - started
         self._drain()
@@ -97,15 +108,21 @@ class Child:
         except (WireError, TypeError, ValueError, KeyError, AttributeError):
             return Outcome(Kind.CRASHED, message="the answer could not be read")
 
-    def _exchange(self, request: bytes, limits: Limits) -> bytes | Outcome:
-        """Sends, then receives one frame; drains what is printed meanwhile."""
-        waiting = memoryview(request)
-        received = bytearray()
-        length: int | None = None
+    def _exchange(self, limits: Limits) -> bytes | Outcome:
+        """Sends what is queued and receives one frame; drains what is printed meanwhile."""
+        received = self._received
         cpu_before = self._cpu_seconds()
         started = time.monotonic()
         deadline = started + limits.seconds
         while True:
+            if len(received) >= FRAME.size:
+                (length,) = FRAME.unpack_from(received)
+                if length > limits.answer:
+                    return Outcome(Kind.OVERSIZED)
+                if len(received) >= FRAME.size + length:
+                    frame = bytes(received[FRAME.size : FRAME.size + length])
+                    del received[: FRAME.size + length]
+                    return frame
             left = deadline - time.monotonic()
             if left <= 0:
                 used = self._cpu_seconds() - cpu_before
@@ -114,14 +131,14 @@ class Child:
                     continue
                 return Outcome(Kind.TIMEOUT)
             watched: list[socket.socket | int] = [self.channel, self.output]
-            readable, writable, _ = select.select(watched, [self.channel] if waiting else [], [], left)
+            readable, writable, _ = select.select(watched, [self.channel] if self._unsent else [], [], left)
             if self.output in readable and not self._drain():
                 # Closed by the student's code: nothing more will be printed, and nothing more is watched.
                 os.close(self.output)
                 self.output = os.open(os.devnull, os.O_WRONLY)
             try:
                 if writable:
-                    waiting = waiting[self.channel.send(waiting[:CHUNK]) :]
+                    del self._unsent[: self.channel.send(self._unsent[:CHUNK])]
                 if self.channel in readable:
                     chunk = self.channel.recv(CHUNK)
                     if not chunk:
@@ -131,14 +148,6 @@ class Child:
                 continue
             except OSError:
                 return self._death()
-            if length is None and len(received) >= FRAME.size:
-                (length,) = FRAME.unpack_from(received)
-                if length > limits.answer:
-                    return Outcome(Kind.OVERSIZED)
-            if length is not None and len(received) >= FRAME.size + length:
-                if len(received) > FRAME.size + length:
-                    return Outcome(Kind.CRASHED, message="more than one answer")
-                return bytes(received[FRAME.size :])
 
     def _drain(self) -> bool:
         """Takes what was printed, keeps the beginning; False once nothing can come any more."""
@@ -372,7 +381,7 @@ def _fork(control: socket.socket, other_end: socket.socket) -> _Forked:
         other_end.close()  # a socket that one holds both ends of never closes
         os.dup2(control.fileno(), 0)
         os.chdir("/")
-        zygote.main()
+        zygote.main(lasting=False)
     finally:
         os._exit(1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -64,6 +64,8 @@ class Want:
     results: Mapping[str, Sequence[str]] = field(default_factory=dict)
     shapes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     calibration: Mapping[str, Any] | None = None
+    # By path in the result: what the reference alone decides, so once for a whole class.
+    tolerances: dict[str, float] = field(default_factory=dict, repr=False)
 
 
 class Judge:
@@ -155,7 +157,10 @@ class Close(Judge):
         if not value.is_floating_point():
             wrong = got64 != exact64
         else:
-            tolerance = self.tolerance(exact64, [_as64(value), *map(_as64, spread)], value.dtype)
+            if path not in want.tolerances:
+                others = [_as64(value), *map(_as64, spread)]
+                want.tolerances[path] = self.tolerance(exact64, others, value.dtype)
+            tolerance = want.tolerances[path]
             off = (got64 - exact64).abs()
             wrong = torch.where(exact64.isfinite(), off > tolerance, (got64 != exact64) & ~exact64.isnan())
             if self.zeros:
@@ -312,7 +317,7 @@ class Threshold(Judge):
 def _misfit(got: Any, want: Want) -> Mistake | None:
     """Whether a result has other types, shapes or dtypes than the reference's, whatever its numbers."""
     parts = [_skeleton(value) for value in (got, want.value, want.exact)]
-    return Close().compare(parts[0], parts[1], parts[2], [], want, "")
+    return Close().compare(parts[0], parts[1], parts[2], [], replace(want, tolerances={}), "")
 
 
 def same_value(got: Any, other: Any) -> bool:

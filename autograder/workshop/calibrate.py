@@ -148,9 +148,8 @@ def _train(
     assert isinstance(check.judge, Threshold)
     seed = f"calibration {number}"
     inputs, _sizes = check.draw(case, seed, device)
-    public = {name: value for name, value in inputs.items() if name not in check.secrets}
     limits = Limits(expectations.AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
-    request = Request(case.index, public, expectations.run_seed(seed, check, case), limits)
+    request = Request(case.index, expectations.run_message(check, case, inputs, seed), limits)
     outcome = next(execution.run(check, [request]))[1]
     metric = None
     if outcome.kind is Kind.RETURNED:

@@ -51,8 +51,8 @@ def scales_what_it_keeps(student, X, p, calls):
     judge=Statistic(correlation_with_the_call_before=lambda calls: (0.0, 1 / sqrt(calls - 1))),
     seconds=10,
     X=X,
-    p=0.4,
-    calls=400,
+    p=0.5,
+    calls=200,
 )
 def draws_anew_at_each_call(student, X, p, calls):
     """draws anew at each call: what was dropped in one call says nothing about the next"""
@@ -68,15 +68,15 @@ def draws_anew_at_each_call(student, X, p, calls):
 @exercise.check(
     points=2,
     judge=Statistic(
-        share_of_zeros=lambda p, calls: (p, sqrt(p * (1 - p) / (10 * calls))),
+        share_of_zeros=lambda p, calls: (p, sqrt(p * (1 - p) / (25 * calls))),
         share_of_zeros_in_each_place=lambda p, calls: (p, sqrt(p * (1 - p) / calls)),
     ),
     cases=[{"p": 0.25}, {"p": 0.7}],
     needs=draws_anew_at_each_call,
     seconds=10,
-    X=nonzero(10, 5),
+    X=nonzero(25, 4),
     p=0.25,
-    calls=500,
+    calls=200,
 )
 def drops_with_probability_p(student, X, p, calls):
     """drops each element with probability p"""
@@ -114,7 +114,7 @@ def of_pairs(groups, size):
     seconds=10,
     X=X,
     p=0.4,
-    calls=250,
+    calls=150,
 )
 def decides_for_each_element_alone(student, X, p, calls):
     """decides for each element alone: what becomes of its neighbours says nothing about it"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
 from autograder.runner.limits import LOAD_SECONDS, Limits
 from autograder.runner.pool import Child, Runner, RunnerError
 from autograder.spec.exercise import Check, Exercise

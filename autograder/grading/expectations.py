@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +19,7 @@ import torch
 
 from autograder import catalog
 from autograder.grading.execute import Execution, Request
+from autograder.grading.keys import expectations_key
 from autograder.grading.results import write_atomically
 from autograder.grading.stubs import bare, cut
 from autograder.runner.limits import MAX_ANSWER, Limits
@@ -140,29 +140,6 @@ def _calibrations(id: str) -> dict[str, Any]:
     path = catalog.calibration_file(id)
     table: dict[str, Any] = msgspec.json.decode(path.read_bytes())["checks"] if path.exists() else {}
     return table
-
-
-@cache
-def kit_digest() -> str:
-    """A hash of the code that decides what a run gives: the authoring API, the run side, the loaders of data."""
-    package = Path(__file__).parents[1]
-    files = [*sorted((package / "spec").glob("*.py")), *(package / "runner" / n for n in ("perform.py", "wire.py"))]
-    files += sorted((package.parent / "datasets").glob("*.py"))
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.read_bytes())
-    digest.update(f"{torch.__version__} {platform.machine()} {PERTURBATIONS}".encode())
-    return digest.hexdigest()
-
-
-def expectations_key(id: str, seed: str, device: str) -> str:
-    """The hash of everything that expectations are made from."""
-    digest = hashlib.sha256(f"{id}|{seed}|{device}|{kit_digest()}".encode())
-    misconceptions = catalog.misconceptions_file(id)
-    shared = misconceptions.parents[1] / "sentences.py"
-    for path in (catalog.solution_file(id), catalog.checks_file(id), misconceptions, shared):
-        digest.update(path.read_bytes() if path.exists() else b"-")
-    return digest.hexdigest()[:32]
 
 
 def cache_folder() -> Path:

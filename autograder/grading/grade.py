@@ -1,36 +1,34 @@
-"""Grades a class: what changed since the last run goes through the runner, the rest comes from the store."""
+"""Grades a class: what changed since the last run goes to an executor, the rest comes from the store.
+
+Needs no torch until there is something to grade. Submissions are taken one by one and results go to the store, so that
+the memory needed does not grow with the class.
+"""
 
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import platform
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 import autograder
-from autograder import catalog
-from autograder.grading import expectations
-from autograder.grading.assess import assess, not_attempted, without_run
-from autograder.grading.expectations import BrokenExerciseError, Expectations
-from autograder.grading.results import ExerciseResult, Results, Status, SubmissionResult, write_atomically
-from autograder.grading.sources import Source, Submission
-from autograder.grading.store import Change, Store
-from autograder.grading.stubs import is_untouched
-from autograder.messages import _
-from autograder.runner.pool import Runner, RunnerError
-from autograder.spec.exercise import Exercise
+from autograder.grading.executor import Executor, Job
+from autograder.grading.keys import result_key
+from autograder.grading.results import ExerciseResult, Results, Status, write_atomically
+from autograder.grading.sources import Submission
+from autograder.grading.store import Change, Graded, Store
+
+if TYPE_CHECKING:
+    from autograder.runner.pool import Runner
 
 WRITE_EVERY = 3.0
+LEVELS = ("process", "strict")
 
 
 class OutputError(ValueError):
@@ -39,57 +37,19 @@ class OutputError(ValueError):
 
 @dataclass
 class Grading:
-    """What a run came to: the results, how many were reused, whose marks changed."""
+    """What a run came to: the results, how many were reused, whose marks changed, what could not be graded."""
 
     results: Results
     reused: int = 0
     graded: int = 0
     changes: list[Change] = field(default_factory=list)
-
-    @property
-    def ungraded(self) -> list[tuple[str, str]]:
-        pairs = ((s, e) for s in self.results.submissions for e in s.exercises)
-        return [(s.student, e.id) for s, e in pairs if e.status is Status.UNGRADED]
-
-
-@dataclass(frozen=True)
-class Job:
-    submission: Submission
-    id: str
-
-
-class Library:
-    """The expectations of a run, made or read once each. A broken exercise is remembered with its reason."""
-
-    def __init__(self, runner: Runner, seed: str, device: str) -> None:
-        self._runner = runner
-        self._seed = seed
-        self._device = device
-        self._found: dict[str, Expectations | str] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
-
-    def key(self, id: str) -> str:
-        return expectations.expectations_key(id, self._seed, self._device)
-
-    def get(self, id: str) -> Expectations | str:
-        with self._guard:
-            lock = self._locks.setdefault(id, threading.Lock())
-        with lock:
-            if id not in self._found:
-                try:
-                    found = expectations.get(self._runner, id, self._seed, self._device)
-                    expectations.measure(self._runner, found)
-                    self._found[id] = found
-                except (BrokenExerciseError, RunnerError, ImportError, ValueError, OSError, LookupError) as error:
-                    self._found[id] = str(error)
-            return self._found[id]
+    ungraded: list[tuple[str, str]] = field(default_factory=list)
 
 
 def grade(
     runner: Runner,
-    submissions: list[Submission],
-    ids: list[str],
+    submissions: Sequence[Submission],
+    ids: Sequence[str],
     out: Path,
     *,
     seed: str = "public",
@@ -97,19 +57,43 @@ def grade(
     jobs: int = 0,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Grading:
-    """Grades the exercises of all submissions and writes results.json and grades.csv as it goes.
+    """Grades the exercises of all submissions on this machine with a runner; see ``grade_with``."""
+    return grade_with(lambda: local(runner, seed, device, jobs), submissions, ids, out, seed, device, progress)
 
+
+def local(runner: Runner, seed: str, device: str, jobs: int = 0) -> Executor:
+    """An executor for this machine; as many jobs at a time as there are cores, unless told."""
+    from autograder.grading.executor import Local
+    from autograder.grading.grader import Grader, made_here
+
+    return Local(runner, Grader(runner, made_here(runner, seed, device)), jobs or os.cpu_count() or 1)
+
+
+def grade_with(
+    start: Callable[[], Executor],
+    submissions: Sequence[Submission],
+    ids: Sequence[str],
+    out: Path,
+    seed: str = "public",
+    device: str = "cpu",
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Grading:
+    """Grades what is new and writes results.json and grades.csv as it goes.
+
+    start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
     progress is called with the number of results so far and of all. Raises ``OutputError``.
     """
     store = open_store(out)
     try:
-        return _Run(runner, submissions, ids, out, store, seed, device, progress).all(jobs or os.cpu_count() or 1)
+        return _Run(start, submissions, list(ids), out, store, seed, device, progress).all()
     finally:
         store.close()
 
 
 def open_store(out: Path) -> Store:
     """The store in an output folder, which is made if need be."""
+    from autograder.messages import _
+
     try:
         out.mkdir(parents=True, exist_ok=True)
         if not os.access(out, os.W_OK):
@@ -124,8 +108,8 @@ def open_store(out: Path) -> Store:
 class _Run:
     def __init__(
         self,
-        runner: Runner,
-        submissions: list[Submission],
+        start: Callable[[], Executor],
+        submissions: Sequence[Submission],
         ids: list[str],
         out: Path,
         store: Store,
@@ -133,122 +117,95 @@ class _Run:
         device: str,
         progress: Callable[[int, int], None],
     ) -> None:
-        self.runner = runner
+        self.start = start
         self.submissions = submissions
         self.ids = ids
         self.out = out
         self.store = store
         self.seed = seed
-        self.library = Library(runner, seed, device)
         self.device = device
-        self.progress = progress
-        self.done: dict[tuple[str, str], ExerciseResult] = {}
+        self.total = len(submissions) * len(ids)
+        self.report = progress
+        self.students: list[str] = []
+        self.keys: dict[tuple[str, str], str] = {}  # of the jobs in flight
+        self.isolation = store.facts().get("isolation", "")
         self.grading = Grading(self._results())
         self._next_write = time.monotonic() + WRITE_EVERY
 
-    def all(self, workers: int) -> Grading:
+    def all(self) -> Grading:
         gc.freeze()  # torch's modules stay: no collection needs to look through them
-        jobs = [Job(s, id) for s in self.submissions for id in self.ids]
-        todo = []
-        for job in jobs:
-            known = self.store.find(job.submission.student, job.id, self._key(job))
-            if known is None:
-                todo.append(job)
-            else:
-                self.done[job.submission.student, job.id] = known
-        self.grading.reused = len(jobs) - len(todo)
-        self.progress(len(self.done), len(jobs))
-        for job, result in self._run(todo, workers):
-            self.done[job.submission.student, job.id] = result
-            self.grading.graded += 1
-            # A result that is the grader's fault is not kept: the next run tries again.
-            if result.status is not Status.UNGRADED:
-                change = self.store.put(job.submission.student, job.id, self._key(job), result)
-                if change is not None:
-                    self.grading.changes.append(change)
-            self.progress(len(self.done), len(jobs))
-            if time.monotonic() > self._next_write:
-                started = time.monotonic()
-                self._write()
-                self._next_write = time.monotonic() + max(WRITE_EVERY, 20 * (time.monotonic() - started))
-        self._write()
-        return self.grading
+        jobs = self._jobs()
+        first = next(jobs, None)
+        if first is not None:
+            executor = self.start()
+            self.isolation = weakest(executor.isolation, self.isolation if self.grading.reused else "")
+            for job, result in executor.run(chain([first], jobs)):
+                self._take(job, result)
+        return self._finish()
 
-    def _run(self, todo: list[Job], workers: int) -> Iterator[tuple[Job, ExerciseResult]]:
-        """Results in the order in which they come; few jobs are in flight, so an interrupt loses little."""
-        waiting = iter(todo)
-        running: dict[Future[ExerciseResult], Job] = {}
-        with ThreadPoolExecutor(workers, thread_name_prefix="grade") as pool:
-            try:
-                while True:
-                    for job in waiting:
-                        running[pool.submit(self._grade, job)] = job
-                        if len(running) >= 2 * workers:
-                            break
-                    if not running:
-                        return
-                    finished, _pending = wait(running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        yield running.pop(future), future.result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+    def _jobs(self) -> Iterator[Job]:
+        """What is not in the store, submission by submission."""
+        for submission in self.submissions:
+            self.students.append(submission.student)
+            self.store.describe(submission.student, submission.notes)
+            known = self.store.keys(submission.student)
+            for id in self.ids:
+                job = Job(submission.student, id, submission.sources.get(id), submission.unreadable)
+                key = result_key(id, self.seed, self.device, job.content)
+                if known.get(id) == key:
+                    self.grading.reused += 1
+                    self._progress()
+                else:
+                    self.keys[job.student, id] = key
+                    yield job
 
-    def _key(self, job: Job) -> str:
-        source = job.submission.sources.get(job.id)
-        content = source.digest if source else f"missing {job.submission.unreadable}"
-        parts = [content, self.library.key(job.id), judging_digest(), str(catalog.calibration_file(job.id).exists())]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    def _take(self, job: Job, result: ExerciseResult) -> None:
+        key = self.keys.pop((job.student, job.id))
+        self.grading.graded += 1
+        if result.status is Status.UNGRADED:
+            key = ""  # the next run tries again
+            self.grading.ungraded.append((job.student, job.id))
+        change = self.store.put(job.student, job.id, key, result)
+        if change is not None:
+            self.grading.changes.append(change)
+        self._progress()
+        if time.monotonic() > self._next_write:
+            started = time.monotonic()
+            self._write()
+            self._next_write = time.monotonic() + max(WRITE_EVERY, 20 * (time.monotonic() - started))
 
-    def _grade(self, job: Job) -> ExerciseResult:
-        source = job.submission.sources.get(job.id)
-        exercise = catalog.load_exercise(job.id)
-        try:
-            return self._grade_source(exercise, job, source)
-        except Exception as error:  # whatever it is, it is not the student's fault
-            return without_run(exercise, Status.UNGRADED, f"{type(error).__name__}: {error}")
-
-    def _grade_source(self, exercise: Exercise, job: Job, source: Source | None) -> ExerciseResult:
-        if job.submission.unreadable:
-            return without_run(exercise, Status.UNGRADED, job.submission.unreadable)
-        if source is None:
-            return not_attempted(exercise, _("nothing was handed in"))
-        if source.problem:
-            status = Status.UNGRADED if source.unreadable else Status.ERROR
-            return without_run(exercise, status, source.problem)
-        expected = self.library.get(job.id)
-        if isinstance(expected, str):
-            return without_run(exercise, Status.UNGRADED, _("the grader failed: {reason}").format(reason=expected))
-        if is_untouched(source.text, expected.stub):
-            return not_attempted(exercise, _("not started: the file is as it was handed out"))
-        return assess(self.runner, exercise, expected, source.text, source.filename)
+    def _progress(self) -> None:
+        self.report(self.grading.reused + self.grading.graded, self.total)
 
     def _results(self) -> Results:
-        graded = []
-        for submission in self.submissions:
-            found = [self.done.get((submission.student, id)) for id in self.ids]
-            graded.append(SubmissionResult.of(submission.student, [e for e in found if e], submission.notes))
         return Results(
             kit_version=autograder.__version__,
             seed=self.seed,
             environment=environment(self.device),
-            isolation=self.runner.isolation,
-            submissions=graded,
+            isolation=self.isolation,
+            submissions=Graded(self.store.path, self.students, self.ids),
         )
 
+    def _finish(self) -> Grading:
+        self.store.tell({"isolation": self.isolation, "seed": self.seed, "device": self.device})
+        self._write()
+        return self.grading
+
     def _write(self) -> None:
+        self.store.flush()
         self.grading.results = self._results()
-        write_atomically(self.out / "results.json", self.grading.results.to_json())
-        write_atomically(self.out / "grades.csv", self.grading.results.to_csv(self.ids).encode("utf-8-sig"))
+        write_results(self.grading.results, self.ids, self.out)
 
 
-@cache
-def judging_digest() -> str:
-    """A hash of the code that turns outcomes into marks and messages."""
-    digest = hashlib.sha256(os.environ.get("KATA_LANG", "").encode())
-    folder = Path(__file__).parent
-    for name in ("assess.py", "diagnosis.py", "execute.py", "snippets.py", "stubs.py", "../runner/limits.py"):
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()
+def weakest(*levels: str) -> str:
+    """The lowest of some levels of isolation, unknown ones left out."""
+    return min((level for level in levels if level in LEVELS), key=LEVELS.index, default="process")
+
+
+def write_results(results: Results, ids: Sequence[str], out: Path) -> None:
+    """Writes results.json and grades.csv."""
+    write_atomically(out / "results.json", results.json_parts())
+    write_atomically(out / "grades.csv", results.csv_parts(ids))
 
 
 def environment(device: str) -> dict[str, str]:
@@ -259,5 +216,5 @@ def environment(device: str) -> dict[str, str]:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
-            found[package] = torch.__version__ if package == "torch" else "none"
+            found[package] = "none"
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -123,42 +123,53 @@ class Results(msgspec.Struct):
     seed: str
     environment: dict[str, str]
     isolation: str
-    submissions: list[SubmissionResult]
+    submissions: Sequence[SubmissionResult]
     schema_version: int = SCHEMA_VERSION
 
-    def to_json(self) -> bytes:
-        """The contract of results.json: exactly its fields."""
-        plain = {
+    def json_parts(self) -> Iterator[bytes]:
+        """The contract of results.json, exactly its fields, one submission after another."""
+        head = {
             "schema_version": self.schema_version,
             "kit_version": self.kit_version,
             "seed": self.seed,
             "environment": self.environment,
             "isolation": self.isolation,
-            "submissions": [_submission(s) for s in self.submissions],
         }
-        return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
+        yield msgspec.json.encode(head)[:-1] + b',"submissions":['
+        between = b"\n"
+        for submission in self.submissions:
+            yield between + msgspec.json.encode(_submission(submission))
+            between = b",\n"
+        yield b"]}\n"
 
-    def to_csv(self, ids: Iterable[str]) -> str:
-        """One row a student, one column an exercise, then the total and what could be reached."""
+    def csv_parts(self, ids: Iterable[str]) -> Iterator[bytes]:
+        """grades.csv: one row a student, one column an exercise, then the total and what could be reached."""
         ids = list(ids)
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["student", *ids, "score", "max_score"])
+        yield b"\xef\xbb\xbf" + _csv_row(["student", *ids, "score", "max_score"])
         for submission in self.submissions:
             scores = {e.id: _number(e.score) for e in submission.exercises}
             row = [scores.get(i, "") for i in ids]
-            writer.writerow([_cell(submission.student), *row, _number(submission.score), _number(submission.max_score)])
-        return text.getvalue()
+            yield _csv_row([_cell(submission.student), *row, _number(submission.score), _number(submission.max_score)])
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def _csv_row(cells: Sequence[str]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Writes a file so that a reader, or a crash, sees the old content or the new, never a part."""
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _submission(submission: SubmissionResult) -> dict[str, object]:

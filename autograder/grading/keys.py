@@ -1,0 +1,74 @@
+"""Hashes of everything that a result depends on: what has the same key need not be made again. Needs no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from autograder import catalog
+
+GRADING = Path(__file__).parent
+JUDGING = ("assess.py", "diagnosis.py", "execute.py", "snippets.py", "stubs.py", "../runner/limits.py")
+
+
+@cache
+def torch_version() -> str:
+    """The installed torch, without importing it."""
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return "none"
+
+
+@cache
+def kit_digest() -> str:
+    """A hash of the code that decides what a run gives: the authoring API, the run side, the loaders of data."""
+    package = GRADING.parent
+    files = [*sorted((package / "spec").glob("*.py")), *(package / "runner" / n for n in ("perform.py", "wire.py"))]
+    files += [GRADING / "expectations.py", *sorted((package.parent / "datasets").glob("*.py"))]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    digest.update(f"{torch_version()} {platform.machine()}".encode())
+    return digest.hexdigest()
+
+
+@cache
+def _exercise_digest(id: str, stamps: tuple[int, ...]) -> str:
+    digest = hashlib.sha256()
+    for path in _exercise_files(id):
+        digest.update(path.read_bytes() if path.exists() else b"-")
+    return digest.hexdigest()
+
+
+def _exercise_files(id: str) -> tuple[Path, ...]:
+    misconceptions = catalog.misconceptions_file(id)
+    shared = misconceptions.parents[1] / "sentences.py"
+    return catalog.solution_file(id), catalog.checks_file(id), misconceptions, shared
+
+
+def expectations_key(id: str, seed: str, device: str) -> str:
+    """The hash of everything that the expectations of an exercise are made from."""
+    stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in _exercise_files(id))
+    parts = f"{id}|{seed}|{device}|{kit_digest()}|{_exercise_digest(id, stamps)}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+@cache
+def judging_digest() -> str:
+    """A hash of the code that turns outcomes into marks and messages."""
+    digest = hashlib.sha256(os.environ.get("KATA_LANG", "").encode())
+    for name in JUDGING:
+        digest.update((GRADING / name).read_bytes())
+    return digest.hexdigest()
+
+
+def result_key(id: str, seed: str, device: str, content: str) -> str:
+    """The hash of everything that the result of an exercise depends on; content stands for what was handed in."""
+    calibrated = catalog.calibration_file(id).exists()
+    parts = [content, expectations_key(id, seed, device), judging_digest(), str(calibrated)]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()

@@ -33,6 +33,7 @@ STATUS = {
     Kind.FORBIDDEN: Status.FORBIDDEN,
     Kind.TIMEOUT: Status.TIMEOUT,
     Kind.MEMORY: Status.MEMORY,
+    Kind.KILLED: Status.MEMORY,
     Kind.LOST: Status.UNGRADED,
 }
 MAX_SHOWN_OUTPUT = 2000
@@ -198,6 +199,9 @@ def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | Non
         case Kind.TIMEOUT:
             text = _("{called} did not end in time; the reference takes {seconds:.2g} s. Is there a loop without end?")
             return text.format(called=called, seconds=reference_seconds)
+        case Kind.KILLED:
+            text = _("{called} was killed by the system, and again when it was tried once more: is there memory for it?")
+            return text.format(called=called)
         case Kind.MEMORY:
             limit = MEMORY_MB + check.memory_mb
             return _("{called} needed more memory than there is for it ({limit} MB)").format(called=called, limit=limit)

@@ -11,7 +11,9 @@ from autograder.spec.exercise import Check, Exercise
 from autograder.spec.outcome import Kind, Outcome
 
 # After these the rest of a check is not run, and the next check gets a fresh process.
-ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY}
+ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY, Kind.KILLED}
+# What may be no fault of the student's is tried once more, in a fresh process.
+ONCE_MORE = {Kind.LOST, Kind.KILLED}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Execution:
         try:
             while waiting:
                 outcome = self._next(check, waiting)
-                if outcome.kind is Kind.LOST:  # our own fault: once more, in a fresh process
+                if outcome.kind in ONCE_MORE:
                     outcome = self._next(check, waiting)
                 yield waiting.pop(0).case, outcome
                 if self.failure is not None or outcome.kind in ENDS_CHECK:
@@ -76,8 +78,11 @@ class Execution:
         if self._child is not None and (not self._child.alive or forbid != self._forbid):
             self.close()
         if self._child is None:
-            child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
-            loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS + child.start_seconds))
+            for _attempt in range(2):
+                child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
+                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS + child.start_seconds))
+                if loaded.kind is not Kind.KILLED:
+                    break
             if loaded.kind is Kind.LOST:
                 raise RunnerError(loaded.message)
             if loaded.kind not in (Kind.RETURNED, Kind.MISSING):

@@ -35,9 +35,9 @@ class Column:
     """One exercise over the class. anchor: its place in a student's page."""
 
     id: str
-    anchor: str
-    title: str
-    chapter: str
+    anchor: str = ""
+    title: str = ""
+    chapter: str = ""
     max_score: float = 0.0
     graded: int = 0
     started: int = 0
@@ -76,6 +76,10 @@ class Met:
 
 @dataclass
 class Glance:
+    """students, in the order of the class; hidden: whether there are checks that students do not see."""
+
+    students: list[str]
+    hidden: bool
     columns: list[Column]
     chapters: list[tuple[str, int]]
     shares: list[float]
@@ -121,13 +125,21 @@ def full(exercise: ExerciseResult) -> bool:
 
 def glance(results: Results) -> Glance:
     """Everything that the class page says, in one pass."""
-    columns = {c.id: c for c in _columns(results)}
+    found_columns: dict[str, Column] = {}
+    students: list[str] = []
+    shares: list[float] = []
+    max_score = 0.0
+    hidden = False
     met: dict[tuple[str, str], Met] = {}
     seen: Counter[Status] = Counter()
     ungraded = 0
     for submission in results.submissions:
+        students.append(submission.student)
+        max_score = max(max_score, submission.max_score)
+        if (reached := share(submission)) is not None:
+            shares.append(reached)
         for exercise in submission.exercises:
-            column = columns[exercise.id]
+            column = found_columns.get(exercise.id) or found_columns.setdefault(exercise.id, Column(exercise.id))
             seen[exercise.status] += 1
             column.max_score = max(column.max_score, exercise.max_score)
             column.started += exercise.status is not Status.NOT_ATTEMPTED
@@ -140,40 +152,39 @@ def glance(results: Results) -> Glance:
                 if check.status not in UNTRIED:
                     tally.tried += 1
                     tally.passed += check.status is Status.PASSED
+                hidden = hidden or check.visibility == "hidden"
                 ungraded += check.status is Status.UNGRADED
                 if check.diagnosis:
                     key = exercise.id, check.detail.misconception or check.diagnosis
                     found = met.setdefault(key, Met(check.diagnosis, check.detail.misconception, column))
                     if found.students[-1:] != [submission.student]:
                         found.students.append(submission.student)
-    chapters = Counter(c.chapter for c in columns.values())
+    columns = _in_order(found_columns)
     return Glance(
-        columns=list(columns.values()),
-        chapters=list(chapters.items()),
-        shares=[s for submission in results.submissions if (s := share(submission)) is not None],
+        students=students,
+        hidden=hidden,
+        columns=columns,
+        chapters=list(Counter(c.chapter for c in columns).items()),
+        shares=shares,
         misconceptions=sorted(met.values(), key=lambda m: -len(m.students)),
         ungraded=ungraded,
         statuses=[status for status in Status if seen[status]],
-        max_score=max((s.max_score for s in results.submissions), default=0.0),
+        max_score=max_score,
     )
 
 
-def _columns(results: Results) -> list[Column]:
+def _in_order(occurring: dict[str, Column]) -> list[Column]:
     """The exercises that occur: those of the manifest in its order, then the rest, chapter by chapter."""
     known = catalog.entries()
-    occurring = dict.fromkeys(e.id for s in results.submissions for e in s.exercises)
     ids = [i for i in known if i in occurring] + [i for i in occurring if i not in known]
     chapters = list(dict.fromkeys(i.split("/")[0] for i in ids))
     ids.sort(key=lambda i: chapters.index(i.split("/")[0]))
-    return [
-        Column(
-            id=i,
-            anchor=anchor,
-            title=_(known[i].title) if i in known else i.split("/")[-1].replace("_", " "),
-            chapter=_(catalog.manifest().get(i.split("/")[0], i.split("/")[0])),
-        )
-        for i, anchor in zip(ids, _anchors(ids), strict=True)
-    ]
+    for i, anchor in zip(ids, _anchors(ids), strict=True):
+        column = occurring[i]
+        column.anchor = anchor
+        column.title = _(known[i].title) if i in known else i.split("/")[-1].replace("_", " ")
+        column.chapter = _(catalog.manifest().get(i.split("/")[0], i.split("/")[0]))
+    return [occurring[i] for i in ids]
 
 
 def _anchors(ids: Sequence[str]) -> list[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,7 @@ from autograder.report.words import PANELS, WORDS
 
 PAGES = "report"
 GENERATOR = b'<meta name="generator" content="torchkata">'
+KEY = re.compile(rb'<meta name="torchkata-content" content="([0-9a-f]+)">')
 # From this many cells on, rows are laid out only when they come into sight.
 MANY_CELLS = 4000
 # Up to this many exercises their titles are written across, above that upwards.
@@ -80,14 +82,14 @@ def write_report(results: Results, folder: Path, changes: Sequence[Change] = (),
     when = when or datetime.now()
     pages = folder / PAGES
     pages.mkdir(parents=True, exist_ok=True)
-    files = page_names([s.student for s in results.submissions])
     view = glance(results)
-    for name, content in _student_pages(results, view, files, when):
-        _write(pages / name, content)
+    files = page_names(view.students)
+    _write_student_pages(pages, results, view, files, when)
     path = folder / "report.html"
     _write(path, _class_page(results, view, files, list(changes), when))
+    kept = set(files)
     for old in pages.glob("*.html"):
-        if old.name not in files and GENERATOR in old.open("rb").read(400):
+        if old.name not in kept and GENERATOR in old.open("rb").read(400):
             old.unlink()
     return path
 
@@ -117,28 +119,60 @@ def _write(path: Path, content: bytes) -> None:
         write_atomically(path, content)
 
 
-def _student_pages(results: Results, view: Glance, files: Sequence[str], when: datetime) -> Iterator[tuple[str, bytes]]:
+def _write_student_pages(pages: Path, results: Results, view: Glance, files: Sequence[str], when: datetime) -> None:
+    """Draws the pages whose content is another than the one they have; a key in each page says which that is."""
     shared = _facts(results, when.strftime("%Y-%m-%d")) | {"columns": {c.id: c for c in view.columns}}
-    template = _templates().get_template("student.html")
+    common = repr((results.kit_version, results.isolation, results.environment, shared["seed"], _drawn_by()))
+    template = templates().get_template("student.html")
     last = len(files) - 1
     order = {column.id: place for place, column in enumerate(view.columns)}
     for place, (submission, file) in enumerate(zip(results.submissions, files, strict=True)):
+        previous = files[place - 1] if place else ""
+        following = files[place + 1] if place < last else ""
+        titles = [(view.column(e.id).title, view.column(e.id).anchor) for e in submission.exercises]
+        content = repr((common, previous, following, titles, submission))
+        key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        if _key(pages / file) == key:
+            continue
         text = template.render(
             shared,
+            key=key,
             submission=submission,
             exercises=sorted(submission.exercises, key=lambda e: order[e.id]),
-            previous=files[place - 1] if place else "",
-            following=files[place + 1] if place < last else "",
+            hidden=any(c.visibility == "hidden" for e in submission.exercises for c in e.checks),
+            previous=previous,
+            following=following,
         )
-        yield file, text.encode("utf-8", "replace")
+        _write(pages / file, text.encode("utf-8", "replace"))
+
+
+def _key(page: Path) -> str:
+    """The key of a page that is there; empty if it has none."""
+    try:
+        with page.open("rb") as file:
+            found = KEY.search(file.read(600))
+    except OSError:
+        return ""
+    return found[1].decode() if found else ""
+
+
+@cache
+def _drawn_by() -> str:
+    """A hash of what draws the pages."""
+    digest = hashlib.sha256(os.environ.get("KATA_LANG", "").encode())
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), *sorted((Path(__file__).parent / "templates").iterdir())):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _class_page(results: Results, view: Glance, files: Sequence[str], changes: list[Change], when: datetime) -> bytes:
-    template = _templates().get_template("class.html")
-    links = {s.student: f"{PAGES}/{file}" for s, file in zip(results.submissions, files, strict=True)}
+    template = templates().get_template("class.html")
+    links = {student: f"{PAGES}/{file}" for student, file in zip(view.students, files, strict=True)}
     rows = (_row(s, view.columns, f"{PAGES}/{file}") for s, file in zip(results.submissions, files, strict=True))
     text = template.render(
         _facts(results, when.strftime("%Y-%m-%d %H:%M")),
+        key="",
+        hidden=view.hidden,
         view=view,
         rows=rows,
         links=links,
@@ -158,14 +192,13 @@ def _facts(results: Results, date: str) -> dict[str, Any]:
         # Pages may be handed out: an instructor's seed stays a secret.
         "seed": results.seed if results.seed == "public" else _("the instructor's own"),
         "FACES": {status: face._replace(word=_(face.word)) for status, face in FACES.items()},
-        "hidden": any(c.visibility == "hidden" for s in results.submissions for e in s.exercises for c in e.checks),
     }
 
 
 def _row(submission: SubmissionResult, columns: Sequence[Column], page: str) -> Markup:
     """A row of the table. There may be hundreds of thousands of cells: no template, and no byte that is not needed."""
     mine = {e.id: e for e in submission.exercises}
-    name = escape(_printable(submission.student))
+    name = escape(printable(submission.student))
     cells = [f'<th scope="row"><a href="{page}" title="{name}"><bdi>{name}</bdi></a></th>']
     total = share(submission)
     percent = "" if total is None else f" <small>{total:.0%}</small>"
@@ -203,7 +236,8 @@ def percent(value: float | None) -> str:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """The templates of all pages. They escape what they are given."""
     folder = Path(__file__).parent / "templates"
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -212,7 +246,7 @@ def _templates() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: _printable(value) if type(value) is str else value,
+        finalize=lambda value: printable(value) if type(value) is str else value,
     )
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"points": points, "percent": percent, "clip": _clip, "words": _words}
@@ -250,7 +284,7 @@ def _clip(text: str, most: int = MAX_SHOWN) -> str:
     return text if len(text) <= most else text[:most] + " …"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text without what a browser would drop, obey or choke on."""
     if UNPRINTABLE.search(text):
         return UNPRINTABLE.sub("\ufffd", ANSI.sub("", text.replace("\r\n", "\n")))

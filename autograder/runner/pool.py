@@ -98,13 +98,13 @@ class Child:
         self._drain()
         outcome.output = self._printed.decode("utf-8", "replace")
         self._printed.clear()
-        if outcome.kind in (Kind.TIMEOUT, Kind.CRASHED, Kind.OVERSIZED, Kind.LOST):
+        if outcome.kind in (Kind.TIMEOUT, Kind.CRASHED, Kind.OVERSIZED, Kind.LOST, Kind.KILLED):
             self.close()
         return outcome
 
     def _read(self, payload: bytes) -> Outcome:
         try:
-            return Outcome.from_plain(decode(payload))
+            return Outcome.from_answer(decode(payload))
         except (WireError, TypeError, ValueError, KeyError, AttributeError):
             return Outcome(Kind.CRASHED, message="the answer could not be read")
 
@@ -196,7 +196,7 @@ class Child:
 def death(code: int) -> Outcome:
     """A process that ended before it answered, as an outcome; negative codes are signals."""
     if code == -signal.SIGKILL:
-        return Outcome(Kind.MEMORY, message="killed by the system")
+        return Outcome(Kind.KILLED)
     if code == -signal.SIGXCPU:
         return Outcome(Kind.TIMEOUT)
     if code < 0:
@@ -237,14 +237,29 @@ class ZygotePool:
 
         A fork spares the second import of torch: right for a learner who checks their own work.
         """
+        self._lock = threading.RLock()
+        self._exercises: dict[str, socket.socket] = {}
+        self._escapes: list[str] = []
+        self._starts = 0
+        self._start(forked)
+
+    def _start(self, forked: bool = False) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process: subprocess.Popen[bytes] | _Forked
         self._process = _fork(theirs, self._control) if forked else _execute(theirs)
         theirs.close()
         self._ready = False
-        self._exercises: dict[str, socket.socket] = {}
-        self._lock = threading.RLock()
-        self._escapes: list[str] = []
+        self._starts += 1
+
+    def _start_again(self, starts: int) -> None:
+        """Replaces a zygote that was lost; ``starts`` says which, for another lane may have been faster."""
+        with self._lock:
+            if self._starts == starts:
+                before = self.isolation if self._ready else ""
+                self.close()
+                self._start()
+                if before == "strict" != self.isolation:
+                    raise RunnerError(f"the runner lost its lockdown: {', '.join(self._escapes)}")
 
     @property
     def isolation(self) -> str:
@@ -276,6 +291,14 @@ class ZygotePool:
         return list(answer.get("escapes", ["the witness died"]))
 
     def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
+        starts = self._starts
+        try:
+            return self._child(exercise, forbid, memory_mb)
+        except RunnerError:
+            self._start_again(starts)
+            return self._child(exercise, forbid, memory_mb)
+
+    def _child(self, exercise: str, forbid: tuple[str, ...], memory_mb: int) -> Child:
         channel, theirs = socket.socketpair()
         output, their_output = os.pipe()
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

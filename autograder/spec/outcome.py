@@ -17,8 +17,15 @@ class Kind(StrEnum):
     CRASHED = "crashed"  # the process died
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    KILLED = "killed"  # from outside: the system had no memory left, or somebody ended the process
     OVERSIZED = "oversized"  # the answer was larger than any right answer can be
     LOST = "lost"  # the grader's own fault
+
+
+# What a process with student code says of itself; the rest is seen from outside.
+ANSWERS = frozenset(
+    {Kind.RETURNED, Kind.RAISED, Kind.UNFIT, Kind.UNFINISHED, Kind.MISSING, Kind.FORBIDDEN, Kind.MEMORY}
+)
 
 
 @dataclass
@@ -46,6 +53,25 @@ class Outcome:
     def from_plain(cls, plain: dict[str, Any]) -> Outcome:
         known = {name: plain[name] for name in cls.__dataclass_fields__ if name in plain}
         return cls(**{**known, "kind": Kind(plain["kind"])})
+
+    @classmethod
+    def from_answer(cls, plain: dict[str, Any]) -> Outcome:
+        """An outcome that student code may have forged. Raises ``ValueError`` unless every field is of its type."""
+        outcome = cls.from_plain(plain)
+        lists = [outcome.changed, outcome.misplaced, outcome.trace]
+        sound = outcome.kind in ANSWERS and all(type(texts) is list for texts in lists)
+        sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, *sum(lists, [])])
+        sound = sound and (outcome.line is None or type(outcome.line) is int) and type(outcome.facts) is dict
+        if not sound or not all(_is_plain(fact) for fact in outcome.facts.values()):
+            raise ValueError("this is no answer")
+        return outcome
+
+
+def _is_plain(value: Any) -> bool:
+    """Numbers, texts and lists of them: what a message can be filled with."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or type(value) in (bool, int, float, str)
 
 
 class Unfit(Exception):

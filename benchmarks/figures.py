@@ -1,7 +1,7 @@
 """Measures the figures that the README states, on this machine, each beside its peer or the raw limit in the same run.
 
-make benchmark            everything (some minutes: nbgrader is slow to start)
-python benchmarks/figures.py help check marginal training nbgrader
+make benchmark            everything (a quarter of an hour: the peers are slow)
+python benchmarks/figures.py help check marginal training nbgrader otter class overhead jobs regrade
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import peers
 
 KIT = Path(__file__).parents[1]
 os.environ["KATA_HOME"] = str(KIT)
@@ -67,25 +69,14 @@ def measure_marginal() -> float:
     """One more submission of corr2d and dropout: by the real command, a class of 60 beside one of 10."""
     few, many = 10, 60
     times = {}
-    folder = Path(tempfile.mkdtemp())
-    try:
+    with tempfile.TemporaryDirectory() as folder:
         for size in (few, many):
-            for number in range(size):
-                for id in PAIR:
-                    target = folder / str(size) / f"s{number}" / f"{id}.py"
-                    target.parent.mkdir(parents=True)
-                    text = (KIT / "solutions" / f"{id}.py").read_text(encoding="utf-8")
-                    target.write_text(f"{text}\n# {number}\n", encoding="utf-8")
-        for repeat in range(REPEATS):
+            write_class(Path(folder, str(size)), size)
+        for _ in range(REPEATS):
             for size in (few, many):
-                out = folder / f"out {size} {repeat}"
-                chosen = [f"--exercise={id}" for id in PAIR]
-                run = command("-m", "autograder", "grade", str(folder / str(size)), "--out", str(out), *chosen)
                 started = time.perf_counter()
-                run()
+                grade(Path(folder, str(size)), fresh(Path(folder, "out")))
                 times.setdefault(size, []).append(time.perf_counter() - started)
-    finally:
-        shutil.rmtree(folder)
     pairs = zip(times[few], times[many], strict=True)
     figure = statistics.median((b - a) / (many - few) for a, b in pairs)
     report("one more submission (corr2d and dropout)", 1e3 * figure, "ms", f"{os.cpu_count()} cores")
@@ -129,59 +120,99 @@ def measure_training() -> None:
 
 
 def measure_nbgrader() -> None:
-    """nbgrader autograde on a notebook with the same two exercises and asserts, beside one more submission here."""
+    """nbgrader autograde on a notebook with the same two exercises, beside one more submission here."""
     marginal = measure_marginal()
-    course = Path(tempfile.mkdtemp())
-    try:
-        times = _nbgrader(course)
-    finally:
-        shutil.rmtree(course)
-    figure = statistics.median(times)
+    figure = peers.nbgrader_marginal()
     report("nbgrader autograde, one more submission", figure, "s", f"{figure / marginal:.0f} times as long")
 
 
-def _nbgrader(course: Path) -> list[float]:
-    import nbformat
+def measure_otter() -> None:
+    """otter run on a notebook with the same two exercises, beside one more submission here."""
+    marginal = measure_marginal()
+    figure = peers.otter_run()
+    report("otter run, one more submission", figure, "s", f"{figure / marginal:.0f} times as long")
+
+
+def measure_class() -> None:
+    """A class of 30 as a whole command, from nothing to the report, beside nbgrader on the same class."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_class(Path(folder, "class"), 30)
+        figure = seconds(lambda: grade(Path(folder, "class"), fresh(Path(folder, "out"))), 3)
+    peer = peers.nbgrader_class(30)
+    report(
+        "a class of 30, the whole command", figure, "s", f"nbgrader: {peer:.1f} s, {peer / figure:.0f} times as long"
+    )
+
+
+def measure_overhead() -> None:
+    """What a job costs beyond the student's calls: the class on one lane, beside the same runs in one bare loop."""
+    import torch
 
     from autograder import catalog
-    from autograder.grading.stubs import bare
 
-    cells = []
+    torch.set_num_threads(1)
+    loops = {}
     for id in PAIR:
-        name = id.split("/")[1]
-        code = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
-        cells.append(_cell(nbformat, code, name, solution=True))
-        call = "corr2d(torch.ones(3, 3), torch.ones(2, 2))" if name == "corr2d" else "dropout(torch.ones(4, 4), 0.5)"
-        cells.append(_cell(nbformat, f"import torch\nassert {call}.dim() == 2", f"test_{name}", solution=False))
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    source = course / "source" / "hw" / "hw.ipynb"
-    source.parent.mkdir(parents=True)
-    nbformat.write(notebook, source)
-    nbgrader = [sys.executable, "-m", "nbgrader"]
-    subprocess.run([*nbgrader, "generate_assignment", "hw"], cwd=course, check=True, capture_output=True)
-    times = []
-    for number in range(3):
-        target = course / "submitted" / f"s{number}" / "hw" / "hw.ipynb"
-        target.parent.mkdir(parents=True)
-        shutil.copy(source, target)
-    for number in (1, 3):
+        exercise, names = catalog.load_exercise(id), {}
+        exec((KIT / "solutions" / f"{id}.py").read_text(encoding="utf-8"), names)
+        student = type("Student", (), {entry: staticmethod(names[entry]) for entry in exercise.entries})
+        runs = [(check, check.draw(case, "public")[0]) for check, case in exercise.cases()]
+
+        def loop(runs: list = runs, student: type = student) -> None:
+            for check, inputs in runs:
+                check.run(student, **{name: inputs[name] for name in check.takes})
+
+        loops[id] = seconds(loop)
+    bare = statistics.mean(loops.values())
+    figure = measure_marginal() / len(PAIR)
+    beside = f"the calls alone in a loop: {1e3 * bare:.1f} ms"
+    report("a job beyond the student's calls", 1e3 * (figure - bare), "ms", beside)
+
+
+def measure_jobs() -> None:
+    """Two jobs at a time beside one."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_class(Path(folder, "class"), 60)
+        times = {1: [], 2: []}
+        for _ in range(REPEATS):
+            for jobs in times:
+                started = time.perf_counter()
+                grade(Path(folder, "class"), fresh(Path(folder, "out")), "--jobs", str(jobs))
+                times[jobs].append(time.perf_counter() - started)
+    ratio = statistics.median(a / b for a, b in zip(*times.values(), strict=True))
+    report("two jobs at a time beside one, a class of 60", ratio, "x", f"{statistics.median(times[2]):.1f} s")
+
+
+def measure_regrade() -> None:
+    """1,000 submissions of which nothing has changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_class(Path(folder, "class"), 1000)
         started = time.perf_counter()
-        students = [f"--student=s{n}" for n in range(1)] if number == 1 else []
-        subprocess.run(
-            [*nbgrader, "autograde", "hw", "--force", *students], cwd=course, check=True, capture_output=True
-        )
-        times.append(time.perf_counter() - started)
-    return [(times[1] - times[0]) / 2]  # what each further submission costs, without the start of the command
+        grade(Path(folder, "class"), Path(folder, "out"))
+        first = time.perf_counter() - started
+        figure = seconds(lambda: grade(Path(folder, "class"), Path(folder, "out")), 3)
+    report("regrading 1,000 unchanged submissions", figure, "s", f"the first time: {first:.0f} s")
 
 
-def _cell(nbformat: object, code: str, name: str, solution: bool) -> object:
-    cell = nbformat.v4.new_code_cell(code)  # type: ignore[attr-defined]
-    cell.metadata.nbgrader = {
-        "schema_version": 3, "grade_id": name, "solution": solution, "grade": not solution, "locked": not solution,
-        "task": False, **({} if solution else {"points": 10}),
-    }  # fmt: skip
-    return cell
+def write_class(folder: Path, size: int, ids: list[str] = PAIR) -> None:
+    """Submissions of the reference, each with a text of its own."""
+    for number in range(size):
+        for id in ids:
+            target = folder / f"s{number:05}" / f"{id}.py"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = (KIT / "solutions" / f"{id}.py").read_text(encoding="utf-8")
+            target.write_text(f"{text}\n# {number}\n", encoding="utf-8")
+
+
+def grade(folder: Path, out: Path, *options: str) -> None:
+    chosen = [f"--exercise={id}" for id in PAIR]
+    arguments = ["grade", str(folder), "--out", str(out), *chosen, *options]
+    subprocess.run([sys.executable, "-m", "autograder", *arguments], cwd=KIT, capture_output=True, check=True)
+
+
+def fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 def solve(exercises: Path, backup: Path, ids: list[str]) -> None:
@@ -205,9 +236,14 @@ MEASURES = {
     "marginal": measure_marginal,
     "training": measure_training,
     "nbgrader": measure_nbgrader,
+    "otter": measure_otter,
+    "class": measure_class,
+    "overhead": measure_overhead,
+    "jobs": measure_jobs,
+    "regrade": measure_regrade,
 }
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["help", "check", "training", "nbgrader"]:
+    for name in sys.argv[1:] or [name for name in MEASURES if name != "marginal"]:
         MEASURES[name]()

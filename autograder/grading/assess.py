@@ -200,7 +200,7 @@ def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | Non
             text = _("{called} did not end in time; the reference takes {seconds:.2g} s. Is there a loop without end?")
             return text.format(called=called, seconds=reference_seconds)
         case Kind.KILLED:
-            text = _("{called} was killed by the system, and again when it was tried once more: is there memory for it?")
+            text = _("{called} was killed by the system, twice: is there memory for it?")
             return text.format(called=called)
         case Kind.MEMORY:
             limit = MEMORY_MB + check.memory_mb

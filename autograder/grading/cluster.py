@@ -1,8 +1,8 @@
 """An executor on Dask distributed: each worker runs student code in a zygote of its own and never sees a solution.
 
-The client makes the expectations, ships them, and stores results as they come. Jobs may be done twice, a worker may die,
-hang or join late, the scheduler may be restarted: each result is taken once. What the cluster cannot do, the client does
-itself in the end.
+The client makes the expectations, ships them, and stores results as they come. Jobs may be done twice, a worker may
+die, hang or join late, the scheduler may be restarted: each result is taken once. What the cluster cannot do, the
+client does itself in the end.
 """
 
 from __future__ import annotations

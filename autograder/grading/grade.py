@@ -77,14 +77,17 @@ def grade_with(
     seed: str = "public",
     device: str = "cpu",
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    part: str = "",
 ) -> Grading:
     """Grades what is new and writes results.json and grades.csv as it goes.
 
     start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
-    progress is called with the number of results so far and of all. Raises ``OutputError``.
+    progress is called with the number of results so far and of all. part: which part of a class this is, for
+    ``merge``. Raises ``OutputError``.
     """
     store = open_store(out)
     try:
+        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part})
         return _Run(start, submissions, list(ids), out, store, seed, device, progress).all()
     finally:
         store.close()
@@ -147,7 +150,7 @@ class _Run:
         """What is not in the store, submission by submission."""
         for submission in self.submissions:
             self.students.append(submission.student)
-            self.store.describe(submission.student, submission.notes)
+            self.store.describe(submission.student, submission.notes, submission.flags)
             known = self.store.keys(submission.student)
             for id in self.ids:
                 job = Job(submission.student, id, submission.sources.get(id), submission.unreadable)
@@ -187,7 +190,7 @@ class _Run:
         )
 
     def _finish(self) -> Grading:
-        self.store.tell({"isolation": self.isolation, "seed": self.seed, "device": self.device})
+        self.store.tell({"isolation": self.isolation})
         self._write()
         return self.grading
 

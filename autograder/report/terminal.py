@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-from collections import Counter
 from collections.abc import Sequence
 
 from rich import box
@@ -17,6 +15,7 @@ from autograder.grading.grade import Grading
 from autograder.grading.results import CheckResult, ExerciseResult, Status
 from autograder.messages import _, ngettext
 from autograder.report import pictures
+from autograder.report.glance import Glance, glance
 from autograder.report.words import PANELS, WORDS
 
 FACES = {
@@ -49,7 +48,7 @@ def show_exercise(console: Console, result: ExerciseResult, title: str, path: st
         console.print(Padding(Text(_("Not started yet: open {path} and begin.").format(path=path)), (1, 0, 0, 2)))
         return
     for check in _distinct(shown)[:SHOWN_FAILURES]:
-        console.print(Padding(_failure(check, console.width), (1, 0, 0, 2)))
+        console.print(Padding(failure(check, console.width), (1, 0, 0, 2)))
     hidden = len(shown) - len(_distinct(shown)[:SHOWN_FAILURES])
     if hidden > 0:
         text = ngettext(
@@ -80,7 +79,7 @@ def _line(check: CheckResult) -> tuple[Text, Text, Text]:
     return Text(face, f"bold {style}"), line, Text(f"{check.score:g}/{check.max_score:g}", "dim")
 
 
-def _failure(check: CheckResult, width: int) -> Group:
+def failure(check: CheckResult, width: int) -> Group:
     """One failure: what was called, what came, what is probably wrong, how to see it again."""
     _face, style = FACES[check.status]
     parts: list[RenderableType] = [Text.assemble((_(WORDS[check.status]), f"bold {style}"), ": ", check.line)]
@@ -144,15 +143,12 @@ def _plain(text: str) -> str:
 def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
     """The class at a glance: students by exercises if it is small, else a line for each exercise."""
     submissions = grading.results.submissions
-    console.print(_students(grading, ids) if len(submissions) <= MAX_ROWS else _exercises(grading, ids))
-    met: Counter[str] = Counter()
-    for submission in submissions:
-        for exercise in submission.exercises:
-            met.update({(f"{exercise.id.split('/')[1]}: {c.diagnosis}") for c in exercise.checks if c.diagnosis})
-    if met:
+    view = glance(grading.results)
+    console.print(_students(grading, ids) if len(submissions) <= MAX_ROWS else _exercises(view))
+    if view.misconceptions:
         console.print(Text(_("Met most often:"), "bold"))
-        for said, count in met.most_common(5):
-            console.print(Text(f"  {count:3}  {said}"))
+        for met in view.misconceptions[:5]:
+            console.print(Text(f"  {len(met.students):3}  {met.column.name}: {met.sentence}"))
     if grading.changes:
         console.print(Text(_("Marks that changed since the last run:"), "bold"))
         for change in grading.changes[:20]:
@@ -183,21 +179,11 @@ def _students(grading: Grading, ids: Sequence[str]) -> Group:
     return Group(table, Text(names, "dim"), Text(faces, "dim"), "")
 
 
-def _exercises(grading: Grading, ids: Sequence[str]) -> Table:
+def _exercises(view: Glance) -> Table:
     table = Table(header_style="bold", pad_edge=False)
-    for name in (_("exercise"), _("mean"), _("median"), _("of"), _("full marks"), _("not started")):
+    for name in (_("exercise"), _("mean"), _("of"), _("full marks"), _("started")):
         table.add_column(name, justify="left" if name == _("exercise") else "right")
-    for index, id in enumerate(ids):
-        results = [s.exercises[index] for s in grading.results.submissions if len(s.exercises) > index]
-        if not results:
-            continue
-        scores = [r.score for r in results]
-        table.add_row(
-            id,
-            f"{statistics.mean(scores):.1f}",
-            f"{statistics.median(scores):g}",
-            f"{max(r.max_score for r in results):g}",
-            f"{sum(r.status is Status.PASSED for r in results)}",
-            f"{sum(r.status is Status.NOT_ATTEMPTED for r in results)}",
-        )
+    for column in view.columns:
+        mean = "" if column.mean is None else f"{column.mean * column.max_score:.1f}"
+        table.add_row(column.id, mean, f"{column.max_score:g}", str(column.full), str(column.started))
     return table

@@ -1,0 +1,187 @@
+"""Grading on Dask workers, real ones: killed, hanging, late, without a scheduler for a while; and in parts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("distributed", reason="needs the extra 'cluster'")
+pytest.importorskip("cryptography", reason="needs the extra 'cluster'")
+
+from autograder import catalog
+from autograder.grading import cluster as clusters
+from autograder.grading.cluster import Cluster, ClusterError, Kit
+from autograder.grading.executor import Job, Local
+from autograder.grading.grader import Grader, made_here
+from autograder.grading.sources import decode_source
+from autograder.grading.stubs import bare
+
+KIT = Path(__file__).parents[1]
+CORR2D = "ch07_convolution/corr2d"
+PATIENCE = 3.0
+TRANSPOSED = "    return (X @ K) if X.shape == K.shape else X\n"
+
+
+@pytest.fixture(scope="module")
+def grader(runner):
+    return Grader(runner, made_here(runner, "public", "cpu"))
+
+
+@pytest.fixture(scope="module")
+def solution():
+    return bare(catalog.solution_file(CORR2D).read_text(encoding="utf-8"))
+
+
+def jobs(solution: str, number: int) -> list[Job]:
+    """Right, wrong, crashing and missing ones in turn, each with a text of its own."""
+    head = solution[: solution.index("def corr2d")]
+    signature = "def corr2d(X, K):\n"
+    texts = [solution, head + signature + TRANSPOSED, head + signature + "    import os; os._exit(3)\n"]
+    made = []
+    for n in range(number):
+        source = None if n % 4 == 3 else decode_source("corr2d.py", f"{texts[n % 4]}# {n}\n".encode())
+        made.append(Job(f"student {n:03}", CORR2D, source))
+    return made
+
+
+def marks(results) -> dict[str, tuple]:
+    """By student, the mark and the status of each check; a student who comes twice is a failure."""
+    found = {}
+    for job, result in results:
+        assert job.student not in found, f"{job.student} was counted twice"
+        found[job.student] = result.score, [(c.name, c.status, c.message) for c in result.checks]
+    return found
+
+
+class Dask:
+    """A scheduler and workers as an instructor starts them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "scheduler.json"
+        self.processes: list[subprocess.Popen] = []
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
+        log = open(self.folder / f"{arguments[0]}-{len(self.processes)}.log", "wb")
+        environment = {**os.environ, "KATA_HOME": str(KIT), "PYTHONPATH": str(KIT)}
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=environment)
+        log.close()
+        self.processes.append(process)
+        return process
+
+    def scheduler(self) -> subprocess.Popen:
+        self.file.unlink(missing_ok=True)
+        started = self.start(
+            "scheduler", "--host", "tcp://127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self.file)
+        )
+        deadline = time.monotonic() + 60
+        while not self.file.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return started
+
+    def worker(self) -> subprocess.Popen:
+        return self.start(
+            "worker", "--scheduler-file", str(self.file), "--no-nanny", "--nthreads", "1", "--no-dashboard"
+        )
+
+    def close(self) -> None:
+        for process in reversed(self.processes):
+            process.kill()
+        for process in self.processes:
+            process.wait()
+
+
+@pytest.fixture
+def dask(tmp_path):
+    started = Dask(tmp_path)
+    yield started
+    started.close()
+
+
+def test_workers_may_die_hang_join_late_and_lose_their_scheduler(dask, grader, solution, monkeypatch):
+    monkeypatch.setattr(clusters, "PATIENCE", 2.0)
+    todo = jobs(solution, 120)
+    alone = marks(Local(grader.runner, grader, 2).run(iter(todo)))
+    scheduler, doomed, hanging = dask.scheduler(), dask.worker(), dask.worker()
+    cluster = Cluster(str(dask.file), grader, patience=PATIENCE)
+    assert cluster.isolation == grader.runner.isolation
+    cluster._client.wait_for_workers(2, timeout=60)
+
+    def incidents():
+        for number, found in enumerate(cluster.run(iter(todo))):
+            if number == 10:
+                doomed.send_signal(signal.SIGKILL)
+                dask.worker()
+            if number == 40:
+                hanging.send_signal(signal.SIGSTOP)
+            if number == 80:
+                scheduler.send_signal(signal.SIGKILL)
+                dask.scheduler()
+                dask.worker()
+            yield found
+
+    try:
+        assert marks(incidents()) == alone
+    finally:
+        cluster._client.close(timeout=2)
+    zygotes = subprocess.run(["pgrep", "-f", "autograder.runner.zygote"], capture_output=True, text=True).stdout.split()
+    assert all(Path(f"/proc/{pid}").exists() for pid in zygotes)  # those of workers that live; none of the dead
+    parents = {Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] for pid in zygotes}
+    assert str(doomed.pid) not in parents
+    assert "1" not in parents, "the zygote of a dead worker is still there"
+
+
+def test_a_worker_of_another_version_is_refused():
+    kit = Kit({"torchkata": "0.0.0", "torch": "1.0"}, "cpu", trusted=False)
+    with pytest.raises(RuntimeError, match=r"another torchkata or torch: torchkata .*, not 0\.0\.0"):
+        kit.setup(None)
+
+
+def test_a_worker_that_cannot_lock_down_is_refused(monkeypatch):
+    closed = []
+
+    class Open:
+        isolation = "process"
+
+        def close(self):
+            closed.append(self)
+
+    monkeypatch.setattr(clusters, "start_runner", lambda device: Open())
+    with pytest.raises(RuntimeError, match="cannot lock student code in"):
+        Kit(clusters.versions(), "cpu", trusted=False).setup(None)
+    assert closed
+    Kit(clusters.versions(), "cpu", trusted=True).setup(None)
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ("tcp://198.51.100.7:8786", "not encrypted"),
+        ("tcp://scheduler.example.org:8786", "not encrypted"),
+        ("ws://127.0.0.1:8786", "not encrypted"),
+        ("local:none", "how many workers"),
+        ("local:0", "how many workers"),
+        ("no/such/scheduler.json", "not the file of a scheduler"),
+    ],
+)
+def test_what_cannot_be_used_gets_one_sentence(grader, where, says):
+    with pytest.raises(ClusterError, match=says):
+        Cluster(where, grader)
+
+
+def test_a_scheduler_file_with_an_open_address_is_refused(grader, tmp_path):
+    path = tmp_path / "scheduler.json"
+    path.write_text(json.dumps({"address": "tcp://198.51.100.7:8786"}))
+    with pytest.raises(ClusterError, match="not encrypted"):
+        Cluster(str(path), grader)
+    path.write_text("[]")
+    with pytest.raises(ClusterError, match="not the file of a scheduler"):
+        Cluster(str(path), grader)

@@ -30,6 +30,7 @@ class Diagnosis:
     def __init__(self, checks: list[Check], expectations: Expectations) -> None:
         self.checks = {check.name: check for check in checks}
         self.expectations = expectations
+        self._mine: dict[tuple[str, int], bool] = {}  # whether the solution is wrong in a case
 
     def explain(self, outcomes: Mapping[str, Outcomes], failed: set[str]) -> dict[str, str]:
         """For failed checks the name of the misconception.
@@ -69,22 +70,26 @@ class Diagnosis:
                 if mine is theirs:
                     continue
                 return False
-            if not self._same(check, case, mine, theirs):
+            if not self._same(check, case, mine, name):
                 return False
-            fails = fails or self._wrong(check, case, theirs)
+            fails = fails or self._misconception_fails(check, case, name)
         return fails
 
-    def _same(self, check: Check, case: Case, mine: Outcome, theirs: Outcome) -> bool:
+    def _same(self, check: Check, case: Case, mine: Outcome, name: str) -> bool:
+        expected = self.expectations.cases[check.name, case.index]
+        theirs = expected.misconceptions[name]
         if mine.kind is not theirs.kind:
             return False
         match mine.kind:
             case Kind.RETURNED:
-                wrong = self._wrong(check, case, mine)
-                if wrong != self._wrong(check, case, theirs) or mine.changed != theirs.changed:
+                key = check.name, case.index
+                if key not in self._mine:
+                    self._mine[key] = self._wrong(check, case, mine)
+                wrong = self._mine[key]
+                if wrong != self._misconception_fails(check, case, name) or mine.changed != theirs.changed:
                     return False
                 if not wrong:
                     return True
-                expected = self.expectations.cases[check.name, case.index]
                 want = self.expectations.want(check, case)
                 return check.judge.same(mine.value, theirs.value, want, expected.inputs)
             case Kind.RAISED:
@@ -94,13 +99,20 @@ class Diagnosis:
             case _:
                 return False
 
+    def _misconception_fails(self, check: Check, case: Case, name: str) -> bool:
+        known, key = self.expectations.failing, (check.name, case.index, name)
+        if key not in known:
+            theirs = self.expectations.cases[check.name, case.index].misconceptions[name]
+            known[key] = self._wrong(check, case, theirs)
+        return known[key]
+
     def _wrong(self, check: Check, case: Case, outcome: Outcome) -> bool:
         return outcome.kind is not Kind.RETURNED or judge(check, case, outcome, self.expectations) is not None
 
     def _passes(self, check: Check, name: str) -> bool:
         """Whether a misconception gets through a check."""
         for case in check.cases:
-            outcome = self.expectations.cases[check.name, case.index].misconceptions.get(name)
-            if outcome is None or self._wrong(check, case, outcome):
+            outcomes = self.expectations.cases[check.name, case.index].misconceptions
+            if name not in outcomes or self._misconception_fails(check, case, name):
                 return False
         return True

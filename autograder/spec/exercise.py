@@ -22,6 +22,7 @@ import random
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -66,7 +67,7 @@ class Check:
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     constraint: Callable[..., bool] | None = None
 
-    @property
+    @cached_property
     def secrets(self) -> set[str]:
         """Names of the inputs that only the judge sees."""
         return {n for n, d in self.inputs.items() if any(i.secret for i in declared_inputs(d))}
@@ -93,7 +94,7 @@ class Check:
         declared = self.inputs.get(name)
         return tuple(map(str, declared.dims)) if isinstance(declared, Input) else ()
 
-    @property
+    @cached_property
     def body(self) -> list[str]:
         """The statements of the run as source lines, without its docstring."""
         function = ast.parse(textwrap.dedent(inspect.getsource(self.run))).body[0]
@@ -101,7 +102,7 @@ class Check:
         has_docstring = ast.get_docstring(function) is not None
         return [ast.unparse(statement) for statement in function.body[has_docstring:]]
 
-    @property
+    @cached_property
     def call(self) -> str:
         """The call of the student's code in the run, as a learner would write it: ``corr2d(X, K)``."""
         for node in ast.walk(ast.parse("\n".join(self.body))):

@@ -28,6 +28,10 @@ class NoKitError(LookupError):
     """No kit's root was found."""
 
 
+class NotInCopyError(LookupError):
+    """A student's copy does not hold what this needs."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the manifest: id, title, difficulty (1 to 5), minutes a learner needs."""
@@ -134,6 +138,16 @@ def calibration_file(id: str) -> Path:
 
 def misconceptions_file(id: str) -> Path:
     return Path(__file__).parent / "misconceptions" / f"{id}.py"
+
+
+def expectations_file(id: str) -> Path:
+    """Where a student's copy, and only it, has its expectations."""
+    return Path(__file__).parent / "expectations" / f"{id}.bin"
+
+
+def is_student_copy() -> bool:
+    """Whether the solutions, and what else instructors need, were left out of this kit."""
+    return not (Path(__file__).parent / "misconceptions").is_dir()
 
 
 @cache

@@ -100,6 +100,7 @@ def otter_run(repeats: int = 3) -> float:
     with tempfile.TemporaryDirectory() as folder:
         tests = Path(folder, "tests")
         tests.mkdir()
+        Path(folder, "results").mkdir()
         for name, (_id, call) in SOLVED.items():
             (tests / f"{name}.py").write_text(OTTER_TEST.format(name=name, call=call), encoding="utf-8")
         cells = [nbformat.v4.new_code_cell(code(id)) for id, _call in SOLVED.values()]

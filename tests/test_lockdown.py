@@ -99,7 +99,7 @@ def corr2d(X, K):
 
 def test_a_wall_that_does_not_hold_is_not_claimed(monkeypatch):
     pool = ZygotePool()
-    monkeypatch.setattr(ZygotePool, "_witness", lambda _self: ["read a file"])
+    monkeypatch.setattr(ZygotePool, "_witness", lambda _self: {"escapes": ["read a file"], "walls": []})
     assert pool.isolation == "process"
     pool.close()
 

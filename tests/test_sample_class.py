@@ -163,6 +163,15 @@ NOTES = {
         "ch13_attention/attention.py was not graded",
         "old/corr2d.py was not graded",
     ],
+    "mallory_kane": [
+        "dropout uses sys.modules (line 12): a person should look at it",
+        "corr2d uses sys.modules (line 11), exec (line 23): a person should look at it",
+        "nin_block uses os.write (line 8), os._exit (line 11): a person should look at it",
+        "gru_cell uses a module whose name is computed (line 10), sys.modules (line 13): a person should look at it",
+        "beam_search uses _getframe (line 5), f_locals (line 7), f_globals (line 7), f_back (line 17):"
+        " a person should look at it",
+        "scaled_dot_product_attention uses gc (line 1): a person should look at it",
+    ],
     "zeynep_arslan": [
         "ch07_convolution/corr2d was found at corr2d.py",
         "ch11_gated_recurrent/gru_cell was found at gru_cell.py",

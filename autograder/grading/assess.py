@@ -11,6 +11,7 @@ from torch import Tensor
 from autograder.grading.diagnosis import Diagnosis, judge
 from autograder.grading.execute import Execution
 from autograder.grading.expectations import Expectations
+from autograder.grading.intake.places import line_and_cell, replaced
 from autograder.grading.results import CheckResult, ExerciseResult, Status
 from autograder.grading.snippets import snippet
 from autograder.messages import _
@@ -78,7 +79,7 @@ def assess(
             result.seconds = sum(outcome.seconds for outcome in mine.values())
             if finding is not None:
                 findings[check.name] = finding
-                _describe(result, exercise, check, finding, expectations)
+                _describe(result, exercise, check, finding, expectations, source)
             _add_curve(result, check, mine, expectations)
             result.detail.output = next((o.output for o in mine.values() if o.output), "")[:MAX_SHOWN_OUTPUT]
             results.append(result)
@@ -145,14 +146,14 @@ def _result(check: Check, status: Status, message: str = "") -> CheckResult:
 
 
 def _describe(
-    result: CheckResult, exercise: Exercise, check: Check, finding: Finding, expectations: Expectations
+    result: CheckResult, exercise: Exercise, check: Check, finding: Finding, expectations: Expectations, source: str
 ) -> None:
     """Fills in the message and what goes with it."""
     case, outcome, mistake = finding.case, finding.outcome, finding.mistake
     expected = expectations.cases[check.name, case.index]
     called = check.call + _given(expected.inputs, check, expected.sizes)
-    result.message = _message(check, called, outcome, mistake, expected.seconds)
-    result.detail.trace = outcome.trace
+    result.message = _message(check, called, outcome, mistake, expected.seconds, source)
+    result.detail.trace = [replaced(source, text) for text in outcome.trace]
     if mistake is not None:
         result.detail.expected, result.detail.got = mistake.expected, mistake.got
         if check.picture:
@@ -161,11 +162,15 @@ def _describe(
         result.detail.snippet = snippet(exercise, check, case, expected.inputs, expectations.seed)
 
 
-def _message(check: Check, called: str, outcome: Outcome, mistake: Mistake | None, reference_seconds: float) -> str:
+def _message(
+    check: Check, called: str, outcome: Outcome, mistake: Mistake | None, reference_seconds: float, source: str
+) -> str:
     first_line = outcome.message.strip().partition("\n")[0]
     said = first_line if len(first_line) <= MAX_SAID else first_line[:MAX_SAID] + " ..."
     values: dict[str, Any] = {"called": called, "error": outcome.error, "message": said}
-    values["at"] = _(" (line {line} of your file)").format(line=outcome.line) if outcome.line else ""
+    line, cell = line_and_cell(source, outcome.line or 0)
+    at = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
+    values["at"] = at.format(line=line, cell=cell) if outcome.line else ""
     match outcome.kind:
         case Kind.RETURNED if mistake is not None and mistake.code == "changed":
             text = _("{called} changed its input {names} in place: work on a copy")

@@ -86,6 +86,10 @@ class Kit(WorkerPlugin):
     def teardown(self, worker: Any) -> None:
         self.runner.close()
 
+    def standing(self) -> tuple[str, list[str], list[str]]:
+        """The level of isolation, the walls, and what a trial process could do all the same."""
+        return self.isolation, self.runner.walls, self.runner.escapes
+
     def library(self, shipped: dict[str, bytes]) -> Library:
         with self._guard:
             for id, content in shipped.items():
@@ -149,7 +153,11 @@ class Cluster:
         self._numbers = count()
         self._slowest = 0.0
         self._client = self._connect(CONNECT_SECONDS)
-        self.isolation = self._isolation()
+        kits = self._client.run(lambda dask_worker: dask_worker.plugins[NAME].standing()).values()
+        self.isolation = weakest(*(level for level, _walls, _escapes in kits))
+        self.walls: list[str]
+        self.escapes: list[str]
+        _level, self.walls, self.escapes = next(kit for kit in kits if kit[0] == self.isolation)
 
     def _connect(self, seconds: float) -> Client:
         """A client with the kit on every worker."""
@@ -181,9 +189,6 @@ class Cluster:
             return Client(self._where, timeout=seconds, security=Security())
         _refuse_in_the_open(_address(Path(self._where)))
         return Client(scheduler_file=self._where, timeout=seconds, security=Security())
-
-    def _isolation(self) -> str:
-        return weakest(*self._client.run(lambda dask_worker: dask_worker.plugins[NAME].isolation).values())
 
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, ExerciseResult]]:
         """Results as they come, each job's once."""

@@ -80,7 +80,7 @@ class Execution:
         if self._child is None:
             for _attempt in range(2):
                 child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
-                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS + child.start_seconds))
+                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS))
                 if loaded.kind is not Kind.KILLED:
                     break
             if loaded.kind is Kind.LOST:

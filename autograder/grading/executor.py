@@ -37,6 +37,14 @@ class Executor(Protocol):
     def isolation(self) -> str:
         """The lowest level of protection among those who do the jobs."""
 
+    @property
+    def walls(self) -> list[str]:
+        """What stands around student code."""
+
+    @property
+    def escapes(self) -> list[str]:
+        """What a trial process could do all the same."""
+
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, ExerciseResult]]:
         """The jobs with their results, in the order in which they come, each once.
 
@@ -58,6 +66,14 @@ class Local:
     @property
     def isolation(self) -> str:
         return self.runner.isolation
+
+    @property
+    def walls(self) -> list[str]:
+        return self.runner.walls
+
+    @property
+    def escapes(self) -> list[str]:
+        return self.runner.escapes
 
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, ExerciseResult]]:
         """Few jobs are in flight, so an interrupt loses little."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.grading.executor import Executor, Job
+from autograder.grading.executor import Executor, Job, Local
 from autograder.grading.keys import result_key
 from autograder.grading.results import ExerciseResult, Results, Status, write_atomically
 from autograder.grading.sources import Submission
@@ -61,9 +61,8 @@ def grade(
     return grade_with(lambda: local(runner, seed, device, jobs), submissions, ids, out, seed, device, progress)
 
 
-def local(runner: Runner, seed: str, device: str, jobs: int = 0) -> Executor:
+def local(runner: Runner, seed: str, device: str, jobs: int = 0) -> Local:
     """An executor for this machine; as many jobs at a time as there are cores, unless told."""
-    from autograder.grading.executor import Local
     from autograder.grading.grader import Grader, made_here
 
     return Local(runner, Grader(runner, made_here(runner, seed, device)), jobs or os.cpu_count() or 1)

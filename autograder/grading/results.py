@@ -106,15 +106,19 @@ class SubmissionResult(msgspec.Struct):
     max_score: float
     exercises: list[ExerciseResult]
     notes: list[str] = []
+    flags: list[str] = []  # for the instructor alone
 
     @classmethod
-    def of(cls, student: str, exercises: list[ExerciseResult], notes: Sequence[str] = ()) -> SubmissionResult:
+    def of(
+        cls, student: str, exercises: list[ExerciseResult], notes: Sequence[str] = (), flags: Sequence[str] = ()
+    ) -> SubmissionResult:
         return cls(
             student=student,
             score=round(sum(e.score for e in exercises), 6),
             max_score=round(sum(e.max_score for e in exercises), 6),
             exercises=exercises,
             notes=list(notes),
+            flags=list(flags),
         )
 
 

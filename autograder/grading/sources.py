@@ -1,190 +1,217 @@
-"""Intake: from a folder of submissions to sources. Nothing is executed, no link is followed, every size has a cap."""
+"""Intake: from what a class handed in to sources. Nothing is executed, no link is followed, every size has a cap.
+
+A class is a folder, or one zip or tar archive, that holds for each student a folder, an archive, a notebook or a Python
+file, named after the student; or what Moodle, Canvas and Gradescope deliver, as it comes.
+"""
 
 from __future__ import annotations
 
-import codecs
-import difflib
-import hashlib
-import io
-import os
-import stat
-import tokenize
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
+from autograder.grading.flags import flags
+from autograder.grading.intake import archives, deliveries, trees
+from autograder.grading.intake.archives import Caps
+from autograder.grading.intake.decoding import decode_source
+from autograder.grading.intake.deliveries import Owner
+from autograder.grading.intake.locating import locate, read_file, unpacked
+from autograder.grading.intake.model import IntakeError, Source, Submission
+from autograder.grading.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
 
-MAX_SOURCE = 1 << 20
-MAX_FILES = 5000
-MAX_DEPTH = 6
-IGNORED = {"__pycache__", ".git", ".ipynb_checkpoints", ".venv", "node_modules", "__MACOSX"}
+__all__ = ["MAX_SOURCE", "IntakeError", "Source", "Submission", "decode_source", "read_class", "read_source"]
 
 
-class IntakeError(ValueError):
-    """There is nothing to grade; the message is a sentence for the person at the command line."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """What was handed in for one exercise: its text, or the ``problem`` with it.
-
-    unreadable: the file could not be read, which is not the student's fault.
-    """
-
-    filename: str
-    text: str = ""
-    problem: str = ""
-    unreadable: bool = False
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(f"{self.filename}\0{self.text}\0{self.problem}".encode()).hexdigest()
-
-
-@dataclass
-class Submission:
-    """One student's folder: sources by exercise id, and what a person should know about the rest."""
-
-    student: str
-    sources: dict[str, Source] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    unreadable: str = ""
+def read_source(path: Path) -> Source:
+    """The text of a solution file, or what is wrong with it."""
+    return read_file(trees.on_disk(path))
 
 
 def read_class(folder: Path, ids: Iterable[str]) -> list[Submission]:
-    """The submissions in a folder, one a student, by name. Raises ``IntakeError``."""
+    """The submissions in a folder or an archive, one a student, by name. Raises ``IntakeError``."""
     ids = list(ids)
     if not folder.exists():
         raise IntakeError(_("There is no folder {folder}.").format(folder=folder))
-    if not folder.is_dir():
-        text = _("{folder} is a file: give the folder that holds one folder for each student.")
-        raise IntakeError(text.format(folder=folder))
+    with contextlib.ExitStack() as stack:
+        if folder.is_dir():
+            items = list(_in_folder(folder))
+        elif archives.stem(folder.name) is not None:
+            items = _unwrapped(_in_archive(folder, stack), ids)
+        else:
+            text = _("{folder} is a file: give the folder, or the archive, that holds a folder for each student.")
+            raise IntakeError(text.format(folder=folder))
+        if _is_one_student(items, ids):
+            text = _("{folder} looks like the folder of one student: give the folder that holds it.")
+            raise IntakeError(text.format(folder=folder))
+        people = _people(items)
+        students: dict[tuple[str, ...], list[tuple[Owner, _Item]]] = {}
+        for item in items:
+            if item.is_student:
+                whose = deliveries.owner(item.name, item.file is not None, people)
+                students.setdefault(whose.key, []).append((whose, item))
+        if not students:
+            text = _("{folder} is empty: it should hold one folder for each student.")
+            raise IntakeError(text.format(folder=folder))
+        return _read_students(list(students.values()), ids)
+
+
+@dataclass
+class _Item:
+    """What lies at the top of a class: a folder (on disk, or read from the class's archive), or a file."""
+
+    name: str
+    folder: Path | Tree | None = None
+    file: File | None = None
+    is_link: bool = False
+
+    @property
+    def is_student(self) -> bool:
+        if trees.is_ignored(PurePosixPath(self.name)):
+            return False
+        if self.file is None:
+            return True
+        graded = self.file.suffix in (".py", ".ipynb") or archives.stem(self.name) is not None
+        # Of a file with a tool's name we know the student, whatever it is.
+        return graded or bool(deliveries.owner(self.name, True).ids)
+
+
+def _in_folder(folder: Path) -> Iterator[_Item]:
     try:
         children = sorted(folder.iterdir(), key=lambda p: p.name)
     except OSError as error:
         text = _("{folder} cannot be read: {reason}.")
         raise IntakeError(text.format(folder=folder, reason=error.strerror)) from None
-    chapters = {id.split("/")[0] for id in ids}
-    if any(child.name in chapters or child.name == "exercises" for child in children if child.is_dir()):
-        text = _("{folder} looks like the folder of one student: give the folder that holds it.")
-        raise IntakeError(text.format(folder=folder))
-    found = [_read_student(c, ids) for c in children if _is_student(c)]
-    if not found:
-        text = _("{folder} is empty: it should hold one folder for each student.")
-        raise IntakeError(text.format(folder=folder))
-    return found
-
-
-def _is_student(path: Path) -> bool:
-    if path.name in IGNORED or path.name.startswith("."):
-        return False
-    return path.is_dir() or path.is_symlink()
-
-
-def _read_student(folder: Path, ids: list[str]) -> Submission:
-    submission = Submission(folder.name.encode("utf-8", "replace").decode())
-    if folder.is_symlink():
-        submission.notes.append(_("the folder is a symbolic link and was not followed"))
-        return submission
-    try:
-        files = _walk(folder)
-    except OSError as error:
-        submission.unreadable = _("the folder cannot be read: {reason}").format(reason=error.strerror)
-        return submission
-    used = set()
-    for id in ids:
-        path = _locate(files, id)
-        if path is not None:
-            used.add(path)
-            submission.sources[id] = read_source(folder / path)
-            if path.parts[-2:] != tuple(f"{id}.py".split("/")):
-                submission.notes.append(_("{id} was found at {path}").format(id=id, path=path))
-    submission.notes += _leftovers(files, used, ids)
-    return submission
-
-
-def _walk(folder: Path) -> list[Path]:
-    """Relative paths of all files below, links left out; at most ``MAX_FILES``."""
-    found: list[Path] = []
-    os.scandir(folder).close()  # an unreadable folder is an error; an unreadable one inside is only not there
-    for top, folders, names in os.walk(folder, followlinks=False):
-        depth = len(Path(top).relative_to(folder).parts)
-        folders[:] = sorted(d for d in folders if d not in IGNORED and not d.startswith(".") and depth < MAX_DEPTH)
-        for name in sorted(names):
-            found.append(Path(top).relative_to(folder) / name)
-            if len(found) >= MAX_FILES:
-                return found
-    return found
-
-
-def _locate(files: list[Path], id: str) -> Path | None:
-    """Where an exercise lies: at its place, in a folder of its chapter anywhere, or alone under its name."""
-    chapter, name = id.split("/")
-    canonical = [Path(chapter, f"{name}.py"), Path("exercises", chapter, f"{name}.py")]
-    for path in canonical:
-        if path in files:
-            return path
-    nested = [p for p in files if p.parts[-2:] == (chapter, f"{name}.py")]
-    if nested:
-        return min(nested, key=lambda p: (len(p.parts), p))
-    alone = [p for p in files if p.name == f"{name}.py"]
-    return alone[0] if len(alone) == 1 else None
-
-
-def _leftovers(files: list[Path], used: set[Path], ids: list[str]) -> list[str]:
-    """Python files that were not graded, with what they may have been meant for."""
-    names = {f"{id.split('/')[1]}.py": id for id in ids}
-    notes = []
-    for path in files:
-        if path in used or path.suffix.lower() not in (".py", ".ipynb") or path.name == "__init__.py":
-            continue
-        near = difflib.get_close_matches(path.name.lower(), names, n=1, cutoff=0.8)
-        if near and near[0] != path.name:
-            text = _("{path} was not graded: is it meant for {id}?")
-            notes.append(text.format(path=path, id=names[near[0]]))
+    for child in children:
+        name = trees.readable(child.name)
+        if child.is_symlink():
+            yield _Item(name, is_link=True)
+        elif child.is_dir():
+            yield _Item(name, folder=child)
         else:
-            notes.append(_("{path} was not graded").format(path=path))
-    return notes[:20]
+            yield _Item(name, file=trees.on_disk(child, PurePosixPath(name)))
 
 
-def read_source(path: Path) -> Source:
-    """The text of a solution file, or what is wrong with it."""
+def _in_archive(path: Path, stack: contextlib.ExitStack) -> list[_Item]:
+    """The class in one archive. A damaged one is refused as a whole: who is missing from it, nobody can say."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+        stream: BinaryIO = stack.enter_context(path.open("rb"))
+        tree = archives.open_archive(stream, archives.whole_class())
+    except UnreadError as error:
+        raise IntakeError(f"{path}: {error}") from None
     except OSError as error:
-        if path.is_symlink():
-            linked = _("the file is a symbolic link, which is not followed: hand in the file itself")
-            return Source(path.name, problem=linked)
-        reason = _("the file cannot be read: {reason}").format(reason=error.strerror)
-        return Source(path.name, problem=reason, unreadable=True)
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        return Source(path.name, problem=_("this is not a regular file"))
-    with open(descriptor, "rb") as file:
-        if status.st_size > MAX_SOURCE:
-            text = _("the file is {size:.1f} MB large; more than {limit} MB is not read")
-            return Source(path.name, problem=text.format(size=status.st_size / 1e6, limit=MAX_SOURCE >> 20))
+        raise IntakeError(_("{folder} cannot be read: {reason}.").format(folder=path, reason=error.strerror)) from None
+    incomplete = [str(error) for _where, error in tree.faults] + [text for where, text in tree.notes if not where]
+    if incomplete:
+        raise IntakeError(f"{path}: {incomplete[0]}")
+    return _grouped(tree)
+
+
+def _grouped(tree: Tree) -> list[_Item]:
+    """The files of a class by the first part of their paths, which is the student's."""
+    items: dict[str, _Item] = {}
+    for file in tree.files:
+        name, *rest = file.path.parts
+        if not rest:
+            items[name] = _Item(name, file=file)
+            continue
+        item = items.setdefault(name, _Item(name, folder=Tree()))
+        if isinstance(item.folder, Tree):
+            item.folder.files.append(File(PurePosixPath(*rest), file.read, file.modified))
+    for where, sentence in tree.notes:
+        whose = next((part for part in PurePosixPath(where).parts if part in items), None)
+        if whose and isinstance(inside := items[whose].folder, Tree):
+            inside.note(where.partition(f"{whose}/")[2], sentence)
+    return [items[name] for name in sorted(items)]
+
+
+def _unwrapped(items: list[_Item], ids: list[str]) -> list[_Item]:
+    """The class without a folder around all of it, as one gets who packs a folder."""
+    if len(items) == 1 and isinstance(tree := items[0].folder, Tree):
+        inside = _grouped(tree)
+        if sum(item.is_student for item in inside) > 1 and not _is_one_student(inside, ids):
+            return inside
+    return items
+
+
+def _is_one_student(items: list[_Item], ids: list[str]) -> bool:
+    """Whether this is what one student hands in, instead of a class."""
+    chapters = {id.split("/")[0] for id in ids} | {"exercises"}
+    if any(item.name in chapters for item in items if item.file is None and not item.is_link):
+        return True
+    names = {f"{id.split('/')[1]}.py" for id in ids}
+    students = [item for item in items if item.is_student]
+    return bool(students) and all(item.file is not None and item.name in names for item in students)
+
+
+def _people(items: list[_Item]) -> dict[str, Owner]:
+    """Who is who, where Gradescope says so."""
+    for item in items:
+        if item.file is not None and item.name == deliveries.GRADESCOPE:
+            with contextlib.suppress(UnreadError):
+                return deliveries.gradescope_people(item.file.read(trees.MAX_NOTEBOOK).decode("utf-8", "replace"))
+    return {}
+
+
+def _read_students(students: list[list[tuple[Owner, _Item]]], ids: list[str]) -> list[Submission]:
+    """A submission for each, under a readable name that no other has."""
+    same = Counter(parts[0][0].name for parts in students)
+    found = []
+    for parts in students:
+        owner = parts[0][0]
+        number = next(iter(owner.ids.values()), "")
+        name = f"{owner.name} ({number})" if same[owner.name] > 1 and number else owner.name
+        submission = Submission(name, ids=dict(owner.ids), notes=[whose.note for whose, _item in parts if whose.note])
+        caps = Caps()
+        tree = Tree()
+        for whose, item in parts:
+            _gather(tree, whose, item, submission, alone=len(parts) == 1, caps=caps)
         try:
-            content = file.read(MAX_SOURCE + 1)
+            locate(tree, ids, submission, caps)
+            _flag(submission)
+        except Exception as error:  # whatever a submission does to its reader, the class is graded
+            reason = f"{type(error).__name__}: {error}"
+            submission.unreadable = _("the submission cannot be read: {reason}").format(reason=reason)
+        found.append(submission)
+    return sorted(found, key=lambda s: s.student)
+
+
+def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone: bool, caps: Caps) -> None:
+    """Adds what an item holds to the student's files; an archive that is all there is stands for a folder."""
+    if item.is_link:
+        submission.notes.append(_("the folder is a symbolic link and was not followed"))
+    elif isinstance(item.folder, Tree):
+        tree.add(_counted(item.folder, caps))
+    elif item.folder is not None:
+        try:
+            tree.add(_counted(trees.folder(item.folder), caps))
         except OSError as error:
-            reason = _("the file cannot be read: {reason}").format(reason=error.strerror)
-            return Source(path.name, problem=reason, unreadable=True)
-    return decode_source(path.name, content)
+            submission.unreadable = _("the folder cannot be read: {reason}").format(reason=error.strerror)
+    elif item.file is not None:
+        file = File(PurePosixPath(whose.file or item.name), item.file.read, item.file.modified)
+        if alone and archives.stem(file.path.name) is not None:
+            tree.add(unpacked(file, caps))
+        else:
+            tree.files.append(file)
 
 
-def decode_source(filename: str, content: bytes) -> Source:
-    """Source text in the encoding that the file declares (UTF-8 if none), as Python itself reads it."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Source(filename, problem=_("the file is saved as UTF-16: save it as UTF-8"))
-    if b"\0" in content:
-        return Source(filename, problem=_("the file has NUL bytes in it: it is not Python text"))
-    try:
-        encoding, _lines = tokenize.detect_encoding(io.BytesIO(content).readline)
-        text = content.decode(encoding)
-    except SyntaxError:
-        return Source(filename, problem=_("the file is not UTF-8 and does not say what else it is: save it as UTF-8"))
-    except (UnicodeDecodeError, LookupError):
-        return Source(filename, problem=_("the file is not in the encoding it should be in: save it as UTF-8"))
-    return Source(filename, text=text.replace("\r\n", "\n").replace("\r", "\n"))
+def _counted(tree: Tree, caps: Caps) -> Tree:
+    """The same files; what is read of them counts."""
+
+    def read(file: File, limit: int) -> bytes:
+        content = file.read(limit)
+        caps.take(len(content))
+        return content
+
+    return replace(tree, files=[replace(file, read=partial(read, file)) for file in tree.files])
+
+
+def _flag(submission: Submission) -> None:
+    for id, source in submission.sources.items():
+        if found := flags(source.text):
+            text = _("{name} uses {what}: a person should look at it")
+            submission.flags.append(text.format(name=id.split("/")[1], what=", ".join(found)))

@@ -5,6 +5,8 @@ Nothing of a class is held in memory: results come from the file again when a re
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +21,10 @@ from autograder.grading.results import ExerciseResult, SubmissionResult
 NAME = ".grading.sqlite"
 FLUSH_SECONDS = 0.5  # a transaction waits for the disk, longer than a submission takes
 WAIT_SECONDS = 30.0  # for another grader on the same folder
-VERSION = 2
+VERSION = 3
 _SCHEMA = (
     "create table facts (name text primary key, value text not null)",
-    "create table students (student text primary key, notes text not null)",
+    "create table students (student text primary key, notes text not null, flags text not null)",
     "create table results (student text not null, exercise text not null, key text not null, mark real,"
     " result blob not null, primary key (student, exercise)) without rowid",
 )
@@ -50,7 +52,7 @@ class Store:
         self.path = folder / NAME
         self._connection = _open(self.path)
         self._results: dict[tuple[str, str], tuple[str, float | None, bytes]] = {}
-        self._students: dict[str, str] = {}
+        self._students: dict[str, tuple[str, str]] = {}
         self._flushed = time.monotonic()
 
     def keys(self, student: str) -> dict[str, str]:
@@ -70,42 +72,50 @@ class Store:
             return None
         return Change(student, exercise, before, mark)
 
-    def describe(self, student: str, notes: Sequence[str]) -> None:
-        """Remembers what a person should know about a submission."""
-        self._students[student] = msgspec.json.encode(list(notes)).decode()
+    def describe(self, student: str, notes: Sequence[str], flags: Sequence[str] = ()) -> None:
+        """Remembers what a person should know about a submission; the flags are for the instructor alone."""
+        self._students[student] = _listed(notes), _listed(flags)
 
     def tell(self, facts: Mapping[str, str]) -> None:
         """Keeps facts about the run."""
-        with self._connection:
+        with self._transaction():
             self._connection.executemany("insert or replace into facts values (?, ?)", facts.items())
 
     def facts(self) -> dict[str, str]:
         return dict(self._connection.execute("select name, value from facts"))
 
     def flush(self) -> None:
-        """Brings what was put onto the disk, in one transaction."""
+        """Brings what was put onto the disk, in one transaction. Raises OSError; then it may be tried again."""
         rows = [(*place, *row) for place, row in self._results.items()]
-        with self._connection:
+        with self._transaction():
             self._connection.executemany("insert or replace into results values (?, ?, ?, ?, ?)", rows)
-            self._connection.executemany("insert or replace into students values (?, ?)", self._students.items())
+            students = [(student, *said) for student, said in self._students.items()]
+            self._connection.executemany("insert or replace into students values (?, ?, ?)", students)
         self._results.clear()
         self._students.clear()
         self._flushed = time.monotonic()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._connection:
+                yield
+        except sqlite3.Error as error:
+            raise OSError(errno.EIO, str(error)) from None
 
     def rows(self) -> Iterator[tuple[str, str, str, float | None, bytes]]:
         """Everything that was graded: student, exercise, key, mark, encoded result."""
         yield from self._connection.execute("select student, exercise, key, mark, result from results")
 
-    def students(self) -> dict[str, list[str]]:
-        """All students that were graded, with their notes."""
-        found = self._connection.execute("select student, notes from students order by student")
-        return {student: msgspec.json.decode(notes, type=list[str]) for student, notes in found}
+    def students(self) -> dict[str, tuple[list[str], list[str]]]:
+        """All students that were graded, with their notes and flags."""
+        found = self._connection.execute("select student, notes, flags from students order by student")
+        return {student: (_list(notes), _list(flags)) for student, notes, flags in found}
 
     def close(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # what a full disk did not take is graded again
             self.flush()
-        finally:
-            self._connection.close()
+        self._connection.close()
 
 
 class Graded(Sequence[SubmissionResult]):
@@ -143,8 +153,16 @@ class Graded(Sequence[SubmissionResult]):
     def _read(self, connection: sqlite3.Connection, student: str) -> SubmissionResult:
         rows = dict(connection.execute("select exercise, result from results where student = ?", (student,)))
         found = [msgspec.json.decode(rows[id], type=ExerciseResult) for id in self._ids if id in rows]
-        noted = connection.execute("select notes from students where student = ?", (student,)).fetchone()
-        return SubmissionResult.of(student, found, msgspec.json.decode(noted[0], type=list[str]) if noted else [])
+        said = connection.execute("select notes, flags from students where student = ?", (student,)).fetchone()
+        return SubmissionResult.of(student, found, *map(_list, said or ()))
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return msgspec.json.encode(list(texts)).decode()
+
+
+def _list(stored: str) -> list[str]:
+    return msgspec.json.decode(stored, type=list[str])
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -168,13 +168,22 @@ def _drawn_by() -> str:
 def _class_page(results: Results, view: Glance, files: Sequence[str], changes: list[Change], when: datetime) -> bytes:
     template = templates().get_template("class.html")
     links = {student: f"{PAGES}/{file}" for student, file in zip(view.students, files, strict=True)}
-    rows = (_row(s, view.columns, f"{PAGES}/{file}") for s, file in zip(results.submissions, files, strict=True))
+    flagged: list[tuple[str, list[str]]] = []
+
+    def rows() -> Iterator[Markup]:
+        """The rows, in one pass over the class: the flags that it meets are shown below the table."""
+        for submission, file in zip(results.submissions, files, strict=True):
+            if submission.flags:
+                flagged.append((submission.student, submission.flags))
+            yield _row(submission, view.columns, f"{PAGES}/{file}")
+
     text = template.render(
         _facts(results, when.strftime("%Y-%m-%d %H:%M")),
         key="",
         hidden=view.hidden,
         view=view,
-        rows=rows,
+        rows=rows(),
+        flagged=flagged,
         links=links,
         changes=changes,
         columns={c.id: c for c in view.columns},

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.grade import Grading
-from autograder.grading.results import CheckResult, ExerciseResult, Status
+from autograder.grading.results import CheckResult, ExerciseResult, Results, Status
 from autograder.messages import _, ngettext
 from autograder.report import pictures
 from autograder.report.glance import Glance, glance
@@ -177,6 +177,15 @@ def _students(grading: Grading, ids: Sequence[str]) -> Group:
     met = {e.status for s in grading.results.submissions for e in s.exercises}
     faces = "  ".join(f"{FACES[s][0]} {_(WORDS[s])}" for s in FACES if s in met and s is not Status.PASSED)
     return Group(table, Text(names, "dim"), Text(faces, "dim"), "")
+
+
+def show_notes(console: Console, results: Results) -> None:
+    """What a person should know about single submissions."""
+    for submission in results.submissions:
+        for note in submission.notes:
+            console.print(f"  {submission.student}: {note}", style="dim", markup=False)
+        for flag in submission.flags:
+            console.print(f"  {submission.student}: {flag}", style="yellow", markup=False)
 
 
 def _exercises(view: Glance) -> Table:

@@ -11,7 +11,7 @@ import importlib.abc
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -38,10 +38,10 @@ HIDDEN = (
 
 def ban(families: Iterable[Family], gpu: bool = False) -> None:
     """Makes every operator, function and module of the families raise ``Forbidden`` from now on."""
+    families = list(families)
+    _ban_names(families)
     for family in families:
         _ban_operators(family, KEYS + (CUDA_KEYS if gpu else ()))
-        for name in family.names:
-            _ban_name(family, name)
         if family.modules:
             _ban_modules(family.modules, family.name)
 
@@ -80,19 +80,17 @@ def _refusal(name: str, family: str) -> Any:
     return refuse
 
 
-def _ban_name(family: Family, name: str) -> None:
-    owner, _dot, attribute = name.rpartition(".")
-    setattr(import_module(owner), attribute, _refusal(name, family.name))
-
-
-class _Refuser(importlib.abc.MetaPathFinder):
-    def __init__(self, modules: Sequence[str], family: str) -> None:
-        self.modules = tuple(modules)
-        self.family = family
-
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
-        if any(fullname == m or fullname.startswith(f"{m}.") for m in self.modules):
-            raise Forbidden(fullname, self.family)
+def _ban_names(families: Iterable[Family]) -> None:
+    """Replaces functions in every module that has them, under whatever name."""
+    refused: dict[int, Any] = {}
+    for family in families:
+        for name in family.names:
+            owner, _dot, attribute = name.rpartition(".")
+            refused[id(getattr(import_module(owner), attribute))] = _refusal(name, family.name)
+    for module in list(sys.modules.values()) if refused else ():
+        for attribute, value in list(getattr(module, "__dict__", {}).items()):
+            if (refusal := refused.get(id(value))) is not None:
+                setattr(module, attribute, refusal)
 
 
 class _Absent(importlib.abc.MetaPathFinder):
@@ -107,4 +105,26 @@ class _Absent(importlib.abc.MetaPathFinder):
 def _ban_modules(modules: Sequence[str], family: str) -> None:
     for name in [n for n in sys.modules if any(n == m or n.startswith(f"{m}.") for m in modules)]:
         del sys.modules[name]
-    sys.meta_path.insert(0, _Refuser(modules, family))
+    sys.addaudithook(_guard(modules, family))
+
+
+def _guard(modules: Sequence[str], family: str) -> Callable[[str, tuple[Any, ...]], None]:
+    """Refuses modules by name, and their files however they are opened or linked.
+
+    An audit hook, since a finder in ``sys.meta_path`` can be taken out by anyone. It uses nothing that can be replaced.
+    """
+    names = "|".join(map(re.escape, modules))
+    files = names.replace(r"\.", r"[/\\](?:.*[/\\])?")
+    is_module, is_file = re.compile(rf"(?:{names})(?:\.|$)").match, re.compile(rf"[/\\](?:{files})(?:[/\\.]|$)").search
+    plain = (str, bytes, int, type(None))
+    kind, text, forbidden = type, str, Forbidden
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "import" or event == "open" or event == "ctypes.dlopen":
+            for what in arguments[:2]:
+                if kind(what) not in plain:  # a path that may say one thing here and another there
+                    raise forbidden(event, family)
+                if found := is_module(text(what)) or is_file(text(what)):
+                    raise forbidden(found[0].strip("/\\."), family)
+
+    return hook

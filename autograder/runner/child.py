@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import sys
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from autograder.runner.perform import Session
@@ -16,7 +16,11 @@ from autograder.runner.wire import FRAME, decode, encode
 from autograder.spec.exercise import Exercise
 from autograder.spec.outcome import Kind, Outcome
 
+if sys.platform != "win32":
+    import resource
+
 MAX_REQUEST = 1 << 32
+MAX_OPEN = 256  # a pipe holds memory of the kernel that no other limit counts
 
 
 def read_frame(stream: BinaryIO, limit: int) -> bytes | None:
@@ -37,21 +41,43 @@ def write_frame(stream: BinaryIO, payload: bytes) -> None:
     stream.flush()
 
 
-def limit(memory_mb: int, cpu_seconds: int) -> None:
-    """Limits of this process: memory beyond what it has now, processor time, no core dumps, no large files."""
-    if memory_mb:
+def limit(memory_mb: int, cpu_seconds: int) -> list[str]:
+    """Limits of this process: memory beyond what it has now, processor time, open files, no core dumps, no writing.
+
+    Returns which of them there are on this system, as far as that is not the same everywhere.
+    """
+    if sys.platform == "win32":
+        return []
+    limited = []
+    if memory_mb and sys.platform == "linux":  # elsewhere the kernel does not heed the limit
         with open("/proc/self/statm") as statm:
             now = int(statm.read().split()[0]) * resource.getpagesize()
         most = now + (memory_mb << 20)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        limited.append("memory limit")
     if cpu_seconds:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    return limited
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN, MAX_OPEN))
 
 
-def serve(exercise: Exercise, requests: BinaryIO, answers: BinaryIO, device: str = "cpu") -> None:
-    """Answers requests until the grader closes the channel. Never returns to the caller's code."""
+def serve(
+    exercise: Exercise,
+    requests: BinaryIO,
+    answers: BinaryIO,
+    device: str = "cpu",
+    *,
+    walls: Sequence[str] = (),
+    mark: bytes = b"",
+) -> None:
+    """Answers requests until the grader closes the channel. Never returns to the caller's code.
+
+    The first frame tells that all is ready, and behind which walls: whatever ends this process before is the
+    grader's fault, whatever does later may be the student's. mark: printed after what an answer has printed.
+    """
+    write_frame(answers, encode({"walls": list(walls)}))
     session = Session(exercise, device)
     while (payload := read_frame(requests, MAX_REQUEST)) is not None:
         request = decode(payload)
@@ -62,6 +88,9 @@ def serve(exercise: Exercise, requests: BinaryIO, answers: BinaryIO, device: str
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
             sys.stderr.flush()
+        if mark:
+            with contextlib.suppress(OSError):
+                os.write(2, mark)
         try:
             answer = encode(outcome.to_plain())
         except BaseException as error:  # a result whose class misbehaves while it is read

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -13,17 +12,22 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from autograder.runner.limits import MAX_OUTPUT, MEMORY_MB, PATIENCE, Limits
+from autograder.runner.bubblewrap import behind_bubblewrap
+from autograder.runner.limits import MEMORY_MB, PATIENCE, Limits
+from autograder.runner.link import Link, SocketLink
 from autograder.runner.wire import FRAME, WireError, decode, encode
 from autograder.spec.outcome import Kind, Outcome
 
-CHUNK = 1 << 18
 START_SECONDS = 120.0
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+MAX_GREETING = 4096
+# How long a process that closed its channel may take to end by itself; how long the system may take to say so.
+CLOSING_SECONDS, REAPING_SECONDS = 0.5, 10.0
+SIGKILL, SIGXCPU = 9, 24  # not every system knows them by name
+CPU_CLOCK = 2  # of a process, see clock_getcpuclockid(3)
 
 
 class RunnerError(RuntimeError):
@@ -31,10 +35,19 @@ class RunnerError(RuntimeError):
 
 
 class Runner(Protocol):
-    """Where student code runs. ``isolation`` names the level of protection."""
+    """Where student code runs."""
 
     @property
-    def isolation(self) -> str: ...
+    def isolation(self) -> str:
+        """The level of protection, ``strict`` or ``process``."""
+
+    @property
+    def walls(self) -> list[str]:
+        """What stands around student code."""
+
+    @property
+    def escapes(self) -> list[str]:
+        """What a trial process behind these walls could do all the same; empty if it was not tried."""
 
     def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
         """A fresh process for one solution of an exercise."""
@@ -51,8 +64,8 @@ class Process(Protocol):
     def kill(self) -> None:
         """Ends it at once, if it has not ended."""
 
-    def exit_code(self) -> int | None:
-        """How it ended, once it has; negative for a signal. None if nobody can tell."""
+    def exit_code(self, seconds: float) -> int | None:
+        """How it ended, negative for a signal; None if it has not within this time, or nobody can tell."""
 
     def release(self) -> None:
         """Lets go of it."""
@@ -65,17 +78,23 @@ class Child:
     next answer: so the process works on while the grader judges.
     """
 
-    def __init__(self, channel: socket.socket, output: int, process: Process, start_seconds: float = 0.0) -> None:
-        self.channel = channel
-        self.output = output
+    def __init__(self, link: Link, process: Process) -> None:
+        self.link = link
         self.process = process
-        self.start_seconds = start_seconds  # what its first answer may take longer
         self.alive = True
-        self._unsent = bytearray()
-        self._received = bytearray()
-        self._printed = bytearray()
-        channel.setblocking(False)
-        os.set_blocking(output, False)
+        self._walls: list[str] | None = None
+        self._cpu = 0.0  # what it had used when the last answer came
+
+    def walls(self) -> list[str]:
+        """The walls around it, as it says before it runs any student code. Raises ``RunnerError``."""
+        if self._walls is None:
+            answer = self._exchange(Limits(START_SECONDS, MAX_GREETING))
+            if isinstance(answer, Outcome):
+                self.close()
+                raise RunnerError(f"a process for student code did not start: {answer.message or answer.kind}")
+            self._walls = list(decode(answer)["walls"])
+            self._cpu = cpu_seconds(self.process.pid)
+        return self._walls
 
     def load(self, source: str, filename: str, limits: Limits) -> Outcome:
         return self.ask(encode({"op": "load", "source": source, "filename": filename}), limits)
@@ -87,17 +106,21 @@ class Child:
 
     def post(self, payload: bytes) -> None:
         """Queues an encoded request."""
-        self._unsent += FRAME.pack(len(payload)) + payload
+        self.link.send(FRAME.pack(len(payload)) + payload)
 
     def answer(self, limits: Limits) -> Outcome:
-        """The outcome of the oldest request without one. If it is not an answer, the child is dead afterwards."""
+        """The outcome of the oldest request without one. If it is not an answer, the child is dead afterwards.
+
+        Its seconds are processor time, or the time that was waited for it if that is more. Raises ``RunnerError``.
+        """
+        self.walls()
         started = time.monotonic()
         answer = self._exchange(limits)
         outcome = answer if isinstance(answer, Outcome) else self._read(answer)
-        outcome.seconds = time.monotonic() - started
-        self._drain()
-        outcome.output = self._printed.decode("utf-8", "replace")
-        self._printed.clear()
+        used = cpu_seconds(self.process.pid)
+        outcome.seconds = max(used - self._cpu, time.monotonic() - started)
+        self._cpu = used
+        outcome.output = self.link.printed().decode("utf-8", "replace")
         if outcome.kind in (Kind.TIMEOUT, Kind.CRASHED, Kind.OVERSIZED, Kind.LOST, Kind.KILLED):
             self.close()
         return outcome
@@ -109,9 +132,9 @@ class Child:
             return Outcome(Kind.CRASHED, message="the answer could not be read")
 
     def _exchange(self, limits: Limits) -> bytes | Outcome:
-        """Sends what is queued and receives one frame; drains what is printed meanwhile."""
-        received = self._received
-        cpu_before = self._cpu_seconds()
+        """Receives one frame, while what is queued is sent."""
+        received = self.link.received
+        cpu_before = cpu_seconds(self.process.pid)
         started = time.monotonic()
         deadline = started + limits.seconds
         while True:
@@ -125,65 +148,30 @@ class Child:
                     return frame
             left = deadline - time.monotonic()
             if left <= 0:
-                used = self._cpu_seconds() - cpu_before
+                used = cpu_seconds(self.process.pid) - cpu_before
                 if used < limits.seconds and time.monotonic() - started < PATIENCE * limits.seconds:
                     deadline = time.monotonic() + max(0.05, limits.seconds - used)
                     continue
                 return Outcome(Kind.TIMEOUT)
-            watched: list[socket.socket | int] = [self.channel, self.output]
-            readable, writable, _ = select.select(watched, [self.channel] if self._unsent else [], [], left)
-            if self.output in readable and not self._drain():
-                # Closed by the student's code: nothing more will be printed, and nothing more is watched.
-                os.close(self.output)
-                self.output = os.open(os.devnull, os.O_WRONLY)
-            try:
-                if writable:
-                    del self._unsent[: self.channel.send(self._unsent[:CHUNK])]
-                if self.channel in readable:
-                    chunk = self.channel.recv(CHUNK)
-                    if not chunk:
-                        return self._death()
-                    received += chunk
-            except BlockingIOError:
-                continue
-            except OSError:
+            if not self.link.wait(left):
                 return self._death()
 
-    def _drain(self) -> bool:
-        """Takes what was printed, keeps the beginning; False once nothing can come any more."""
-        for _round in range(64):
-            try:
-                chunk = os.read(self.output, CHUNK)
-            except BlockingIOError:
-                return True
-            except OSError:
-                return False
-            if not chunk:
-                return False
-            self._printed += chunk[: max(0, MAX_OUTPUT - len(self._printed))]
-        return True
-
     def _death(self) -> Outcome:
-        """Why the channel closed."""
+        """Why no more answers come."""
+        code = self.process.exit_code(CLOSING_SECONDS)
+        if code is not None:
+            return death(code)
         self.process.kill()
-        code = self.process.exit_code()
-        return Outcome(Kind.LOST, message="the runner ended") if code is None else death(code)
-
-    def _cpu_seconds(self) -> float:
-        try:
-            with open(f"/proc/{self.process.pid}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / TICKS
-        except (OSError, IndexError, ValueError):
-            return 0.0
+        if self.process.exit_code(REAPING_SECONDS) is None:
+            return Outcome(Kind.LOST, message="the runner ended")
+        return Outcome(Kind.CRASHED, message="it closed its own channel")
 
     def close(self) -> None:
         """Kills the process, whatever it is doing."""
         if self.alive:
             self.alive = False
             self.process.kill()
-            os.close(self.output)
-            self.channel.close()
+            self.link.close()
             self.process.release()
 
     def __enter__(self) -> Child:
@@ -193,31 +181,40 @@ class Child:
         self.close()
 
 
+def cpu_seconds(pid: int) -> float:
+    """Processor time of another process so far, all its threads; 0 where the system does not tell."""
+    try:
+        return time.clock_gettime(~pid << 3 | CPU_CLOCK)
+    except (AttributeError, OSError, OverflowError):
+        return 0.0
+
+
 def death(code: int) -> Outcome:
     """A process that ended before it answered, as an outcome; negative codes are signals."""
-    if code == -signal.SIGKILL:
+    if code == -SIGKILL:
         return Outcome(Kind.KILLED)
-    if code == -signal.SIGXCPU:
+    if code == -SIGXCPU:
         return Outcome(Kind.TIMEOUT)
-    if code < 0:
-        return Outcome(Kind.CRASHED, message=signal.Signals(-code).name)
-    return Outcome(Kind.CRASHED, message=f"exit {code}")
+    try:
+        return Outcome(Kind.CRASHED, message=signal.Signals(-code).name if code < 0 else f"exit {code}")
+    except ValueError:
+        return Outcome(Kind.CRASHED, message=f"signal {-code}")
 
 
 class ForkedProcess:
     """A child of a zygote: ended through its handle, its end told by the zygote."""
 
-    def __init__(self, pid: int, handle: int, report: socket.socket) -> None:
-        self.pid = pid
+    def __init__(self, handle: int, report: socket.socket) -> None:
+        self.pid = _pid(handle)
         self._handle = handle
         self._report = report
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            signal.pidfd_send_signal(self._handle, SIGKILL)
 
-    def exit_code(self) -> int | None:
-        self._report.settimeout(10)
+    def exit_code(self, seconds: float) -> int | None:
+        self._report.settimeout(seconds)
         try:
             code: int = json.loads(self._report.recv(4096))["exit"]
         except (OSError, ValueError, KeyError):
@@ -227,6 +224,12 @@ class ForkedProcess:
     def release(self) -> None:
         os.close(self._handle)
         self._report.close()
+
+
+def _pid(handle: int) -> int:
+    """The number that a process goes by here: behind the second wall the zygote knows it by another one."""
+    with open(f"/proc/self/fdinfo/{handle}") as info:
+        return next(int(line.split()[1]) for line in info if line.startswith("Pid:"))
 
 
 class ZygotePool:
@@ -240,13 +243,15 @@ class ZygotePool:
         self._lock = threading.RLock()
         self._exercises: dict[str, socket.socket] = {}
         self._escapes: list[str] = []
+        self._walls: list[str] = []
+        self._was_strict = False  # what was promised once holds for all that follows
         self._starts = 0
-        self._start(forked)
+        self._start(_fork if forked else _execute_wrapped)
 
-    def _start(self, forked: bool = False) -> None:
+    def _start(self, begin: _Begin) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process: subprocess.Popen[bytes] | _Forked
-        self._process = _fork(theirs, self._control) if forked else _execute(theirs)
+        self._process = begin(theirs, self._control)
         theirs.close()
         self._ready = False
         self._starts += 1
@@ -255,31 +260,44 @@ class ZygotePool:
         """Replaces a zygote that was lost; ``starts`` says which, for another lane may have been faster."""
         with self._lock:
             if self._starts == starts:
-                before = self.isolation if self._ready else ""
                 self.close()
-                self._start()
-                if before == "strict" != self.isolation:
-                    raise RunnerError(f"the runner lost its lockdown: {', '.join(self._escapes)}")
+                self._start(_execute_wrapped)
 
     @property
     def isolation(self) -> str:
         """``strict`` if a witness, locked down as student code is, could not break out; else ``process``."""
+        return "process" if self.escapes else "strict"
+
+    @property
+    def escapes(self) -> list[str]:
         with self._lock:
             self._wait()
-            return "process" if self._escapes else "strict"
+            return self._escapes
+
+    @property
+    def walls(self) -> list[str]:
+        with self._lock:
+            self._wait()
+            return [*self._walls, *(["bubblewrap"] if _is_wrapped(self._process) else [])]
 
     def _wait(self) -> None:
         if not self._ready:
             answer = _receive(self._control, START_SECONDS)
+            if "ready" not in answer and _is_wrapped(self._process):  # the system does not allow the second wall
+                self._end()
+                self._start(_execute)
+                answer = _receive(self._control, START_SECONDS)
             if "ready" not in answer:
                 errors = self._process.stderr
                 said = errors.read().decode("utf-8", "replace").strip().splitlines() if errors else []
                 raise RunnerError(f"the runner did not start: {said[-1] if said else 'no reason given'}")
-            self._escapes = self._witness()
+            report = self._witness()
+            self._escapes, self._walls = report["escapes"], report["walls"]
+            self._was_strict = self._was_strict or not self._escapes
             self._ready = True
 
-    def _witness(self) -> list[str]:
-        """What a locked child can still do that it must not."""
+    def _witness(self) -> dict[str, list[str]]:
+        """The walls around a locked child, and what it can still do that it must not."""
         report, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with tempfile.TemporaryDirectory(prefix="kata-") as folder, report:
             secret = Path(folder, "secret")
@@ -288,7 +306,7 @@ class ZygotePool:
             socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
             theirs.close()
             answer = _receive(report, START_SECONDS)
-        return list(answer.get("escapes", ["the witness died"]))
+        return {"escapes": ["end before it could tell"], "walls": []} | answer
 
     def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
         starts = self._starts
@@ -299,6 +317,10 @@ class ZygotePool:
             return self._child(exercise, forbid, memory_mb)
 
     def _child(self, exercise: str, forbid: tuple[str, ...], memory_mb: int) -> Child:
+        with self._lock:
+            self._wait()
+            if self._was_strict and self._escapes:
+                raise RunnerError(f"the runner lost its lockdown: {', '.join(self._escapes)}")
         channel, theirs = socket.socketpair()
         output, their_output = os.pipe()
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -307,7 +329,7 @@ class ZygotePool:
             "forbid": list(forbid),
             "memory_mb": MEMORY_MB + memory_mb,
             "cpu_seconds": 0,
-            "lock": self.isolation == "strict",
+            "walls": self._walls,
         }
         try:
             with self._lock:
@@ -322,12 +344,12 @@ class ZygotePool:
             their_report.close()
         report.settimeout(START_SECONDS)
         try:
-            message, handles, _flags, _address = socket.recv_fds(report, 4096, 1)
+            _message, handles, _flags, _address = socket.recv_fds(report, 4096, 1)
         except OSError as error:
             raise RunnerError(f"the runner did not answer: {error}") from None
         if not handles:
             raise RunnerError("the runner could not start a process")
-        return Child(channel, output, ForkedProcess(json.loads(message)["pid"], handles[0], report))
+        return Child(SocketLink(channel, output), ForkedProcess(handles[0], report))
 
     def _specialised(self, exercise: str) -> socket.socket:
         if exercise not in self._exercises:
@@ -346,6 +368,10 @@ class ZygotePool:
         for control in (*self._exercises.values(), self._control):
             control.close()
         self._exercises.clear()
+        self._end()
+
+    def _end(self) -> None:
+        self._control.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -353,6 +379,9 @@ class ZygotePool:
             self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
+
+
+_Begin = Callable[[socket.socket, socket.socket], "subprocess.Popen[bytes] | _Forked"]
 
 
 class _Forked:
@@ -381,9 +410,11 @@ class _Forked:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def _execute(control: socket.socket) -> subprocess.Popen[bytes]:
+def _execute(control: socket.socket, _other_end: socket.socket, wrap: bool = False) -> subprocess.Popen[bytes]:
+    kit = Path(__file__).parents[2]
+    command = [sys.executable, "-I", "-c", _START, str(kit)]
     return subprocess.Popen(
-        [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])],
+        behind_bubblewrap(command, kit) if wrap else command,
         stdin=control.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -391,6 +422,14 @@ def _execute(control: socket.socket) -> subprocess.Popen[bytes]:
         env=zygote_environment(),
         start_new_session=True,  # an interrupt from the keyboard is for the grader to handle
     )
+
+
+def _execute_wrapped(control: socket.socket, other_end: socket.socket) -> subprocess.Popen[bytes]:
+    return _execute(control, other_end, wrap=True)
+
+
+def _is_wrapped(process: subprocess.Popen[bytes] | _Forked) -> bool:
+    return isinstance(process, subprocess.Popen) and isinstance(process.args, list) and "--unshare-all" in process.args
 
 
 def _fork(control: socket.socket, other_end: socket.socket) -> _Forked:

@@ -91,6 +91,8 @@ def _unpack(tree: Any, view: memoryview, at: int, depth: int) -> tuple[Any, int]
     if not isinstance(tree, list):
         if isinstance(tree, dict):
             raise WireError("an untagged object")
+        if isinstance(tree, str):
+            tree.encode()  # raises where half a character could never be written down
         return tree, at
     tag, *items = tree
     if tag in ("l", "t"):
@@ -104,6 +106,7 @@ def _unpack(tree: Any, view: memoryview, at: int, depth: int) -> tuple[Any, int]
         for key, item in items:
             if type(key) not in (str, int) or key in mapping:
                 raise WireError("a bad key")
+            str(key).encode()
             mapping[key], at = _unpack(item, view, at, depth + 1)
         return mapping, at
     if tag == "T":
@@ -119,5 +122,7 @@ def _unpack(tree: Any, view: memoryview, at: int, depth: int) -> tuple[Any, int]
         return torch.frombuffer(bytearray(view[at : at + size]), dtype=dtype).reshape(shape), at + size
     if tag == "?":
         type_name, text = items
-        return Opaque(str(type_name)[:200], str(text)[:200]), at
+        type_name, text = str(type_name)[:200], str(text)[:200]
+        (type_name + text).encode()
+        return Opaque(type_name, text), at
     raise WireError("an unknown tag")

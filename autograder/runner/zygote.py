@@ -19,16 +19,15 @@ import sys
 from itertools import pairwise
 from typing import Any, NoReturn
 
-import numpy as np
 import torch
 
 from autograder.catalog import load_exercise
 from autograder.runner.bans import HIDDEN, ban, ban_imports
 from autograder.runner.child import limit, serve
-from autograder.runner.lockdown import Lockdown, LockdownError, escapes
+from autograder.runner.lockdown import Lockdown, escapes
+from autograder.runner.warm import warm, warm_training
 from autograder.spec.exercise import Exercise
 from autograder.spec.forbidden import families
-from autograder.spec.tools import parameter_gradients
 
 LIBC = ctypes.CDLL(None)
 MAX_CONTROL = 65536
@@ -48,14 +47,14 @@ def main(*, lasting: bool = True) -> NoReturn:
     for descriptor in (0, 1):
         os.dup2(quiet, descriptor)
     torch.set_num_threads(1)
-    _warm()
+    warm()
     gc.collect()
     gc.freeze()
     if lasting:
         use_huge_pages()
     assert len(os.listdir("/proc/self/task")) == 1, "the zygote must have one thread"
     control.send(json.dumps({"ready": os.getpid()}).encode())
-    _loop(control, None, _lockdown())
+    _loop(control, None, Lockdown())
 
 
 def use_huge_pages() -> None:
@@ -72,29 +71,7 @@ def use_huge_pages() -> None:
                 LIBC.madvise(ctypes.c_void_p(address), ctypes.c_size_t(HUGE), MADV_COLLAPSE)
 
 
-def _warm() -> None:
-    """Loads what first use would load, so that each child finds it."""
-    layer = torch.nn.Conv2d(1, 1, 2)
-    parameter_gradients(layer, layer, X=torch.randn(1, 1, 4, 4))
-    (torch.randn(2, 2, dtype=torch.float64) @ torch.randn(2, 2, dtype=torch.float64)).softmax(0)
-    np.random.seed(0)
-
-
-def _warm_training() -> None:
-    parameter = torch.nn.Parameter(torch.zeros(1))
-    optimizer = torch.optim.Adam([parameter])  # the first optimizer imports hundreds of modules
-    parameter.sum().backward()
-    optimizer.step()
-
-
-def _lockdown() -> Lockdown | None:
-    try:
-        return Lockdown()
-    except LockdownError:
-        return None  # the witness will say so
-
-
-def _loop(control: socket.socket, exercise: Exercise | None, lockdown: Lockdown | None) -> NoReturn:
+def _loop(control: socket.socket, exercise: Exercise | None, lockdown: Lockdown) -> NoReturn:
     children: dict[int, socket.socket] = {}
     wake, wakened = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
@@ -147,18 +124,18 @@ def _die_with_parent() -> None:
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _witness(request: dict[str, Any], descriptors: list[int], lockdown: Lockdown | None) -> None:
+def _witness(request: dict[str, Any], descriptors: list[int], lockdown: Lockdown) -> None:
     """Forks a child that is locked down as all are and tries to break out; tells what it could do."""
     report = socket.socket(fileno=descriptors[0])
     if os.fork() == 0:
+        walls: list[str] = []
         try:
-            if lockdown is None:
-                raise LockdownError("this system has no such walls")
-            lockdown.lock()
+            walls = lockdown.lock()
             found = escapes(request["secret"], request["grader"])
         except BaseException as error:
-            found = [f"no lockdown: {error}"]
-        os.write(report.fileno(), json.dumps({"escapes": found}).encode())  # sendmsg is behind the wall by now
+            found = [f"stop the trial itself ({error})"]
+        answer = json.dumps({"escapes": found, "walls": walls})
+        os.write(report.fileno(), answer.encode())  # sendmsg is behind the wall by now
         os._exit(0)
     report.close()
 
@@ -168,7 +145,7 @@ def _specialise(
     request: dict[str, Any],
     descriptors: list[int],
     children: dict[int, socket.socket],
-    lockdown: Lockdown | None,
+    lockdown: Lockdown,
 ) -> None:
     parent = os.getpid()
     if os.fork():
@@ -183,7 +160,7 @@ def _specialise(
     try:
         exercise = load_exercise(request["exercise"])
         if any(check.training for check in exercise.checks):
-            _warm_training()
+            warm_training()
         ban_imports(HIDDEN)
         ban(exercise.forbid)
         gc.collect()
@@ -200,7 +177,7 @@ def _run(
     request: dict[str, Any],
     descriptors: list[int],
     children: dict[int, socket.socket],
-    lockdown: Lockdown | None,
+    lockdown: Lockdown,
 ) -> None:
     channel, output, report_fd = descriptors
     report = socket.socket(fileno=report_fd)
@@ -223,20 +200,18 @@ def _run(
         os.setsid()
         for descriptor in (1, 2):
             os.dup2(output, descriptor)
-        locked = request["lock"]
-        keep = sorted({0, 1, 2, channel, *([lockdown.ruleset] if lockdown and locked else [])})
+        keep = sorted({0, 1, 2, channel, *([] if lockdown.ruleset is None else [lockdown.ruleset])})
         for below, above in pairwise([*keep, MAX_DESCRIPTOR]):
             os.closerange(below + 1, above)
         os.environ.clear()
         os.environ.update(CHILD_ENVIRONMENT)
         ban(families(request["forbid"]))
         limit(request["memory_mb"], request["cpu_seconds"])
-        if locked:
-            assert lockdown is not None  # a child that cannot be locked down ends here and runs nothing
-            lockdown.lock()
+        walls = lockdown.lock()
+        assert walls == request["walls"]  # without the walls that the witness had behind it, nothing runs
         # Closing must not touch the descriptors' numbers again: everything below leaves by os._exit.
         stream = os.fdopen(channel, "r+b", buffering=0, closefd=False)
-        serve(exercise, os.fdopen(channel, "rb", closefd=False), stream)
+        serve(exercise, os.fdopen(channel, "rb", closefd=False), stream, walls=walls)
     finally:
         os._exit(70)
 

@@ -1,13 +1,13 @@
 """Misconceptions: named, plausible wrong solutions, each with a sentence for the learner.
 
-    @misconception("The kernel is flipped: that is convolution, not cross-correlation.")
-    def kernel_flipped(X, K):
-        return reference.corr2d(X, K.flip(0, 1))
+    @misconception("Every other window is left out: the kernel moves by one place, not by two.")
+    def every_other_window(X, K):
+        return reference.corr2d(X, K)[::2, ::2]
 
 The decorated function or class stands in for an entry point of the reference solution, whose names it reaches as
 ``reference``. Where a slip of a few characters says it best, ``slip`` edits the reference instead:
 
-    slip("gates_swapped", "The update gate keeps the candidate...", ("Z * H + (1 - Z)", "(1 - Z) * H + Z"))
+    slip("mean_taken", "The mean is taken, where the sum of the products is asked for.", (".sum()", ".mean()"))
 
 Either way the misconception becomes the text of one more solution file and goes through the same checks.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 
@@ -60,7 +61,7 @@ class Outcome:
         outcome = cls.from_plain(plain)
         lists = [outcome.changed, outcome.misplaced, outcome.trace]
         sound = outcome.kind in ANSWERS and all(type(texts) is list for texts in lists)
-        sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, *sum(lists, [])])
+        sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, *chain(*lists)])
         sound = sound and (outcome.line is None or type(outcome.line) is int) and type(outcome.facts) is dict
         if not sound or not all(_is_plain(fact) for fact in outcome.facts.values()):
             raise ValueError("this is no answer")

@@ -1,0 +1,109 @@
+"""Which row of a school's list is which student: by identifier, mail or name, and never by a guess."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.messages import _
+
+# Names of folders as Moodle and Canvas give them: name, participant or user, and what kind of file it is.
+MOODLE_FOLDER = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_(?:assignsubmission_\w+|onlinetext_?)$")
+CANVAS_FILE = re.compile(r"(?P<name>[^_]*)(?:_LATE)?_(?P<id>\d+)_\d+(?:_.*)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row: its number, the identifiers in it (ids, logins, mails), and the names."""
+
+    row: int
+    identifiers: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass
+class Matching:
+    """rows: student to row. unmatched: student to the reason why not, in words."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    unmatched: dict[str, str] = field(default_factory=dict)
+
+
+def match(
+    students: Sequence[str], people: Iterable[Person], identities: Mapping[str, Sequence[str]] | None = None
+) -> Matching:
+    """Finds each student's row. identities: what a student is known by beside the name; it comes first."""
+    people = list(people)
+    tiers = [_index(people, tier) for tier in (_identifiers, _names, _plain_names)]
+    result = Matching()
+    for student in students:
+        rows = _rows(student, (identities or {}).get(student, ()), tiers)
+        if len(rows) == 1:
+            result.rows[student] = rows.pop()
+        elif rows:
+            listed = ", ".join(str(row + 1) for row in sorted(rows))
+            result.unmatched[student] = _("it may be any of the lines {lines}").format(lines=listed)
+        else:
+            result.unmatched[student] = _("nobody there has this name or number")
+    taken: dict[int, list[str]] = {}
+    for student, row in result.rows.items():
+        taken.setdefault(row, []).append(student)
+    for row, rivals in taken.items():
+        if len(rivals) > 1:
+            for student in rivals:
+                del result.rows[student]
+                text = _("line {line} fits {students} alike")
+                result.unmatched[student] = text.format(line=row + 1, students=_(" and ").join(rivals))
+    return result
+
+
+def _rows(student: str, identities: Sequence[str], tiers: Sequence[Mapping[str, set[int]]]) -> set[int]:
+    """The rows of the first way of looking that finds any."""
+    identifiers, names, plain = tiers
+    keys, numbers = [student], list(identities)
+    if parts := MOODLE_FOLDER.match(student) or CANVAS_FILE.match(student):
+        keys.append(parts["name"])
+        numbers.append(parts["id"])
+    # The number that the school's own system knows says who it is; a name may be somebody else's too.
+    looked_up = [(identifiers, _folded(key)) for key in (*numbers, *keys)]
+    looked_up += [(index, form(key)) for index, form in ((names, _words), (plain, _ascii)) for key in keys]
+    return next((set(index[key]) for index, key in looked_up if key in index), set())
+
+
+def _index(people: Sequence[Person], keys: Callable[[Person], set[str]]) -> dict[str, set[int]]:
+    index: dict[str, set[int]] = {}
+    for person in people:
+        for key in keys(person) - {""}:
+            index.setdefault(key, set()).add(person.row)
+    return index
+
+
+def _identifiers(person: Person) -> set[str]:
+    return {_folded(identifier) for identifier in person.identifiers}
+
+
+def _names(person: Person) -> set[str]:
+    """The names as people and systems write them: 'Wong, Ana', 'Ana Wong', 'wongana', and a mail's 'ana.wong'."""
+    orders = {_words(name) for name in person.names}
+    orders |= {_words(" ".join(reversed(name.split(",", 1)))) for name in person.names}
+    orders |= {_words(identifier.split("@")[0]) for identifier in person.identifiers if "@" in identifier}
+    return orders | {words.replace(" ", "") for words in orders}
+
+
+def _plain_names(person: Person) -> set[str]:
+    return {_ascii(name) for name in _names(person)}
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", _folded(text)))
+
+
+def _ascii(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", _words(text))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

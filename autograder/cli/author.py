@@ -1,0 +1,96 @@
+"""Commands of an author: sync, new, audit, calibrate."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from autograder import catalog
+from autograder.cli.base import (
+    AUTHOR,
+    WRONG,
+    Device,
+    Fail,
+    Ids,
+    app,
+    choose_device,
+    complain,
+    new_console,
+    resolve,
+    start_runner,
+)
+from autograder.messages import _
+
+
+@app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs and the message catalogue from the sources."))
+def sync() -> None:
+    from autograder.workshop import messages, sync
+
+    for path in [*sync.sync(), *messages.sync()]:
+        print(path.relative_to(catalog.kit_root()))
+
+
+@app.command(rich_help_panel=AUTHOR, help=_("Make the files of a new exercise, with what to fill in marked TODO."))
+def new(name: Annotated[str, typer.Argument(help=_("chapter/exercise"))]) -> None:
+    from autograder.workshop.new import ExistsError, new
+    from autograder.workshop.sync import sync
+
+    catalog.kit_root()
+    try:
+        for path in [*new(name), *sync()]:
+            print(path.relative_to(catalog.kit_root()))
+    except ExistsError as error:
+        raise Fail(str(error)) from None
+    print(_("Fill in what is marked TODO; 'kata audit {name}' says what comes next.").format(name=name.split("/")[1]))
+
+
+@app.command(
+    rich_help_panel=AUTHOR, help=_("Prove the checks: the reference passes, every mistake fails and is named.")
+)
+def audit(
+    names: Ids = None,
+    seeds: Annotated[int, typer.Option(min=1, help=_("how many seeds"))] = 20,
+) -> None:
+    ids = resolve(names)
+    catalog.kit_root()
+    runner = start_runner("cpu", trusted=True)
+    from autograder.report.matrix import show_audit
+    from autograder.workshop.audit import audit
+
+    console = new_console()
+    try:
+        audits = []
+        for id in ids:
+            audits.append(audit(runner, id, seeds))
+            show_audit(console, audits[-1])
+    finally:
+        runner.close()
+    red = [a.id for a in audits if not a.green]
+    count = sum(len(a.misconceptions) for a in audits)
+    if red:
+        text = _("{n} of {total} exercises are not in order: {names}")
+        complain(text.format(n=len(red), total=len(ids), names=", ".join(red)))
+        raise typer.Exit(WRONG)
+    text = _("All {total} exercises are in order, with {count} misconceptions, over {seeds} seeds.")
+    console.print(text.format(total=len(ids), count=count, seeds=seeds), style="green")
+
+
+@app.command(rich_help_panel=AUTHOR, help=_("Measure what training reaches, over many seeds, and set the thresholds."))
+def calibrate(
+    names: Ids = None,
+    seeds: Annotated[int, typer.Option(min=2, help=_("how many seeds"))] = 30,
+    device: Annotated[Device, typer.Option(help=_("where to train"))] = Device.AUTO,
+) -> None:
+    ids = resolve(names)
+    catalog.kit_root()
+    runner = start_runner(choose_device(device), trusted=True)
+    from autograder.workshop.calibrate import calibrate
+
+    try:
+        for id in ids:
+            if any(c.training for c in catalog.load_exercise(id).checks):
+                calibrate(runner, id, seeds, choose_device(device))
+                print(catalog.calibration_file(id).name)
+    finally:
+        runner.close()

@@ -1,0 +1,130 @@
+"""What all commands share: the application, one-sentence errors, names of exercises, where code runs."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder import __version__, catalog
+from autograder.messages import _
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.runner.pool import Runner
+
+WRONG, USAGE = 1, 2
+
+app = typer.Typer(
+    name="kata",
+    help=_("Automatically graded exercises for deep learning in PyTorch."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+LEARNER, INSTRUCTOR, AUTHOR = _("For learners"), _("For instructors"), _("For authors")
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(help=_("exercises or chapters, as 'corr2d' or 'ch07'"), show_default=False)
+]
+Id = Annotated[str, typer.Argument(help=_("an exercise, as 'corr2d'"))]
+
+
+class Device(StrEnum):
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class Fail(Exception):
+    """Ends the command with one clear sentence."""
+
+    def __init__(self, sentence: str, status: int = USAGE) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def run() -> None:
+    """Runs the command line and exits with its status."""
+    if catalog.is_student_copy():
+        app.registered_commands = [c for c in app.registered_commands if c.rich_help_panel == LEARNER]
+        app.registered_groups.clear()
+    try:
+        sys.exit(app(standalone_mode=False))
+    except (Fail, catalog.UnknownExerciseError, catalog.NoKitError, catalog.NotInCopyError) as error:
+        complain(str(error))
+        sys.exit(getattr(error, "status", USAGE))
+    except typer.Exit as error:
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        complain(_("Stopped."))
+        sys.exit(130)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        complain(error.format_message())
+        sys.exit(USAGE)
+
+
+def complain(sentence: str) -> None:
+    print(f"kata: {sentence}", file=sys.stderr)
+
+
+def new_console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def resolve(names: list[str] | None) -> list[str]:
+    chosen = [id for name in names or [] for id in catalog.resolve(name)]
+    return list(dict.fromkeys(chosen)) or list(catalog.entries())
+
+
+def resolve_one(name: str) -> str:
+    ids = catalog.resolve(name)
+    if len(ids) > 1:
+        raise Fail(_("{name} is a chapter: name one exercise of it.").format(name=name))
+    return ids[0]
+
+
+def choose_device(device: Device, trusted: bool = True) -> str:
+    """auto: a GPU if there is one, but not for code that is not trusted: on a GPU it cannot be shut off."""
+    if device is not Device.AUTO:
+        return str(device)
+    if not trusted:
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def start_runner(device: str, trusted: bool = False, lanes: int = 1) -> Runner:
+    """Where student code will run. trusted: it is one's own, and no secret is near; lanes: how many at a time."""
+    if device != "cpu" or sys.platform != "linux":
+        from autograder.runner.spawn import SpawnPool
+
+        return SpawnPool(device, lanes)
+    from autograder.runner.pool import ZygotePool
+
+    return ZygotePool(forked=trusted)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"torchkata {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Show the version."))
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,284 @@
+"""``kata export``: the exercises in the forms that other tools take. What a tool needs is imported when it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder import catalog
+from autograder.cli.base import WRONG, Fail
+from autograder.messages import _
+
+export = typer.Typer(help=_("Make the exercises, or the marks, ready for another tool."), no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help=_("the folder to write to"))]
+
+
+@export.command(help=_("Make a notebook of each chapter."))
+def notebook(
+    folder: Folder,
+    chapters: Annotated[
+        list[str] | None, typer.Argument(metavar="CHAPTER", help=_("chapters, as 'ch07'"), show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=_("replace notebooks that are different"))] = False,
+) -> None:
+
+    try:
+        from autograder.workshop import notebooks
+    except ModuleNotFoundError as error:
+        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
+        raise Fail(text.format(name=error.name)) from None
+    ids = [id for name in chapters or list(catalog.manifest()) for id in catalog.resolve(name)]
+    made = {folder / f"{c}.ipynb": notebooks.chapter_notebook(c) for c in dict.fromkeys(i.split("/")[0] for i in ids)}
+    files = {path: notebooks.to_bytes(content) for path, content in made.items()}
+    try:
+        for path, content in files.items():
+            # It may be one that somebody has worked in.
+            if path.exists() and path.read_bytes() != content and not force:
+                text = _("{path} is there already and is different: move it away, or add --force to replace it.")
+                raise Fail(text.format(path=path))
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            path.write_bytes(content)
+            print(path)
+    except OSError as error:
+        raise Fail(_("{path} cannot be written: {reason}.").format(path=folder, reason=error.strerror)) from None
+
+
+@export.command(help=_("Make the workflow that checks every push on GitHub; DIR is the repository."))
+def github(
+    folder: Folder,
+    force: Annotated[bool, typer.Option("--force", help=_("replace a workflow that is different"))] = False,
+) -> None:
+    from autograder.bridges import github
+
+    path, content = folder / github.PATH, github.workflow()
+    try:
+        if path.exists() and path.read_text(encoding="utf-8") != content and not force:
+            text = _("{path} is there already and is different: move it away, or add --force to replace it.")
+            raise Fail(text.format(path=path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise Fail(_("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror)) from None
+    print(path)
+
+
+@export.command(help=_("Make a course directory for nbgrader, with an assignment for each chapter."))
+def nbgrader(
+    folder: Folder,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="CHAPTER", help=_("chapters or exercises"), show_default=False)
+    ] = None,
+    assignment: Annotated[
+        str, typer.Option("--as", metavar="NAME", help=_("one assignment of them all, with this name"))
+    ] = "",
+    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    force: Annotated[bool, typer.Option("--force", help=_("replace files that are different"))] = False,
+) -> None:
+
+    try:
+        from autograder.bridges.nbgrader import course
+    except ModuleNotFoundError as error:
+        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
+        raise Fail(text.format(name=error.name)) from None
+    ids = [id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)]
+    if Path(assignment).name != assignment or "+" in assignment:
+        raise Fail(_("{name} is no name for an assignment: leave out folders and '+'.").format(name=assignment))
+    try:
+        written = course.write(folder, ids, seed, assignment, force)
+    except course.DifferentError as error:
+        raise Fail(str(error)) from None
+    except OSError as error:
+        raise Fail(_("{path} cannot be written: {reason}.").format(path=folder, reason=error.strerror)) from None
+    for path in written:
+        print(path)
+    print(_("Next, in {folder}: nbgrader generate_assignment {name}").format(folder=folder, name=written[-1].stem))
+
+
+@export.command(help=_("Make master notebooks for otter assign, and the kit that grades inside of otter."))
+def otter(
+    folder: Folder,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="CHAPTER", help=_("chapters or exercises"), show_default=False)
+    ] = None,
+    assignment: Annotated[
+        str, typer.Option("--as", metavar="NAME", help=_("one notebook of them all, with this name"))
+    ] = "",
+    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    force: Annotated[bool, typer.Option("--force", help=_("replace master notebooks that are there"))] = False,
+    trust_students: Annotated[
+        bool, typer.Option("--trust-students", help=_("grade even where their code cannot be shut off"))
+    ] = False,
+) -> None:
+
+    try:
+        from autograder.bridges import otter as bridge
+    except ModuleNotFoundError as error:
+        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
+        raise Fail(text.format(name=error.name)) from None
+    from autograder.grading.expectations import BrokenExerciseError
+    from autograder.runner.pool import ZygotePool
+
+    ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
+    if Path(assignment).name != assignment:
+        raise Fail(_("{name} is no name for a notebook: leave the folder out.").format(name=assignment))
+    assignments = bridge.plan(ids, assignment)
+    for path in (folder / f"{name}.ipynb" for name in assignments):
+        if path.exists() and not force:
+            raise Fail(_("{path} is there already: move it away, or add --force to replace it.").format(path=path))
+    settings = {"seed": seed} | ({"options": ["--trust-students"]} if trust_students else {})
+    runner = ZygotePool(forked=True)
+    try:
+        written = bridge.write(folder, assignments, settings, runner)
+    except OSError as error:
+        raise Fail(_("{path} cannot be written: {reason}.").format(path=folder, reason=error.strerror)) from None
+    except BrokenExerciseError as error:
+        raise Fail(str(error), WRONG) from None
+    finally:
+        runner.close()
+    for path in written:
+        print(path)
+    print(_("Next: otter assign {path} {result}").format(path=written[0], result=folder / "dist" / written[0].stem))
+
+
+Results = Annotated[Path, typer.Option("--results", metavar="OUT", help=_("the folder that 'kata grade' wrote to"))]
+To = Annotated[
+    Path | None, typer.Option("--to", metavar="FILE", help=_("the file to write; else NAME-filled.csv beside yours"))
+]
+UseFinal = Annotated[bool, typer.Option("--final", help=_("marks after the policy (OUT/final.csv), not the raw ones"))]
+Known = Annotated[
+    Path | None,
+    typer.Option("--match", metavar="CSV", help=_("columns student,id: who is who where names do not tell")),
+]
+
+
+@export.command(help=_("Make the autograder that Gradescope takes: a zip, with your solutions in it."))
+def gradescope(
+    target: Annotated[Path, typer.Argument(metavar="FILE.zip", help=_("the file to write"))],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help=_("chapters or exercises"), show_default=False)
+    ] = None,
+    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("rules for lateness and more, applied there"))
+    ] = None,
+) -> None:
+    from autograder.bridges import gradescope as bridge
+    from autograder.grading.policy import PolicyError, load
+
+    ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
+    try:
+        if policy is not None:
+            load(policy)
+        bridge.write_zip(target, ids, seed, policy)
+    except (bridge.ExportError, PolicyError) as error:
+        raise Fail(str(error)) from None
+    print(target)
+    print(_("Set TORCH_INDEX in its setup.sh, or building takes long. The time limit is in run_autograder."))
+
+
+@export.command(help=_("Fill the gradebook that you exported from Canvas; nothing else in it is touched."))
+def canvas(
+    gradebook: Annotated[Path, typer.Argument(metavar="GRADEBOOK.csv", help=_("as exported from Canvas"))],
+    results: Results,
+    assignment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TITLE", help=_("the column for the total, or NAME=TITLE for an exercise or chapter; repeatable")
+        ),
+    ] = None,
+    to: To = None,
+    final: UseFinal = False,
+    known: Known = None,
+) -> None:
+    from autograder.bridges import marks
+    from autograder.bridges.canvas import fill_gradebook
+    from autograder.bridges.sheet import SheetError
+
+    target = to or gradebook.with_name(f"{gradebook.stem}-filled.csv")
+    columns = [_column(said) for said in assignment or []]
+    if final and any(ids for _title, ids in columns):
+        raise Fail(_("--final is for the total: a policy gives no marks for single exercises."))
+    try:
+        given = marks.Marks.read(results, final)
+        done = fill_gradebook(gradebook, target, given, columns, marks.read_known(known) if known else {})
+    except SheetError as error:
+        raise Fail(str(error)) from None
+    text = _("{changed} cells changed, {kept} were right already.")
+    print(text.format(changed=done.changed, kept=done.kept))
+    _listed(_("Other points there:"), done.scaled)
+    _listed(_("Replaced:"), done.replaced)
+    _listed(_("Left as it was:"), done.left)
+    _unmatched(done.unmatched)
+    _which_marks(results, final)
+    print(target)
+
+
+@export.command(help=_("Fill Moodle's grading worksheet, and make the zip of feedback files."))
+def moodle(
+    worksheet: Annotated[Path, typer.Argument(metavar="WORKSHEET.csv", help=_("as downloaded from Moodle"))],
+    results: Results,
+    feedback: Annotated[
+        Path | None, typer.Option(metavar="FILE.zip", help=_("also write each student's page, for Moodle to hand out"))
+    ] = None,
+    to: To = None,
+    final: UseFinal = False,
+    known: Known = None,
+) -> None:
+    from autograder.bridges import marks
+    from autograder.bridges.moodle import fill_worksheet, write_feedback
+    from autograder.bridges.sheet import SheetError
+
+    target = to or worksheet.with_name(f"{worksheet.stem}-filled.csv")
+    try:
+        given = marks.Marks.read(results, final)
+        done = fill_worksheet(worksheet, target, given, marks.read_known(known) if known else {})
+        missing = write_feedback(feedback, given, done.people) if feedback else []
+    except SheetError as error:
+        raise Fail(str(error)) from None
+    text = _("{changed} grades changed, {kept} right already, {comments} comments changed. Marks are out of {most:g}.")
+    print(text.format(changed=done.changed, kept=done.kept, comments=done.comments, most=done.most))
+    if not done.has_comments:
+        print(_("There is no column for comments: switch 'Feedback comments' on in the assignment to have them."))
+    _listed(_("Left as it was:"), done.left)
+    _listed(_("Without a page in the report:"), missing)
+    _unmatched(done.unmatched)
+    _which_marks(results, final)
+    print(target)
+    if feedback:
+        print(feedback)
+
+
+def _column(said: str) -> tuple[str, list[str]]:
+    """The title of a column and the exercises for it: 'Homework 1' for the total, 'ch07=Homework 1'."""
+    name, equals, title = said.partition("=")
+    if equals:
+        try:
+            return title, catalog.resolve(name)
+        except catalog.UnknownExerciseError:
+            pass  # a title may have an equals sign in it
+    return said, []
+
+
+def _listed(heading: str, lines: list[str]) -> None:
+    if lines:
+        print(heading)
+    for line in lines:
+        print(f"  {_plain(line)}")
+
+
+def _unmatched(students: dict[str, str]) -> None:
+    _listed(_("Not found there, and not filled in:"), [f"{student}: {why}" for student, why in students.items()])
+
+
+def _which_marks(results: Path, final: bool) -> None:
+    if not final and (results / "final.csv").is_file():
+        print(_("These are the raw marks. For those after the policy, add --final."))
+
+
+def _plain(text: str) -> str:
+    """What came with a submission must not steer the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)

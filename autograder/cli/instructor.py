@@ -1,0 +1,264 @@
+"""Commands of an instructor: grade, merge, release, export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder import catalog
+from autograder.cli.base import (
+    INSTRUCTOR,
+    USAGE,
+    WRONG,
+    Device,
+    Fail,
+    Ids,
+    app,
+    choose_device,
+    complain,
+    new_console,
+    resolve,
+    start_runner,
+)
+from autograder.cli.export import export
+from autograder.messages import _
+
+if TYPE_CHECKING:
+    from autograder.bridges.nbgrader.fast import Course
+    from autograder.grading.executor import Executor, Local
+    from autograder.grading.results import Results
+
+MAX_LEAKS = 40  # shown
+app.add_typer(export, name="export", rich_help_panel=INSTRUCTOR)
+
+
+@app.command(rich_help_panel=INSTRUCTOR, help=_("Grade a class: a folder that holds one folder for each student."))
+def grade(
+    out: Annotated[Path, typer.Option(help=_("where results go"))],
+    submissions: Annotated[
+        Path | None,
+        typer.Argument(
+            help=_("a folder or archive of the class, also as Moodle, Canvas or Gradescope deliver it"),
+            show_default=False,
+        ),
+    ] = None,
+    exercise: Annotated[
+        list[str] | None, typer.Option(help=_("an exercise or chapter; may be repeated"), show_default=False)
+    ] = None,
+    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    jobs: Annotated[int, typer.Option(min=0, help=_("how many at a time (0: one for each core)"))] = 0,
+    device: Annotated[Device, typer.Option(help=_("where student code runs"))] = Device.AUTO,
+    cluster: Annotated[
+        str,
+        typer.Option(metavar="WHERE", help=_("local:N, tls://HOST:PORT, a scheduler's file, or one part: shard:I/N")),
+    ] = "",
+    trust_students: Annotated[
+        bool, typer.Option("--trust-students", help=_("grade even where their code cannot be shut off; allows GPUs"))
+    ] = False,
+    junit: Annotated[bool, typer.Option("--junit", help=_("write junit.xml as well"))] = False,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("rules for lateness, extra credit and more: OUT/final.csv"))
+    ] = None,
+    nbgrader: Annotated[
+        tuple[Path, str] | None,
+        typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
+    ] = None,
+) -> None:
+    from autograder.bridges import marks, times
+    from autograder.grading import grade as grading
+    from autograder.grading.finals import write as write_finals
+    from autograder.grading.merge import MergeError, part
+    from autograder.grading.policy import PolicyError
+    from autograder.grading.sources import IntakeError, read_class
+    from autograder.report import final, html, terminal
+
+    if (submissions is None) == (nbgrader is None):
+        raise Fail(_("Give either the folder of submissions or --nbgrader."))
+    if nbgrader and (exercise or policy):
+        raise Fail(_("--nbgrader grades a whole assignment, by nbgrader's rules: leave out --exercise and --policy."))
+    ids = resolve(exercise)
+    catalog.kit_root()
+    course = _course(*nbgrader) if nbgrader else None
+    try:
+        found = course.read() if course else read_class(submissions or Path(), ids)
+        prepared = times.prepare(policy, submissions or Path(), found) if policy else None
+        shard = cluster if cluster.startswith("shard:") else ""
+        found = list(part(found, shard)) if shard else found
+    except (IntakeError, PolicyError, MergeError) as error:
+        raise Fail(str(error)) from None
+    if course:
+        ids, seed = course.ids, course.seed if seed == "public" else seed
+    where = choose_device(device, trust_students)
+    walls: list[str] = []
+    with ExitStack() as opened:
+
+        def start() -> Executor:
+            executor = _executor(where, seed, jobs, "" if shard else cluster, trust_students)
+            opened.callback(executor.close)
+            walls.extend(executor.walls)
+            return executor
+
+        try:
+            with _progress() as report:
+                done = grading.grade_with(start, found, ids, out, seed, where, report, shard)
+            page = html.write_report(done.results, out, done.changes)
+            marks.write_people(out, found)
+            finals = prepared.finals(done.results.submissions) if prepared else None
+            if finals:
+                write_finals(finals, out)
+            if junit:
+                _write_junit(done.results, out)
+        except grading.OutputError as error:
+            raise Fail(str(error)) from None
+        except OSError as error:
+            text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")
+            raise Fail(text.format(reason=error.strerror or error), WRONG) from None
+        except KeyboardInterrupt:
+            raise Fail(_("Stopped. Run the same command again and it goes on where it was."), 130) from None
+    console = new_console()
+    terminal.show_class(console, done, ids)
+    if finals:
+        final.show_finals(console, finals)
+    terminal.show_notes(console, done.results)
+    text = _("{graded} graded, {reused} reused. Isolation: {isolation}.")
+    console.print(text.format(graded=done.graded, reused=done.reused, isolation=done.results.isolation))
+    if done.graded:
+        console.print(_("Around student code: {walls}.").format(walls=", ".join(walls) or _("nothing")))
+    console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
+    unwritten = course.write(done.results) if course else []
+    for student in unwritten[:10]:
+        text = _("not in nbgrader's gradebook: {student}; 'nbgrader autograde' says why")
+        complain(text.format(student=student))
+    for student, id in done.ungraded[:10]:
+        complain(_("not graded, by no fault of the student's: {student}, {id}").format(student=student, id=id))
+    if done.ungraded or unwritten:
+        raise typer.Exit(WRONG)
+
+
+def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
+    """Who does the jobs. Fails where student code is not shut off, unless it is trusted."""
+    from autograder.grading.grade import local
+    from autograder.grading.isolation import IsolationError, require_strict
+    from autograder.runner.limits import GPU_LANES
+    from autograder.runner.pool import RunnerError
+
+    lanes = jobs or (os.cpu_count() or 1 if device == "cpu" else GPU_LANES)
+    runner = start_runner(device, lanes=lanes)
+    executor: Executor | None = None
+    try:
+        executor = local(runner, seed, device, lanes)
+        if cluster:
+            executor = _cluster(cluster, executor, device, trusted)
+        if not trusted:
+            require_strict(executor.isolation, device, executor.escapes)
+        return executor
+    except (IsolationError, RunnerError, Fail) as error:
+        (executor or runner).close()
+        if isinstance(error, Fail):
+            raise
+        text = _("Student code cannot be run here: {reason}")
+        sentence = str(error) if isinstance(error, IsolationError) else text.format(reason=error)
+        raise Fail(sentence, USAGE if isinstance(error, IsolationError) else WRONG) from None
+
+
+def _cluster(where: str, alone: Local, device: str, trusted: bool) -> Executor:
+    try:
+        from autograder.grading.cluster import Cluster, ClusterError
+    except ModuleNotFoundError as error:
+        text = _("This needs {name}: pip install 'torchkata[cluster]'.")
+        raise Fail(text.format(name=error.name)) from None
+    try:
+        return Cluster(where, alone.grader, device=device, trusted=trusted)
+    except ClusterError as error:
+        raise Fail(str(error)) from None
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar with the time that is left, as a function of what is done and all there is."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=new_console()) as bar:
+        task = bar.add_task(_("grading"), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _write_junit(results: Results, out: Path) -> None:
+    from autograder.grading.results import write_atomically
+    from autograder.report.junit import of_class
+
+    write_atomically(out / "junit.xml", of_class(results))
+
+
+def _course(folder: Path, assignment: str) -> Course:
+    """An assignment of an nbgrader course."""
+    try:
+        from autograder.bridges.nbgrader.fast import Course, CourseError
+    except ModuleNotFoundError as error:
+        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
+        raise Fail(text.format(name=error.name)) from None
+    try:
+        return Course(folder, assignment)
+    except CourseError as error:
+        raise Fail(str(error)) from None
+
+
+@app.command(rich_help_panel=INSTRUCTOR, help=_("Join the parts of a class that were graded apart."))
+def merge(
+    parts: Annotated[list[Path], typer.Argument(help=_("the output folders of the parts"))],
+    out: Annotated[Path, typer.Option(help=_("where the whole goes"))],
+) -> None:
+    from autograder.grading.grade import OutputError
+    from autograder.grading.merge import MergeError, merge
+    from autograder.report import html, terminal
+
+    try:
+        whole, notes = merge(parts, out)
+        page = html.write_report(whole.results, out)
+    except (MergeError, OutputError) as error:
+        raise Fail(str(error)) from None
+    console = new_console()
+    terminal.show_class(console, whole, sorted({e.id for s in whole.results.submissions for e in s.exercises}))
+    for note in notes:
+        complain(note)
+    console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
+    if notes or whole.ungraded:
+        raise typer.Exit(WRONG)
+
+
+@app.command(rich_help_panel=INSTRUCTOR, help=_("Make a copy for students: everything they need and no solution."))
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("the folder to write to"))],
+    names: Ids = None,
+    seed: Annotated[
+        list[str] | None,
+        typer.Option(help=_("a secret seed of yours, to prove that it is not in the copy; may be repeated")),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=_("replace files that were changed by hand"))] = False,
+) -> None:
+    ids = resolve(names)
+    catalog.kit_root()
+    from autograder.workshop.release import LeakError, ReleaseError, release
+
+    runner = start_runner("cpu", trusted=True)
+    try:
+        done = release(runner, folder, ids, seed or [], force)
+    except LeakError as error:
+        for leak in error.leaks[:MAX_LEAKS]:
+            complain(str(leak))
+        raise Fail(str(error), WRONG) from None
+    except ReleaseError as error:
+        raise Fail(str(error)) from None
+    except OSError as error:
+        text = _("{path} cannot be read or written: {reason}.")
+        raise Fail(text.format(path=error.filename or folder, reason=error.strerror or error)) from None
+    finally:
+        runner.close()
+    for line in done.lines():
+        print(line)

@@ -80,7 +80,14 @@ class Dask:
     def scheduler(self) -> subprocess.Popen:
         self.file.unlink(missing_ok=True)
         started = self.start(
-            "scheduler", "--host", "tcp://127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self.file)
+            "scheduler",
+            "--host",
+            "tcp://127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            str(self.file),
         )
         deadline = time.monotonic() + 60
         while not self.file.exists() and time.monotonic() < deadline:

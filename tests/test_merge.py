@@ -112,7 +112,9 @@ def test_the_real_commands(folder, tmp_path):
         return subprocess.run(command, cwd=KIT, capture_output=True, text=True)
 
     for index in range(2):
-        done = kata("grade", folder, "--out", tmp_path / f"{index}", "--exercise", "corr2d", "--cluster", f"shard:{index}/2")
+        done = kata(
+            "grade", folder, "--out", tmp_path / f"{index}", "--exercise", "corr2d", "--cluster", f"shard:{index}/2"
+        )
         assert done.returncode == 0, done.stderr
     done = kata("merge", tmp_path / "0", tmp_path / "1", "--out", tmp_path / "whole")
     assert done.returncode == 0, done.stderr
@@ -122,7 +124,9 @@ def test_the_real_commands(folder, tmp_path):
     lacking = kata("merge", tmp_path / "0", "--out", tmp_path / "half")
     assert lacking.returncode == 1
     assert "Missing: part 1 of 2." in lacking.stderr
-    refused = kata("grade", folder, "--out", tmp_path / "x", "--cluster", "tcp://198.51.100.7:8786", "--exercise", "corr2d")
+    refused = kata(
+        "grade", folder, "--out", tmp_path / "x", "--cluster", "tcp://198.51.100.7:8786", "--exercise", "corr2d"
+    )
     assert refused.returncode == 2
     assert "not encrypted" in refused.stderr
     assert "Traceback" not in refused.stderr

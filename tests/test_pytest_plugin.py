@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bridges import judge
 from autograder.bridges.pytest_plugin import kit_of
 from autograder.grading import expectations
+from autograder.runner import start
 
 pytest_plugins = ["pytester"]
 
@@ -42,8 +42,8 @@ def stub(name: str) -> str:
 def test_every_check_is_a_test(kit, pytester, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     runners = []
-    start = judge.local_runner
-    monkeypatch.setattr(judge, "local_runner", lambda: runners.append(start()) or runners[-1])
+    begin = start.start_runner
+    monkeypatch.setattr(start, "start_runner", lambda: runners.append(begin()) or runners[-1])
     left = f"open({str(pytester.path / 'imported')!r}, 'w')\n"
     kit(
         corr2d=f"try:\n    {left}except OSError: pass\n{FLIPPED}",
@@ -98,7 +98,7 @@ def test_a_grader_that_fails_says_so(kit, pytester, monkeypatch):
     def broken() -> None:
         raise RuntimeError("no process")
 
-    monkeypatch.setattr(judge, "local_runner", broken)
+    monkeypatch.setattr(start, "start_runner", broken)
     result = pytester.runpytest_inprocess("exercises", "--color=no")
     result.assert_outcomes(failed=4)
     result.stdout.fnmatch_lines(["*The grader failed, not you: RuntimeError: no process*"])

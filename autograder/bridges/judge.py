@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograder import catalog
 from autograder.messages import _
+from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
     from autograder.grading.results import ExerciseResult
-    from autograder.runner.pool import Runner
 
 MAX_CELLS = 4000
 MAX_HISTORY = 1 << 19
@@ -66,7 +66,7 @@ class Judge:
     """Finds an exercise among the cells that were run, grades it, and says what came out in HTML and in plain text."""
 
     def __init__(self) -> None:
-        self.runner = local_runner(forked=True)
+        self.runner = start_runner(forked=True)
         from autograder.grading import expectations
         from autograder.grading.grader import Grader, Library
 
@@ -157,17 +157,6 @@ def _code_cell(name: str, source: str) -> dict[str, Any]:
     """A cell of the kit's own notebook is known by its name, as it is in the file."""
     own = any(entry.name == name for entry in catalog.entries().values())
     return {"cell_type": "code", "source": source, "metadata": {"torchkata": {"id": name}} if own else {}}
-
-
-def local_runner(forked: bool = False) -> Runner:
-    """Where a learner's solution runs on this machine: never in this process, which holds what is right."""
-    if sys.platform != "linux":
-        from autograder.runner.spawn import SpawnPool
-
-        return SpawnPool("cpu")
-    from autograder.runner.pool import ZygotePool
-
-    return ZygotePool(forked=forked)
 
 
 def _hints(id: str, result: ExerciseResult) -> list[str]:

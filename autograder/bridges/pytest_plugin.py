@@ -33,13 +33,13 @@ class Session:
     def grade(self, root: Path, id: str, path: Path) -> ExerciseResult:
         """The result of a file of the kit at ``root``."""
         from autograder import catalog
-        from autograder.bridges.judge import local_runner
         from autograder.grading import expectations
         from autograder.grading.executor import Job
         from autograder.grading.grader import Grader, Library
         from autograder.grading.sources import read_source
+        from autograder.runner.start import start_runner
 
-        runner = self._runner = self._runner or local_runner()
+        runner = self._runner = self._runner or start_runner()
         if root not in self._graders:
             self._graders[root] = Grader(runner, Library(lambda id: expectations.get(runner, id, "public")))
         with pytest.MonkeyPatch.context() as patch:

@@ -18,9 +18,9 @@ from autograder.cli.base import (
     complain,
     new_console,
     resolve,
-    start_runner,
 )
 from autograder.messages import _
+from autograder.runner.start import start_runner
 
 
 @app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs and the message catalogue from the sources."))
@@ -54,7 +54,7 @@ def audit(
 ) -> None:
     ids = resolve(names)
     catalog.kit_root()
-    runner = start_runner("cpu", trusted=True)
+    runner = start_runner("cpu", forked=True)
     from autograder.report.matrix import show_audit
     from autograder.workshop.audit import audit
 
@@ -84,7 +84,7 @@ def calibrate(
 ) -> None:
     ids = resolve(names)
     catalog.kit_root()
-    runner = start_runner(choose_device(device), trusted=True)
+    runner = start_runner(choose_device(device), forked=True)
     from autograder.workshop.calibrate import calibrate
 
     try:

@@ -14,7 +14,6 @@ from autograder.messages import _
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from autograder.runner.pool import Runner
 
 WRONG, USAGE = 1, 2
 
@@ -102,17 +101,6 @@ def choose_device(device: Device, trusted: bool = True) -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def start_runner(device: str, trusted: bool = False, lanes: int = 1) -> Runner:
-    """Where student code will run. trusted: it is one's own, and no secret is near; lanes: how many at a time."""
-    if device != "cpu" or sys.platform != "linux":
-        from autograder.runner.spawn import SpawnPool
-
-        return SpawnPool(device, lanes)
-    from autograder.runner.pool import ZygotePool
-
-    return ZygotePool(forked=trusted)
 
 
 def _version(wanted: bool) -> None:

@@ -10,6 +10,7 @@ import typer
 from autograder import catalog
 from autograder.cli.base import WRONG, Fail
 from autograder.messages import _
+from autograder.runner.start import start_runner
 
 export = typer.Typer(help=_("Make the exercises, or the marks, ready for another tool."), no_args_is_help=True)
 
@@ -24,7 +25,6 @@ def notebook(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=_("replace notebooks that are different"))] = False,
 ) -> None:
-
     try:
         from autograder.workshop import notebooks
     except ModuleNotFoundError as error:
@@ -78,7 +78,6 @@ def nbgrader(
     seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
     force: Annotated[bool, typer.Option("--force", help=_("replace files that are different"))] = False,
 ) -> None:
-
     try:
         from autograder.bridges.nbgrader import course
     except ModuleNotFoundError as error:
@@ -113,14 +112,12 @@ def otter(
         bool, typer.Option("--trust-students", help=_("grade even where their code cannot be shut off"))
     ] = False,
 ) -> None:
-
     try:
         from autograder.bridges import otter as bridge
     except ModuleNotFoundError as error:
         text = _("This needs {name}: pip install 'torchkata[bridges]'.")
         raise Fail(text.format(name=error.name)) from None
     from autograder.grading.expectations import BrokenExerciseError
-    from autograder.runner.pool import ZygotePool
 
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
     if Path(assignment).name != assignment:
@@ -130,7 +127,7 @@ def otter(
         if path.exists() and not force:
             raise Fail(_("{path} is there already: move it away, or add --force to replace it.").format(path=path))
     settings = {"seed": seed} | ({"options": ["--trust-students"]} if trust_students else {})
-    runner = ZygotePool(forked=True)
+    runner = start_runner(forked=True)
     try:
         written = bridge.write(folder, assignments, settings, runner)
     except OSError as error:

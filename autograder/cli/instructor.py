@@ -23,10 +23,10 @@ from autograder.cli.base import (
     complain,
     new_console,
     resolve,
-    start_runner,
 )
 from autograder.cli.export import export
 from autograder.messages import _
+from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
     from autograder.bridges.nbgrader.fast import Course
@@ -246,7 +246,7 @@ def release(
     catalog.kit_root()
     from autograder.workshop.release import LeakError, ReleaseError, release
 
-    runner = start_runner("cpu", trusted=True)
+    runner = start_runner("cpu", forked=True)
     try:
         done = release(runner, folder, ids, seed or [], force)
     except LeakError as error:

@@ -20,9 +20,9 @@ from autograder.cli.base import (
     new_console,
     resolve,
     resolve_one,
-    start_runner,
 )
 from autograder.messages import _
+from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
     from autograder.grading.results import ExerciseResult
@@ -70,7 +70,7 @@ def check(
 ) -> None:
     ids = [id for name in names or [] for id in catalog.resolve(name)]
     catalog.kit_root()
-    runner = start_runner(choose_device(device), trusted=True)
+    runner = start_runner(choose_device(device), forked=True)
     results: list[ExerciseResult] = []
     try:
         status = _check(runner, ids, seed, choose_device(device), fast, results)

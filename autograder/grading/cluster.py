@@ -30,7 +30,7 @@ from autograder.grading.grade import weakest
 from autograder.grading.grader import Grader, Library
 from autograder.grading.results import ExerciseResult
 from autograder.messages import _
-from autograder.runner.pool import Runner
+from autograder.runner.start import start_runner
 
 NAME = "torchkata"
 BATCH = 6  # jobs a task: enough to be worth sending, few enough to lose
@@ -96,17 +96,6 @@ class Kit(WorkerPlugin):
                 if id not in self._expectations:
                     self._expectations[id] = Expectations.from_bytes(content)
         return Library(self._expectations.__getitem__)
-
-
-def start_runner(device: str) -> Runner:
-    """The runner of a worker."""
-    if device == "cpu":
-        from autograder.runner.pool import ZygotePool
-
-        return ZygotePool()
-    from autograder.runner.spawn import SpawnPool
-
-    return SpawnPool(device)
 
 
 def versions() -> dict[str, str]:

@@ -203,11 +203,11 @@ def _grader(kit: str, seed: str, trust_students: bool) -> Grader:
     """The grader of this process, with a runner that lives as long. Raises ``IsolationError``."""
     if kit:
         os.environ["KATA_HOME"] = kit
-    from autograder.bridges.judge import local_runner
     from autograder.grading.grader import Grader, made_here
     from autograder.grading.isolation import require_strict
+    from autograder.runner.start import start_runner
 
-    runner = local_runner()
+    runner = start_runner()
     atexit.register(runner.close)
     if not trust_students:
         require_strict(runner.isolation, "cpu", runner.escapes)

@@ -1,0 +1,24 @@
+"""Chooses where student code runs: a zygote on Linux, workers started ahead elsewhere and on a GPU."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.runner.pool import Runner
+
+
+def start_runner(device: str = "cpu", *, forked: bool = False, lanes: int = 1) -> Runner:
+    """A runner for a device; whoever asks closes it.
+
+    forked: the zygote is a fork of this process, which must hold no secret: faster to start, for a learner's own code.
+    lanes: how many solutions run at a time.
+    """
+    if device != "cpu" or sys.platform != "linux":
+        from autograder.runner.spawn import SpawnPool
+
+        return SpawnPool(device, lanes)
+    from autograder.runner.pool import ZygotePool
+
+    return ZygotePool(forked=forked)

@@ -1,6 +1,6 @@
 """Grades a large simulated class and draws what it costs: python benchmarks/scale.py [SUBMISSIONS] [PLOT.png].
 
-Each student hands in one exercise, all exercises in turn: the reference or one of its misconceptions, and no text twice.
+Each student hands in one exercise, all in turn: the reference or one of its misconceptions, and no text twice.
 Shown are the seconds and the memory of the grader over the number of submissions that are done.
 """
 

@@ -70,10 +70,9 @@ class Dask:
 
     def start(self, *arguments: str) -> subprocess.Popen:
         command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
-        log = open(self.folder / f"{arguments[0]}-{len(self.processes)}.log", "wb")
         environment = {**os.environ, "KATA_HOME": str(KIT), "PYTHONPATH": str(KIT)}
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=environment)
-        log.close()
+        with open(self.folder / f"{arguments[0]}-{len(self.processes)}.log", "wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, env=environment)
         self.processes.append(process)
         return process
 

@@ -145,3 +145,23 @@ def test_same_value_sees_differences_that_matter():
     assert not same_value([X], [X * 1.01])
     assert not same_value(X, X.double())
     assert same_value(math.nan, math.nan)
+
+
+def test_what_is_known_beforehand_is_measured_by_the_judge():
+    def share(got, p):
+        if got.all():
+            raise Mistake("all of them")
+        return {"share": got.double().mean().item()}
+
+    judge = Statistic(of=share, share=lambda p, n: (p, math.sqrt(p * (1 - p) / n)))
+    zeros = torch.tensor([True, False] * 50)
+    wanted = Want(zeros, zeros, [], torch.float32)
+    inputs = {"p": 0.5, "n": 10_000}
+    assert judge.verdict(zeros.flip(0), wanted, inputs) is None
+    assert "share" in judge.verdict(torch.arange(100) == 0, wanted, inputs).message
+    assert judge.verdict(torch.ones(100, dtype=torch.bool), wanted, inputs).message == "all of them"
+    # A claim of the number itself is a result of another type.
+    assert judge.verdict({"share": 0.5}, wanted, inputs) is not None
+    assert judge.same(torch.arange(100) < 3, torch.arange(100) > 95, wanted, inputs)
+    assert not judge.same(torch.arange(100) < 3, torch.arange(100) < 60, wanted, inputs)
+    assert not judge.same(torch.arange(100) < 3, {"share": 0.03}, wanted, inputs)

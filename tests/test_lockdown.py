@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_the_filter_jumps_nowhere_else():
         f"open({str(KIT / 'autograder/misconceptions' / (CORR2D + '.py'))!r}).read()",
         f"os.listdir({str(KIT)!r})",
         "open('/etc/passwd').read()",
+        f"open({str(next(Path(find_spec('sklearn').submodule_search_locations[0]).glob('datasets/data/digits*')))!r}, 'rb').read()",
         "open('/proc/self/maps').read()",
         "open(f'/proc/{os.getppid()}/environ').read()",
         "open('/tmp/kata-escape', 'w')",

@@ -15,8 +15,9 @@ import platform
 import socket
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.messages import N_
@@ -91,6 +92,29 @@ def readable_paths() -> list[Path]:
     paths = [sys.prefix, sys.base_prefix, "/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64"]
     paths += ["/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/zero", "/dev/urandom"]
     return _existing(paths)
+
+
+def hidden_paths() -> set[Path]:
+    """What lies among Python's packages and is not for student code: the kit, and images with their labels."""
+    found = {Path(__file__).parents[1].resolve()}
+    for package in ("sklearn", "datasets"):
+        spec = find_spec(package)
+        for folder in (spec and spec.submodule_search_locations) or ():
+            found.add(Path(folder, "datasets/data" if package == "sklearn" else "").resolve())
+    return found
+
+
+def _without(path: Path, hidden: set[Path]) -> Iterator[tuple[Path, int]]:
+    """What to grant for a path: all of it, or, if something hidden lies in it, its entries one by one."""
+    if path in hidden:
+        return
+    if not any(path in h.parents for h in hidden):
+        yield path, READ_FILE | (READ_DIR if path.is_dir() else 0)
+        return
+    yield path, READ_DIR
+    for entry in path.iterdir():
+        if not entry.is_symlink():  # what it leads to has a place of its own
+            yield from _without(entry, hidden)
 
 
 def gpu_paths() -> tuple[list[Path], list[Path]]:
@@ -182,8 +206,10 @@ def _ruleset(libc: ctypes.CDLL, version: int, gpu: bool) -> int:
     packed = struct.pack(f"={len(attribute)}Q", *attribute)
     ruleset = _check(libc.syscall(LANDLOCK_CREATE_RULESET, packed, ctypes.c_size_t(len(packed)), 0))
     read, devices = gpu_paths() if gpu else ([], [])
+    hidden = hidden_paths()
     for path in (*readable_paths(), *read):
-        _grant(libc, ruleset, path, READ_FILE | (READ_DIR if path.is_dir() else 0))
+        for part, granted in _without(path, hidden):
+            _grant(libc, ruleset, part, granted)
     for path in devices:
         if not path.is_dir():
             _grant(libc, ruleset, path, rights & (READ_FILE | WRITE_FILE | IOCTL_DEVICE))

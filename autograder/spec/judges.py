@@ -66,6 +66,7 @@ class Want:
     calibration: Mapping[str, Any] | None = None
     # By path in the result: what the reference alone decides, so once for a whole class.
     tolerances: dict[str, float] = field(default_factory=dict, repr=False)
+    measured: Want | None = field(default=None, repr=False)  # what a judge's ``of`` makes of this
 
 
 class Judge:
@@ -86,13 +87,33 @@ class Close(Judge):
     The tolerance of a tensor is ``FACTOR`` times what it moves when its inputs are rounded, plus as many units of
     rounding of its largest element; ``loosen`` multiplies it for a function whose honest variants spread more.
     With ``zeros``, what is exactly 0 has to be exactly 0 (the weight of a masked key), whatever the tolerance.
+    With ``of``, a function of ``got`` and any inputs, by name, what it makes of the result is compared: for a number
+    that is known beforehand, such as a share of zeros. The run hands over what it is made from, since a process with
+    student code could claim the number. It may raise a ``Mistake``.
     """
 
-    def __init__(self, loosen: float = 1.0, zeros: bool = False) -> None:
+    def __init__(self, loosen: float = 1.0, zeros: bool = False, of: Callable[..., Any] | None = None) -> None:
         self.loosen = loosen
         self.zeros = zeros
+        self.of = of
 
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        if self.of is None:
+            return self._verdict(got, want, inputs)
+        if mistake := _misfit(got, want):
+            return mistake
+        if want.measured is None:
+            value, exact, *spread = [self._measure(v, inputs) for v in (want.value, want.exact, *want.spread)]
+            want.measured = replace(want, value=value, exact=exact, spread=spread, tolerances={})
+        try:
+            return self._verdict(self._measure(got, inputs), want.measured, inputs)
+        except Mistake as mistake:
+            return mistake
+
+    def _measure(self, got: Any, inputs: Mapping[str, Any]) -> Any:
+        return got if self.of is None else _call(self.of, {**inputs, "got": got})
+
+    def _verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         return self.compare(got, want.value, want.exact, want.spread, want, "")
 
     def compare(self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, path: str) -> Mistake | None:
@@ -196,22 +217,37 @@ class Close(Judge):
         return self.loosen * FACTOR * (moved + eps * scale)
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        if self.of is not None:
+            if _misfit(got, want) or _misfit(other, want):
+                return same_value(got, other)
+            measured: list[Any] = []
+            for result in (got, other):
+                try:
+                    measured.append(self._measure(result, inputs))
+                except Mistake as mistake:
+                    measured.append(mistake.code)
+            got, other = measured
+        return self._same(got, other, inputs)
+
+    def _same(self, got: Any, other: Any, inputs: Mapping[str, Any]) -> bool:
         return same_value(got, other)
 
 
 class Statistic(Close):
-    """For random functions: the run returns a dict of named results.
+    """For random functions: a dict of named results, as ``of`` makes it from what the run returns.
 
     Each keyword names one of them and gives a function of the inputs (by name) to ``(mean, deviation)`` of an
     honest result; it may be ``SIGMAS`` deviations off, so that a right solution fails once in 5e8 draws.
     The other results are compared with the reference's as ``Close`` does.
     """
 
-    def __init__(self, **expected: Callable[..., tuple[Any, Any]]) -> None:
-        super().__init__()
+    def __init__(
+        self, of: Callable[..., Mapping[str, Any]] | None = None, **expected: Callable[..., tuple[Any, Any]]
+    ) -> None:
+        super().__init__(of=of)
         self.expected = expected
 
-    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+    def _verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         fixed = _without(want.value, self.expected)
         if isinstance(got, dict) and got.keys() == want.value.keys():
             parts = [_without(v, self.expected) for v in (got, want.value, want.exact)]
@@ -236,7 +272,7 @@ class Statistic(Close):
             return Mistake(text.format(name=_(name.replace("_", " ")), **said), **said, code=f"statistic {name}")
         return None
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+    def _same(self, got: Any, other: Any, inputs: Mapping[str, Any]) -> bool:
         if not (isinstance(got, dict) and isinstance(other, dict) and got.keys() == other.keys()):
             return same_value(got, other)
         for name, model in self.expected.items():

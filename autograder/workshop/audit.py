@@ -251,7 +251,7 @@ def _margin(exercise: Exercise, expectations: Expectations) -> float:
 
 def _distance(expectations: Expectations, check: Check, name: str) -> float:
     """The largest distance of a misconception's values in a check; NaN where it shows in another way."""
-    if check.training or type(check.judge) is not Close:
+    if check.training or type(check.judge) is not Close or check.judge.of is not None:
         return math.nan if not check.training else 0.0
     farthest = 0.0
     for case in check.cases:

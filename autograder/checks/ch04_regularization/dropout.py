@@ -10,8 +10,8 @@ from math import prod, sqrt
 
 import torch
 
-from autograder.messages import N_
-from autograder.spec import Close, Exercise, Statistic, Unfit, cotangent, drawn, fitting, gradients
+from autograder.messages import N_, _
+from autograder.spec import Close, Exercise, Mistake, Statistic, Unfit, cotangent, drawn, fitting, gradients
 
 IMAGES = ("examples", "channels", "height", "width")
 
@@ -35,20 +35,58 @@ def nonzero(*dims):
 X = nonzero("rows", "columns")
 
 
-@exercise.check(points=2, cases=[{"p": 0.3}, {"p": 0.6}], X=X, p=0.3, calls=24)
-def scales_what_it_keeps(student, X, p, calls):
-    """keeps elements as X / (1 - p)"""
-    given, copies = X.clone(), X.expand(calls, *X.shape).clone()
-    factors = torch.stack([fitting(student.dropout(X, p), X) for X in [X, *copies]]) / given
+def many(student, X, p, calls):
+    """The results of so many calls, stacked."""
+    copies = X.expand(calls, *X.shape).clone()
+    return torch.stack([fitting(student.dropout(X, p), X) for X in copies])
+
+
+def factors_of_kept(got, X):
+    """Between which numbers Y / X lies for the elements that were kept."""
+    factors = got / X
     return {
         "the smallest Y / X of kept elements": torch.where(factors != 0, factors, torch.inf).amin(),
         "the largest Y / X of kept elements": torch.where(factors != 0, factors, -torch.inf).amax(),
     }
 
 
+def deviations(zeros):
+    """How far each element is from the share of zeros, in standard deviations. Raises ``Mistake`` if all are alike."""
+    share = zeros.double().mean()
+    if not 0 < share < 1:
+        text = _("{share} of the elements are 0: some should be, others not")
+        raise Mistake(text.format(share=f"{share:.0%}"))
+    return (zeros.double() - share) / (share * (1 - share)).sqrt()
+
+
+def correlation_of_calls(got):
+    off = deviations(got)
+    return {"correlation_with_the_call_before": (off[1:] * off[:-1]).mean().item()}
+
+
+def shares(got):
+    return {"share_of_zeros": got.double().mean().item(), "share_of_zeros_in_each_place": got.double().mean(0)}
+
+
+def correlations_within(got):
+    off = deviations(got)
+    return {
+        "correlation_within_a_row": correlation_of_pairs(off),
+        "correlation_within_a_column": correlation_of_pairs(off.transpose(-1, -2)),
+        "correlation_within_a_call": correlation_of_pairs(off.flatten(1)),
+    }
+
+
+@exercise.check(points=2, judge=Close(of=factors_of_kept), cases=[{"p": 0.3}, {"p": 0.6}], X=X, p=0.3, calls=24)
+def scales_what_it_keeps(student, X, p, calls):
+    """keeps elements as X / (1 - p)"""
+    copies = X.expand(calls, *X.shape).clone()
+    return torch.stack([fitting(student.dropout(X, p), X) for X in [X, *copies]])
+
+
 @exercise.check(
     points=1,
-    judge=Statistic(correlation_with_the_call_before=lambda calls: (0.0, 1 / sqrt(calls - 1))),
+    judge=Statistic(of=correlation_of_calls, correlation_with_the_call_before=lambda calls: (0.0, 1 / sqrt(calls - 1))),
     seconds=10,
     X=X,
     p=0.5,
@@ -56,18 +94,13 @@ def scales_what_it_keeps(student, X, p, calls):
 )
 def draws_anew_at_each_call(student, X, p, calls):
     """draws anew at each call: what was dropped in one call says nothing about the next"""
-    copies = X.expand(calls, *X.shape).clone()
-    zeros = torch.stack([fitting(student.dropout(X, p), X) for X in copies]) == 0
-    share = zeros.double().mean()
-    if not 0 < share < 1:
-        raise Unfit(N_("{share} of the elements are 0: some should be, others not"), share=f"{share:.0%}")
-    off = (zeros.double() - share) / (share * (1 - share)).sqrt()
-    return {"correlation_with_the_call_before": (off[1:] * off[:-1]).mean().item()}
+    return many(student, X, p, calls) == 0
 
 
 @exercise.check(
     points=2,
     judge=Statistic(
+        of=shares,
         share_of_zeros=lambda p, calls: (p, sqrt(p * (1 - p) / (25 * calls))),
         share_of_zeros_in_each_place=lambda p, calls: (p, sqrt(p * (1 - p) / calls)),
     ),
@@ -80,12 +113,7 @@ def draws_anew_at_each_call(student, X, p, calls):
 )
 def drops_with_probability_p(student, X, p, calls):
     """drops each element with probability p"""
-    copies = X.expand(calls, *X.shape).clone()
-    zeros = torch.stack([fitting(student.dropout(X, p), X) for X in copies]) == 0
-    return {
-        "share_of_zeros": zeros.double().mean().item(),
-        "share_of_zeros_in_each_place": zeros.double().mean(0),
-    }
+    return many(student, X, p, calls) == 0
 
 
 def correlation_of_pairs(off):
@@ -105,6 +133,7 @@ def of_pairs(groups, size):
 @exercise.check(
     points=2,
     judge=Statistic(
+        of=correlations_within,
         correlation_within_a_row=lambda X, calls: of_pairs(calls * X.numel() // X.shape[-1], X.shape[-1]),
         correlation_within_a_column=lambda X, calls: of_pairs(calls * X.numel() // X.shape[-2], X.shape[-2]),
         correlation_within_a_call=lambda X, calls: of_pairs(calls, prod(X.shape)),
@@ -118,22 +147,12 @@ def of_pairs(groups, size):
 )
 def decides_for_each_element_alone(student, X, p, calls):
     """decides for each element alone: what becomes of its neighbours says nothing about it"""
-    copies = X.expand(calls, *X.shape).clone()
-    zeros = torch.stack([fitting(student.dropout(X, p), X) for X in copies]) == 0
-    share = zeros.double().mean()
-    if not 0 < share < 1:
-        raise Unfit(N_("{share} of the elements are 0: some should be, others not"), share=f"{share:.0%}")
-    off = (zeros.double() - share) / (share * (1 - share)).sqrt()
-
-    return {
-        "correlation_within_a_row": correlation_of_pairs(off),
-        "correlation_within_a_column": correlation_of_pairs(off.transpose(-1, -2)),
-        "correlation_within_a_call": correlation_of_pairs(off.flatten(1)),
-    }
+    return many(student, X, p, calls) == 0
 
 
 @exercise.check(
     points=0.5,
+    judge=Close(of=factors_of_kept),
     cases=[{}, {"X": nonzero("examples", 3, "features")}, {"X": nonzero(*IMAGES)}],
     X=nonzero(9),
     p=0.3,
@@ -141,12 +160,7 @@ def decides_for_each_element_alone(student, X, p, calls):
 )
 def takes_any_shape(student, X, p, calls):
     """takes tensors with any number of axes"""
-    copies = X.expand(calls, *X.shape).clone()
-    factors = torch.stack([fitting(student.dropout(X, p), X) for X in copies]) / X
-    return {
-        "the smallest Y / X of kept elements": torch.where(factors != 0, factors, torch.inf).amin(),
-        "the largest Y / X of kept elements": torch.where(factors != 0, factors, -torch.inf).amax(),
-    }
+    return many(student, X, p, calls)
 
 
 @exercise.check(
@@ -180,19 +194,30 @@ def works_at_both_ends(student, X, p):
     return results
 
 
-@exercise.check(points=0.5, dtypes=["float64"], X=X, p=0.3, calls=24)
+@exercise.check(points=0.5, judge=Close(of=factors_of_kept), dtypes=["float64"], X=X, p=0.3, calls=24)
 def keeps_the_dtype(student, X, p, calls):
     """works in float64 too, to its full precision"""
-    copies = X.expand(calls, *X.shape).clone()
-    factors = torch.stack([fitting(student.dropout(X, p), X) for X in copies]) / X
+    return many(student, X, p, calls)
+
+
+def gradients_of_kept(got):
+    """What of the gradient arrived where elements were dropped and where they were kept."""
+    kept, gradient = got["the result"] != 0, got["the gradient"] / cotangent(got["the result"])
     return {
-        "the smallest Y / X of kept elements": torch.where(factors != 0, factors, torch.inf).amin(),
-        "the largest Y / X of kept elements": torch.where(factors != 0, factors, -torch.inf).amax(),
+        "the largest gradient where dropped": torch.where(kept, 0, gradient.abs()).amax(),
+        "the smallest gradient where kept": torch.where(kept, gradient, torch.inf).amin(),
+        "the largest gradient where kept": torch.where(kept, gradient, -torch.inf).amax(),
     }
 
 
 @exercise.check(
-    points=1, cases=[{"p": 0.3}, {"p": 0.6}, {"p": 0.6, "in_training": False}], X=X, p=0.3, in_training=True, calls=40
+    points=1,
+    judge=Close(of=gradients_of_kept),
+    cases=[{"p": 0.3}, {"p": 0.6}, {"p": 0.6, "in_training": False}],
+    X=X,
+    p=0.3,
+    in_training=True,
+    calls=40,
 )
 def lets_the_gradient_follow(student, X, p, in_training, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""
@@ -202,12 +227,7 @@ def lets_the_gradient_follow(student, X, p, in_training, calls):
     if found is None:
         text = N_("no gradient arrives at {leaf}: it was cut off on the way (.item(), .detach(), numpy?)")
         raise Unfit(text, leaf="X")
-    kept, gradient = Y != 0, found / cotangent(Y)
-    return {
-        "the largest gradient where dropped": torch.where(kept, 0, gradient.abs()).amax(),
-        "the smallest gradient where kept": torch.where(kept, gradient, torch.inf).amin(),
-        "the largest gradient where kept": torch.where(kept, gradient, -torch.inf).amax(),
-    }
+    return {"the result": Y, "the gradient": found}
 
 
 exercise.hint(

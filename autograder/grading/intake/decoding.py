@@ -9,6 +9,9 @@ import tokenize
 from autograder.grading.intake.model import Source
 from autograder.messages import _
 
+# Encodings of host names, not of texts: decoding takes time that grows with the square of the length.
+SLOW = {"punycode", "idna"}
+
 
 def decode_source(filename: str, content: bytes) -> Source:
     """Source text in the encoding that the file declares (UTF-8 if none), as Python itself reads it."""
@@ -18,6 +21,8 @@ def decode_source(filename: str, content: bytes) -> Source:
         return Source(filename, problem=_("the file has NUL bytes in it: it is not Python text"))
     try:
         encoding, _lines = tokenize.detect_encoding(io.BytesIO(content).readline)
+        if codecs.lookup(encoding).name in SLOW:
+            raise LookupError(encoding)
         text = content.decode(encoding)
     except SyntaxError:
         return Source(filename, problem=_("the file is not UTF-8 and does not say what else it is: save it as UTF-8"))

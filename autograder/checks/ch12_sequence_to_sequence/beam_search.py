@@ -247,6 +247,7 @@ ending = [
     problem(5, 1, 4, 3, 4, [{4: LAST}, {4: LAST}, {4: CERTAIN}, {}]),
     problem(5, 3, 1, 3, 1, [{1: 1}]),
     problem(4, 2, 3, 2, 4, [{3: 1}, {3: 0}, {3: 1}]),
+    problem(5, 2, 0, 2, 4, [{1: CERTAIN, 0: 1}, {0: LAST}]),
 ]
 
 

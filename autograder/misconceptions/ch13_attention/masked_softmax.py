@@ -200,7 +200,7 @@ def maximum_of_masked_scores(X, valid_lens=None):
     if valid_lens is None:
         return reference.masked_softmax(X)
     gate = (reference.masked_softmax(torch.zeros_like(X), valid_lens) > 0).to(X.dtype)
-    exps = (X - X.amax(-1, keepdim=True)).exp() * gate
+    exps = (X - X.detach().amax(-1, keepdim=True)).exp() * gate
     total = exps.sum(-1, keepdim=True)
     return exps / total
 

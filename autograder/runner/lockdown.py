@@ -17,7 +17,6 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.messages import N_
@@ -96,12 +95,9 @@ def readable_paths() -> list[Path]:
 
 def hidden_paths() -> set[Path]:
     """What lies among Python's packages and is not for student code: the kit, and images with their labels."""
-    found = {Path(__file__).parents[1].resolve()}
-    for package in ("sklearn", "datasets"):
-        spec = find_spec(package)
-        for folder in (spec and spec.submodule_search_locations) or ():
-            found.add(Path(folder, "datasets/data" if package == "sklearn" else "").resolve())
-    return found
+    kit = Path(__file__).parents[1]
+    images = (Path(folder, "sklearn", "datasets", "data") for folder in sys.path)
+    return {path.resolve() for path in (kit, kit.parent / "datasets", *images) if path.is_dir()}
 
 
 def _without(path: Path, hidden: set[Path]) -> Iterator[tuple[Path, int]]:

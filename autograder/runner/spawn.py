@@ -203,6 +203,11 @@ def _work(device: str) -> None:
     exercise = load_exercise(job["exercise"])
     if any(check.training for check in exercise.checks):
         warm_training()
+    lockdown = None
+    if sys.platform == "linux":
+        from autograder.runner.lockdown import Lockdown
+
+        lockdown = Lockdown(gpu=device != "cpu")  # it looks at places that are banned from here on
     ban_imports(HIDDEN)
     ban((*exercise.forbid, *families(job["forbid"])), gpu=device != "cpu")
     for name in set(os.environ) - set(KEPT):
@@ -212,10 +217,8 @@ def _work(device: str) -> None:
     walls = limit(memory_mb, 0 if sys.platform == "linux" else ORPHAN_CPU_SECONDS)
     if device != "cpu":
         walls += _limit_gpu(device, GPU_MEMORY_MB + job["memory_mb"])
-    if sys.platform == "linux":
-        from autograder.runner.lockdown import Lockdown
-
-        walls += Lockdown(gpu=device != "cpu").lock()
+    if lockdown:
+        walls += lockdown.lock()
     serve(exercise, requests, answers, device, walls=walls, mark=bytes.fromhex(job["mark"]))
 
 

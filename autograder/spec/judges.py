@@ -10,6 +10,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -100,7 +101,7 @@ class Close(Judge):
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         if self.of is None:
             return self._verdict(got, want, inputs)
-        if mistake := _misfit(got, want):
+        if not _alike(got, want.value) and (mistake := _misfit(got, want)):
             return mistake
         if want.measured is None:
             value, exact, *spread = [self._measure(v, inputs) for v in (want.value, want.exact, *want.spread)]
@@ -171,6 +172,15 @@ class Close(Judge):
             message = _("expected dtype {expected}{where}, got {got}").format(where=where, **said)
             return Mistake(message, **said, code=f"dtype {said['got']}")
         got64, exact64 = _as64(got), _as64(exact)
+        tolerance = 0.0
+        if value.is_floating_point():
+            if path not in want.tolerances:
+                others = [_as64(value), *map(_as64, spread)]
+                want.tolerances[path] = self.tolerance(exact64, others, value.dtype)
+            tolerance = want.tolerances[path]
+            near = (got64 - exact64).abs() <= tolerance  # never true of NaN and infinities, which are looked at below
+            if near.all() and not (self.zeros and bool(((exact64 == 0) & (got64 != 0)).any())):
+                return None
         wrong = got64.isnan() & ~exact64.isnan()
         wrong |= (exact64.isfinite() & got64.isinf()) | (exact64.isnan() & ~got64.isnan())
         if wrong.any():
@@ -178,10 +188,6 @@ class Close(Judge):
         if not value.is_floating_point():
             wrong = got64 != exact64
         else:
-            if path not in want.tolerances:
-                others = [_as64(value), *map(_as64, spread)]
-                want.tolerances[path] = self.tolerance(exact64, others, value.dtype)
-            tolerance = want.tolerances[path]
             off = (got64 - exact64).abs()
             wrong = torch.where(exact64.isfinite(), off > tolerance, (got64 != exact64) & ~exact64.isnan())
             if self.zeros:
@@ -356,6 +362,19 @@ def _misfit(got: Any, want: Want) -> Mistake | None:
     return Close().compare(parts[0], parts[1], parts[2], [], replace(want, tolerances={}), "")
 
 
+def _alike(got: Any, other: Any) -> bool:
+    """Whether two results have the same types, shapes and dtypes, item by item."""
+    if _type(got) != _type(other):
+        return False
+    if isinstance(got, Tensor):
+        return got.shape == other.shape and got.dtype == other.dtype
+    if isinstance(got, dict):
+        return got.keys() == other.keys() and all(_alike(got[key], other[key]) for key in got)
+    if isinstance(got, list | tuple):
+        return len(got) == len(other) and all(map(_alike, got, other))
+    return True
+
+
 def same_value(got: Any, other: Any) -> bool:
     """Whether two results agree everywhere, up to rounding; NaN agrees with NaN."""
     if _type(got) != _type(other):
@@ -519,5 +538,9 @@ def _skeleton(value: Any) -> Any:
 
 def _call(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
     """Calls a function with those of the values that its parameters name."""
-    wanted = inspect.signature(function).parameters
-    return function(**{name: values[name] for name in wanted})
+    return function(**{name: values[name] for name in _parameters(function)})
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)

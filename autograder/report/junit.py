@@ -43,7 +43,7 @@ def _suite(name: str, result: ExerciseResult) -> ElementTree.Element:
     cases = [_case(name.replace(".", "_").replace("/", "."), check) for check in result.checks]
     counts = {many: str(sum(case.find(one) is not None for case in cases)) for many, one in COUNTED.items()}
     suite = ElementTree.Element("testsuite", {"name": _clean(name), "tests": str(len(cases)), **counts})
-    suite.set("time", _seconds(sum(check.seconds for check in result.checks)))
+    suite.set("time", _seconds(sum(float(_seconds(check.seconds)) for check in result.checks)))
     properties = ElementTree.SubElement(suite, "properties")
     for key in ("status", "score", "max_score"):
         ElementTree.SubElement(properties, "property", name=key, value=f"{getattr(result, key)}")

@@ -24,7 +24,10 @@ grade: $(READY)  ## grade the sample class; ends with a table and the path of th
 	$(BIN)/kata grade tests/sample_class --out out/sample_class $(addprefix --exercise ,$(SAMPLE))
 
 test: $(READY)  ## run the test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not tools"
+
+test-tools: $(READY)  ## run what takes longer: real nbgrader, otter, Jupyter, Dask workers, a student's copy
+	$(BIN)/python -m pytest -n auto --dist loadfile -m tools
 
 audit: $(READY)  ## prove every check: the reference passes, every misconception fails and is named
 	$(BIN)/kata audit
@@ -48,4 +51,4 @@ lock:  ## pin the newest versions that go together (needs uv)
 clean:  ## remove what the targets made, but not the exercises
 	rm -rf $(VENV) out .kata .pytest_cache .ruff_cache .mypy_cache *.egg-info
 
-.PHONY: help setup grade test audit lint format benchmark lock clean
+.PHONY: help setup grade test test-tools audit lint format benchmark lock clean

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import peers
@@ -65,6 +66,7 @@ def measure_check() -> None:
     report("kata check corr2d", a, "s", f"import torch: {b:.3f} s, so {a - b:.3f} s above it")
 
 
+@cache
 def measure_marginal() -> float:
     """One more submission of corr2d and dropout: by the real command, a class of 200 beside one of 40."""
     few, many = 40, 200

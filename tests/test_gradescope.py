@@ -30,6 +30,8 @@ DROPOUT = "def dropout(X, p, training=True):\n    while True:\n        pass\n"
 SEED = "a-seed-that-is-secret"
 POLICY = '[late]\npolicy = "percent"\npercent = 10\nof = "mark"\n[extensions]\n"b@uni.example" = 2026-11-22T00:00:00Z\n'
 
+pytestmark = pytest.mark.tools
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):

@@ -33,6 +33,8 @@ ENV = {name: value for name, value in os.environ.items() if name not in ("KATA_L
     "COLUMNS": "100",
 }
 
+pytestmark = pytest.mark.tools
+
 
 def tool(*command, cwd=KIT, status=0):
     done = subprocess.run(

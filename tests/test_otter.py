@@ -30,6 +30,8 @@ FLIPPED = (
 )
 ENV = {k: v for k, v in os.environ.items() if k not in ("KATA_LANG", "PYTHONPATH")} | {"COLUMNS": "100"}
 
+pytestmark = pytest.mark.tools
+
 
 def call(*command, cwd=KIT, **environment):
     done = subprocess.run(

@@ -41,6 +41,8 @@ MISCONCEPTIONS = (KIT / "autograder" / "misconceptions" / f"{CORR2D}.py").read_t
 HONEST = """
 import torch
 
+pytestmark = pytest.mark.tools
+
 def corr2d(X, K):
     patches = torch.nn.functional.unfold(X[None, None], K.shape)
     return (K.reshape(1, -1) @ patches[0]).reshape([n - k + 1 for n, k in zip(X.shape, K.shape)])

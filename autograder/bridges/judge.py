@@ -160,10 +160,8 @@ def _code_cell(name: str, source: str) -> dict[str, Any]:
 
 
 def _hints(id: str, result: ExerciseResult) -> list[str]:
-    """The hints, those first that help with what fails."""
     failed = {check.name for check in result.checks if check.status not in ("passed", "skipped")}
-    hints = catalog.load_exercise(id).hints
-    return [_(h.text) for h in sorted(hints, key=lambda h: bool(h.helps) and not failed & set(h.helps))]
+    return [_(hint.text) for hint in catalog.load_exercise(id).hints_for(failed)]
 
 
 def _failed(reason: str) -> dict[str, Any]:

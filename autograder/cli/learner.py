@@ -169,9 +169,7 @@ def hint(
     exercise = catalog.load_exercise(id)
     states = progress.load()
     state = states.setdefault(id, progress.State())
-    # Hints for what fails come first; the others follow in the author's order.
-    helpful = [h for h in exercise.hints if not h.helps or not state.failed or set(h.helps) & set(state.failed)]
-    ordered = helpful + [h for h in exercise.hints if h not in helpful]
+    ordered = exercise.hints_for(state.failed)
     seen = 0 if again else state.hints
     if seen >= len(ordered):
         seen = len(ordered) - 1

@@ -41,7 +41,7 @@ def write_frame(stream: BinaryIO, payload: bytes) -> None:
     stream.flush()
 
 
-def limit(memory_mb: int, cpu_seconds: int) -> list[str]:
+def limit(memory_mb: int, cpu_seconds: int = 0) -> list[str]:
     """Limits of this process: memory beyond what it has now, processor time, open files, no core dumps, no writing.
 
     Returns which of them there are on this system, as far as that is not the same everywhere.

@@ -328,7 +328,6 @@ class ZygotePool:
             "op": "run",
             "forbid": list(forbid),
             "memory_mb": MEMORY_MB + memory_mb,
-            "cpu_seconds": 0,
             "walls": self._walls,
         }
         try:

@@ -215,7 +215,7 @@ def _run(
         os.environ.clear()
         os.environ.update(CHILD_ENVIRONMENT)
         ban(families(request["forbid"]))
-        limit(request["memory_mb"], request["cpu_seconds"])
+        limit(request["memory_mb"])
         walls = lockdown.lock()
         assert walls == request["walls"]  # without the walls that the witness had behind it, nothing runs
         # Closing must not touch the descriptors' numbers again: everything below leaves by os._exit.

@@ -20,7 +20,7 @@ import hashlib
 import inspect
 import random
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -162,6 +162,10 @@ class Exercise:
 
     def __getitem__(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)
+
+    def hints_for(self, failed: Collection[str]) -> list[Hint]:
+        """All hints: first those that help with the checks that failed, else in the author's order."""
+        return sorted(self.hints, key=lambda h: bool(failed and h.helps) and not set(h.helps) & set(failed))
 
     def cases(self, training: bool = True) -> Iterator[tuple[Check, Case]]:
         """Every case of every check, in order; without those of training checks if so asked."""

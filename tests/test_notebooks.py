@@ -30,13 +30,14 @@ CORR2D = "ch07_convolution/corr2d"
 RIGHT = """\
 from torch import Tensor
 
-pytestmark = pytest.mark.tools
 
 def corr2d(X: Tensor, K: Tensor) -> Tensor:
     windows = X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1)
     return (windows * K).sum((-1, -2))"""
 FLIPPED = RIGHT.replace("* K)", "* K.flip(0, 1))")
 FLIP = "The kernel is flipped"
+
+pytestmark = pytest.mark.tools
 
 
 def solution(id: str) -> str:

@@ -41,7 +41,6 @@ MISCONCEPTIONS = (KIT / "autograder" / "misconceptions" / f"{CORR2D}.py").read_t
 HONEST = """
 import torch
 
-pytestmark = pytest.mark.tools
 
 def corr2d(X, K):
     patches = torch.nn.functional.unfold(X[None, None], K.shape)
@@ -53,6 +52,8 @@ import torch
 def dropout(X, p, training=True):
     return X * (torch.rand(X.shape) >= p) if training else X
 """
+
+pytestmark = pytest.mark.tools
 
 
 @pytest.fixture(scope="module")

@@ -172,17 +172,27 @@ def measure_overhead() -> None:
 
 
 def measure_jobs() -> None:
-    """Two jobs at a time beside one."""
+    """Two jobs at a time beside one, and two bare loops at a time beside one: what the machine's cores can do at all."""
+    loop = [sys.executable, "-c", "for number in range(20_000_000): number * number % 7"]
+    ours, bare = [], []
     with tempfile.TemporaryDirectory() as folder:
         write_class(Path(folder, "class"), 60)
-        times = {1: [], 2: []}
         for _ in range(REPEATS):
-            for jobs in times:
+            times = []
+            for jobs in "1", "2":
                 started = time.perf_counter()
-                grade(Path(folder, "class"), fresh(Path(folder, "out")), "--jobs", str(jobs))
-                times[jobs].append(time.perf_counter() - started)
-    ratio = statistics.median(a / b for a, b in zip(*times.values(), strict=True))
-    report("two jobs at a time beside one, a class of 60", ratio, "x", f"{statistics.median(times[2]):.1f} s")
+                grade(Path(folder, "class"), fresh(Path(folder, "out")), "--jobs", jobs)
+                times.append(time.perf_counter() - started)
+            ours.append(times[0] / times[1])
+            times = []
+            for number in 1, 2:
+                started = time.perf_counter()
+                for process in [subprocess.Popen(loop) for _ in range(number)]:
+                    process.wait()
+                times.append(time.perf_counter() - started)
+            bare.append(2 * times[0] / times[1])
+    beside = f"two bare loops beside one: {statistics.median(bare):.2f}"
+    report("two jobs at a time beside one, a class of 60", statistics.median(ours), "x", beside)
 
 
 def measure_regrade() -> None:

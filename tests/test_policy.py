@@ -17,7 +17,6 @@ from autograder.grading.finals import apply
 from autograder.grading.finals import write as write_finals
 from autograder.grading.policy import PolicyError, load
 from autograder.grading.results import ExerciseResult, Status, SubmissionResult
-from autograder.grading.sources import Submission
 
 DUE = datetime(2026, 11, 20, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
 HEAD = 'due = 2026-11-20T23:59:00\ntimezone = "Europe/Berlin"\n'
@@ -168,7 +167,7 @@ def test_late_days_go_on_from_one_exercise_to_the_next(tmp_path):
     (tmp_path / "before.csv").write_text("\ufeffstudent,late_days\nana,2\n'=bo,0\n")
     (tmp_path / "policy.toml").write_text(text)
     students = [submission(name, corr2d=(10, 10)) for name in ("ana", "=bo")]
-    prepared = prepare(tmp_path / "policy.toml", tmp_path, [Submission(s.student) for s in students])
+    prepared = prepare(tmp_path / "policy.toml", tmp_path, {s.student: {} for s in students})
     prepared.submitted = dict.fromkeys(("ana", "=bo"), DUE + DAY + HOUR)
     made = prepared.finals(students)
     assert [(f.final, f.late_days) for f in made.students] == [(9, 3), (10, 2)]
@@ -261,12 +260,12 @@ def test_times_come_by_every_route(tmp_path):
         "Identifier,Full name,Status,Grade,Maximum Grade,Grade can be changed,Last modified (submission),Last modified (grade)\n"
         'Participant 7,Somebody,x,,10.00,Yes,"Friday, 20 November 2026, 11:59 PM",-\n'
     )
-    class_ = [Submission("ana", ids={"moodle": "7"}), Submission("bo"), Submission("cy")]
+    people = {"ana": {"moodle": "7"}, "bo": {}, "cy": {}}
 
     def times(line):
         path = tmp_path / "policy.toml"
         path.write_text(HEAD.replace("\n", f"\n{line}\n", 1))
-        return prepare(path, folder, class_)
+        return prepare(path, folder, people)
 
     found = times('times = "nbgrader"').submitted
     assert found == {"ana": DUE + timedelta(seconds=30, milliseconds=250), "bo": DUE + timedelta(minutes=1)}

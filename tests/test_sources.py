@@ -99,6 +99,17 @@ def test_linked_folders_are_not_followed(tmp_path):
         assert not submission.sources
 
 
+def test_a_submission_is_read_when_it_is_asked_for(tmp_path):
+    write(tmp_path / "class" / "ana" / "corr2d.py", b"a = 1\n")
+    write(tmp_path / "class" / "bo" / "corr2d.py", b"b = 1\n")
+    found = read_class(tmp_path / "class", IDS)
+    assert list(found.people) == ["ana", "bo"]
+    write(tmp_path / "class" / "ana" / "corr2d.py", b"a = 2\n")
+    (tmp_path / "class" / "bo").rename(tmp_path / "elsewhere")
+    assert found[0].sources["ch07_convolution/corr2d"].text == "a = 2\n"
+    assert "cannot be read" in found[1:][0].unreadable  # by no fault of bo's: it is not graded
+
+
 def test_bad_folders_get_one_sentence(tmp_path):
     file = write(tmp_path / "file.txt")
     (tmp_path / "empty").mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 from autograder.bridges.sheet import Sheet, SheetError
 from autograder.grading.finals import FINAL, GUARDED
 from autograder.grading.results import write_atomically
-from autograder.grading.sources import Submission
 from autograder.messages import _
 
 PEOPLE = "students.json"
@@ -32,7 +31,7 @@ class Mark:
 @dataclass
 class Marks:
     """results: submissions by student, as in results.json. final: marks after a policy, where they are wanted.
-    people: who students are elsewhere, as ``Submission.ids`` tells.
+    people: who students are elsewhere, as ``Submissions.people`` tells.
     """
 
     folder: Path
@@ -72,11 +71,11 @@ class Marks:
         return Mark(sum(e["score"] for e in exercises), sum(e["max_score"] for e in exercises))
 
 
-def write_people(folder: Path, submissions: Iterable[Submission]) -> None:
+def write_people(folder: Path, people: Mapping[str, Mapping[str, str]]) -> None:
     """Keeps beside the results who the students are elsewhere; nothing where no delivery told. Raises ``OSError``."""
-    people = {s.student: s.ids for s in submissions if s.ids}
-    if people:
-        write_atomically(folder / PEOPLE, json.dumps(people, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+    known = {student: dict(ids) for student, ids in people.items() if ids}
+    if known:
+        write_atomically(folder / PEOPLE, json.dumps(known, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
     else:
         (folder / PEOPLE).unlink(missing_ok=True)
 

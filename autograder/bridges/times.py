@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,6 @@ from autograder.bridges.sheet import Sheet, SheetError
 from autograder.grading.finals import GUARDED, Finals, apply
 from autograder.grading.policy import NBGRADER, Budget, Policy, PolicyError, load
 from autograder.grading.results import SubmissionResult
-from autograder.grading.sources import Submission
 from autograder.messages import _
 
 MAX_STAMP = 200
@@ -36,16 +35,16 @@ class Prepared:
         return finals
 
 
-def prepare(path: Path, folder: Path, submissions: Sequence[Submission]) -> Prepared:
-    """Reads a policy for the submissions in a folder. Raises ``PolicyError``."""
+def prepare(path: Path, folder: Path, people: Mapping[str, Mapping[str, str]]) -> Prepared:
+    """Reads a policy for the people who handed in to a folder. Raises ``PolicyError``."""
     policy = load(path)
-    submitted, strangers = _submission_times(policy, path.parent, folder, submissions)
+    submitted, strangers = _submission_times(policy, path.parent, folder, people)
     used = read_used(path.parent / policy.late.used) if isinstance(policy.late, Budget) and policy.late.used else {}
     return Prepared(policy, submitted, used, strangers)
 
 
 def _submission_times(
-    policy: Policy, beside: Path, folder: Path, submissions: Sequence[Submission]
+    policy: Policy, beside: Path, folder: Path, people: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, datetime], list[str]]:
     """The moments by student, and names in the source of times that no student of the class has.
 
@@ -55,19 +54,18 @@ def _submission_times(
         return {student: policy.moment(time) for student, time in policy.times.items()}, []
     if not policy.times:
         return {}, []
-    students = [submission.student for submission in submissions]
     if policy.times == NBGRADER:
-        stamps = {student: _stamp(folder / student) for student in students}
+        stamps = {student: _stamp(folder / student) for student in people}
         return {student: moment for student, moment in stamps.items() if moment is not None}, []
     path = beside / policy.times
     work = _worksheet(path)
     if work is None:
         times = read_times(path, policy)
-        return times, sorted(set(times) - set(students))
+        return times, sorted(set(times) - set(people))
     if policy.zone is None:
         text = _("{path} tells times without their zone: set 'timezone' to the one that you use in Moodle.")
         raise PolicyError(text.format(path=path))
-    identities = {s.student: [s.ids[kind] for kind in KINDS if kind in s.ids] for s in submissions}
+    identities = {student: [ids[kind] for kind in KINDS if kind in ids] for student, ids in people.items()}
     return {student: time.astimezone(UTC) for student, time in work.times(identities, policy.zone).items()}, []
 
 

@@ -86,9 +86,9 @@ def grade(
     course = _course(*nbgrader) if nbgrader else None
     try:
         found = course.read() if course else read_class(submissions or Path(), ids)
-        prepared = times.prepare(policy, submissions or Path(), found) if policy else None
+        prepared = times.prepare(policy, submissions or Path(), found.people) if policy else None
         shard = cluster if cluster.startswith("shard:") else ""
-        found = list(part(found, shard)) if shard else found
+        found = part(found, shard) if shard else found
     except (IntakeError, PolicyError, MergeError) as error:
         raise Fail(str(error)) from None
     if course:
@@ -107,7 +107,7 @@ def grade(
             with _progress() as report:
                 done = grading.grade_with(start, found, ids, out, seed, where, report, shard)
             page = html.write_report(done.results, out, done.changes)
-            marks.write_people(out, found)
+            marks.write_people(out, found.people)
             finals = prepared.finals(done.results.submissions) if prepared else None
             if finals:
                 write_finals(finals, out)

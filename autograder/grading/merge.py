@@ -6,17 +6,16 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 import autograder
 from autograder.grading.grade import Grading, environment, open_store, weakest, write_results
 from autograder.grading.results import ExerciseResult, Results, Status
+from autograder.grading.sources import Submissions
 from autograder.grading.store import NAME, Graded, Store
 from autograder.messages import _
 
-Item = TypeVar("Item")
 SHARD = re.compile(r"shard:(\d+)/(\d+)")
 
 
@@ -32,10 +31,10 @@ def shard(where: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def part(items: Sequence[Item], where: str) -> Sequence[Item]:
-    """The items of a part: every N-th, so that each part has some of everything."""
+def part(class_: Submissions, where: str) -> Submissions:
+    """The submissions of a part: every N-th, so that each part has some of everything."""
     index, number = shard(where)
-    return items[index::number]
+    return class_[index::number]
 
 
 def merge(folders: Sequence[Path], out: Path) -> tuple[Grading, list[str]]:

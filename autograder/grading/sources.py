@@ -20,11 +20,21 @@ from autograder.grading.intake.archives import Caps
 from autograder.grading.intake.decoding import decode_source
 from autograder.grading.intake.deliveries import Owner
 from autograder.grading.intake.locating import locate, read_file, unpacked
-from autograder.grading.intake.model import IntakeError, Source, Submission
+from autograder.grading.intake.model import IntakeError, Source, Student, Submission, Submissions
 from autograder.grading.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
 
-__all__ = ["MAX_SOURCE", "IntakeError", "Source", "Submission", "decode_source", "read_class", "read_source"]
+__all__ = [
+    "MAX_SOURCE",
+    "IntakeError",
+    "Source",
+    "Student",
+    "Submission",
+    "Submissions",
+    "decode_source",
+    "read_class",
+    "read_source",
+]
 
 
 def read_source(path: Path) -> Source:
@@ -32,32 +42,34 @@ def read_source(path: Path) -> Source:
     return read_file(trees.on_disk(path))
 
 
-def read_class(folder: Path, ids: Iterable[str]) -> list[Submission]:
-    """The submissions in a folder or an archive, one a student, by name. Raises ``IntakeError``."""
+def read_class(folder: Path, ids: Iterable[str]) -> Submissions:
+    """The submissions in a folder or an archive, one a student, by name. Raises ``IntakeError``.
+
+    What a class holds is looked up at once; what a student handed in is read when it is asked for.
+    """
     ids = list(ids)
     if not folder.exists():
         raise IntakeError(_("There is no folder {folder}.").format(folder=folder))
-    with contextlib.ExitStack() as stack:
-        if folder.is_dir():
-            items = list(_in_folder(folder))
-        elif archives.stem(folder.name) is not None:
-            items = _unwrapped(_in_archive(folder, stack), ids)
-        else:
-            text = _("{folder} is a file: give the folder, or the archive, that holds a folder for each student.")
-            raise IntakeError(text.format(folder=folder))
-        if _is_one_student(items, ids):
-            text = _("{folder} looks like the folder of one student: give the folder that holds it.")
-            raise IntakeError(text.format(folder=folder))
-        people = _people(items)
-        students: dict[tuple[str, ...], list[tuple[Owner, _Item]]] = {}
-        for item in items:
-            if item.is_student:
-                whose = deliveries.owner(item.name, item.file is not None, people)
-                students.setdefault(whose.key, []).append((whose, item))
-        if not students:
-            text = _("{folder} is empty: it should hold one folder for each student.")
-            raise IntakeError(text.format(folder=folder))
-        return _read_students(list(students.values()), ids)
+    if folder.is_dir():
+        items = list(_in_folder(folder))
+    elif archives.stem(folder.name) is not None:
+        items = _unwrapped(_in_archive(folder), ids)
+    else:
+        text = _("{folder} is a file: give the folder, or the archive, that holds a folder for each student.")
+        raise IntakeError(text.format(folder=folder))
+    if _is_one_student(items, ids):
+        text = _("{folder} looks like the folder of one student: give the folder that holds it.")
+        raise IntakeError(text.format(folder=folder))
+    people = _people(items)
+    parts: dict[tuple[str, ...], list[_Part]] = {}
+    for item in items:
+        if item.is_student:
+            owner = deliveries.owner(item.name, item.file is not None, people)
+            parts.setdefault(owner.key, []).append((owner, item))
+    if not parts:
+        text = _("{folder} is empty: it should hold one folder for each student.")
+        raise IntakeError(text.format(folder=folder))
+    return Submissions(_students(list(parts.values()), ids))
 
 
 @dataclass
@@ -80,6 +92,9 @@ class _Item:
         return graded or bool(deliveries.owner(self.name, True).ids)
 
 
+_Part = tuple[Owner, _Item]  # of what a student handed in
+
+
 def _in_folder(folder: Path) -> Iterator[_Item]:
     try:
         children = sorted(folder.iterdir(), key=lambda p: p.name)
@@ -96,10 +111,13 @@ def _in_folder(folder: Path) -> Iterator[_Item]:
             yield _Item(name, file=trees.on_disk(child, PurePosixPath(name)))
 
 
-def _in_archive(path: Path, stack: contextlib.ExitStack) -> list[_Item]:
-    """The class in one archive. A damaged one is refused as a whole: who is missing from it, nobody can say."""
+def _in_archive(path: Path) -> list[_Item]:
+    """The class in one archive, open as long as its files may be read.
+
+    A damaged one is refused as a whole: who is missing from it, nobody can say.
+    """
     try:
-        stream: BinaryIO = stack.enter_context(path.open("rb"))
+        stream: BinaryIO = path.open("rb")
         tree = archives.open_archive(stream, archives.whole_class())
     except UnreadError as error:
         raise IntakeError(f"{path}: {error}") from None
@@ -157,27 +175,32 @@ def _people(items: list[_Item]) -> dict[str, Owner]:
     return {}
 
 
-def _read_students(students: list[list[tuple[Owner, _Item]]], ids: list[str]) -> list[Submission]:
-    """A submission for each, under a readable name that no other has."""
+def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
+    """A student for all that belongs to one, under a readable name that no other has."""
     same = Counter(parts[0][0].name for parts in students)
     found = []
     for parts in students:
         owner = parts[0][0]
         number = next(iter(owner.ids.values()), "")
         name = f"{owner.name} ({number})" if same[owner.name] > 1 and number else owner.name
-        submission = Submission(name, ids=dict(owner.ids), notes=[whose.note for whose, _item in parts if whose.note])
-        caps = Caps()
-        tree = Tree()
+        found.append(Student(name, partial(_read_student, name, parts, ids), owner.ids))
+    return sorted(found, key=lambda s: s.name)
+
+
+def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
+    owner = parts[0][0]
+    submission = Submission(name, ids=dict(owner.ids), notes=[whose.note for whose, _item in parts if whose.note])
+    caps = Caps()
+    tree = Tree()
+    try:
         for whose, item in parts:
             _gather(tree, whose, item, submission, alone=len(parts) == 1, caps=caps)
-        try:
-            locate(tree, ids, submission, caps)
-            _flag(submission)
-        except Exception as error:  # whatever a submission does to its reader, the class is graded
-            reason = f"{type(error).__name__}: {error}"
-            submission.unreadable = _("the submission cannot be read: {reason}").format(reason=reason)
-        found.append(submission)
-    return sorted(found, key=lambda s: s.student)
+        locate(tree, ids, submission, caps)
+        _flag(submission)
+    except Exception as error:  # whatever a submission does to its reader, the class is graded
+        reason = f"{type(error).__name__}: {error}"
+        submission.unreadable = _("the submission cannot be read: {reason}").format(reason=reason)
+    return submission
 
 
 def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone: bool, caps: Caps) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from nbgrader.converters.base import NbGraderException
 from autograder import catalog
 from autograder.bridges.nbgrader import intake, steps
 from autograder.grading.results import ExerciseResult, Results
-from autograder.grading.sources import IntakeError, Submission
+from autograder.grading.sources import IntakeError, Student, Submission, Submissions
 from autograder.messages import _
 
 
@@ -67,20 +68,21 @@ class Course:
         """The seed that the course's configuration sets."""
         return str(steps.GradeByKit(parent=self._converter).seed)
 
-    def read(self) -> list[Submission]:
+    def read(self) -> Submissions:
         """What was submitted, by student. Raises ``CourseError`` if nothing was."""
-        submissions = []
-        for student, folder in self._folders():
-            submission = Submission(student)
-            for notebook, ids in self._exercises.items():
-                if (path := folder / f"{notebook}.ipynb").exists():
-                    part = intake.read(path, ids)
-                    submission.sources |= part.sources
-                    submission.notes += part.notes
-            submissions.append(submission)
-        if not submissions:
+        students = [Student(name, partial(self._read, name, folder)) for name, folder in self._folders()]
+        if not students:
             raise CourseError(_("Nobody has submitted {name} yet.").format(name=self.assignment))
-        return submissions
+        return Submissions(students)
+
+    def _read(self, student: str, folder: Path) -> Submission:
+        submission = Submission(student)
+        for notebook, ids in self._exercises.items():
+            if (path := folder / f"{notebook}.ipynb").exists():
+                part = intake.read(path, ids)
+                submission.sources |= part.sources
+                submission.notes += part.notes
+        return submission
 
     def write(self, results: Results) -> list[str]:
         """Makes the autograded notebooks and writes marks and comments; gives the students for whom that failed."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 
 class IntakeError(ValueError):
@@ -42,3 +44,38 @@ class Submission:
     unreadable: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Student:
+    """Who handed in: the name, who it is elsewhere (see ``Submission.ids``), and how to read what was handed in."""
+
+    name: str
+    read: Callable[[], Submission]
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+
+class Submissions(Sequence[Submission]):
+    """The submissions of a class, each read when it is asked for and not kept: the memory does not grow with them."""
+
+    def __init__(self, students: Sequence[Student]) -> None:
+        self.students = students
+
+    @property
+    def people(self) -> dict[str, Mapping[str, str]]:
+        """Who the students are elsewhere, by name. Nothing is read for it."""
+        return {student.name: student.ids for student in self.students}
+
+    def __len__(self) -> int:
+        return len(self.students)
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Submissions: ...
+
+    def __getitem__(self, index: int | slice) -> Submission | Submissions:
+        if isinstance(index, slice):
+            return Submissions(self.students[index])
+        return self.students[index].read()

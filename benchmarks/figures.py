@@ -6,6 +6,7 @@ python benchmarks/figures.py help check marginal training nbgrader otter class o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import statistics
@@ -172,27 +173,29 @@ def measure_overhead() -> None:
 
 
 def measure_jobs() -> None:
-    """Two jobs at a time beside one, and two bare loops at a time beside one: what the machine's cores can do at all."""
+    """Two jobs at a time beside one, without the start; and two bare loops beside one: what the cores can do at all."""
+    from autograder.grading.grade import grade as grade_class
+    from autograder.grading.sources import read_class
+    from autograder.runner.pool import ZygotePool
+
+    def ours(lanes: int) -> None:
+        grade_class(pool, read_class(Path(folder, "class"), PAIR), PAIR, fresh(Path(folder, "out")), jobs=lanes)
+
+    def bare(loops: int) -> None:
+        for process in [subprocess.Popen(loop) for _ in range(loops)]:
+            process.wait()
+
     loop = [sys.executable, "-c", "for number in range(20_000_000): number * number % 7"]
-    ours, bare = [], []
-    with tempfile.TemporaryDirectory() as folder:
+    gains: dict[Callable[[int], None], list[float]] = {ours: [], bare: []}
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(ZygotePool()) as pool:
         write_class(Path(folder, "class"), 60)
         for _ in range(REPEATS):
-            times = []
-            for jobs in "1", "2":
-                started = time.perf_counter()
-                grade(Path(folder, "class"), fresh(Path(folder, "out")), "--jobs", jobs)
-                times.append(time.perf_counter() - started)
-            ours.append(times[0] / times[1])
-            times = []
-            for number in 1, 2:
-                started = time.perf_counter()
-                for process in [subprocess.Popen(loop) for _ in range(number)]:
-                    process.wait()
-                times.append(time.perf_counter() - started)
-            bare.append(2 * times[0] / times[1])
-    beside = f"two bare loops beside one: {statistics.median(bare):.2f}"
-    report("two jobs at a time beside one, a class of 60", statistics.median(ours), "x", beside)
+            one, two = seconds(lambda: ours(1), 1), seconds(lambda: ours(2), 1)
+            gains[ours].append(one / two)
+            one, two = seconds(lambda: bare(1), 1), seconds(lambda: bare(2), 1)
+            gains[bare].append(2 * one / two)
+    beside = f"two bare loops beside one: {statistics.median(gains[bare]):.2f}"
+    report("two jobs at a time beside one, a class of 60", statistics.median(gains[ours]), "x", beside)
 
 
 def measure_regrade() -> None:

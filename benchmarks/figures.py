@@ -173,12 +173,15 @@ def measure_overhead() -> None:
 
 
 def measure_jobs() -> None:
-    """Two jobs at a time beside one, without the start; and two bare loops beside one: what the cores can do at all."""
+    """Two jobs at a time on two cores, beside one job on one core, and on two: there the grader judges meanwhile.
+
+    And two bare loops beside one: what the cores of this machine can do at all.
+    """
     from autograder.grading.grade import grade as grade_class
     from autograder.grading.sources import read_class
     from autograder.runner.pool import ZygotePool
 
-    def ours(lanes: int) -> None:
+    def ours(pool: ZygotePool, lanes: int) -> None:
         grade_class(pool, read_class(Path(folder, "class"), PAIR), PAIR, fresh(Path(folder, "out")), jobs=lanes)
 
     def bare(loops: int) -> None:
@@ -186,16 +189,28 @@ def measure_jobs() -> None:
             process.wait()
 
     loop = [sys.executable, "-c", "for number in range(20_000_000): number * number % 7"]
-    gains: dict[Callable[[int], None], list[float]] = {ours: [], bare: []}
-    with tempfile.TemporaryDirectory() as folder, contextlib.closing(ZygotePool()) as pool:
+    cores = sorted(os.sched_getaffinity(0))[:2]
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         write_class(Path(folder, "class"), 60)
+        pools = {}
+        for number in 1, 2:
+            os.sched_setaffinity(0, cores[:number])  # what is started from here on inherits it
+            pools[number] = stack.enter_context(contextlib.closing(ZygotePool()))
+        times: dict[str, list[float]] = {"one": [], "on two": [], "two": [], "loop": [], "loops": []}
         for _ in range(REPEATS):
-            one, two = seconds(lambda: ours(1), 1), seconds(lambda: ours(2), 1)
-            gains[ours].append(one / two)
-            one, two = seconds(lambda: bare(1), 1), seconds(lambda: bare(2), 1)
-            gains[bare].append(2 * one / two)
-    beside = f"two bare loops beside one: {statistics.median(gains[bare]):.2f}"
-    report("two jobs at a time beside one, a class of 60", statistics.median(gains[ours]), "x", beside)
+            os.sched_setaffinity(0, cores[:1])
+            times["one"].append(seconds(lambda: ours(pools[1], 1), 1))
+            os.sched_setaffinity(0, cores)
+            times["on two"].append(seconds(lambda: ours(pools[2], 1), 1))
+            times["two"].append(seconds(lambda: ours(pools[2], 2), 1))
+            times["loop"].append(seconds(lambda: bare(1), 1))
+            times["loops"].append(seconds(lambda: bare(2), 1) / 2)
+
+    def gain(one: str, two: str) -> float:
+        return statistics.median(a / b for a, b in zip(times[one], times[two], strict=True))
+
+    beside = f"one job spread over two cores: {gain('on two', 'two'):.2f}; bare loops: {gain('loop', 'loops'):.2f}"
+    report("two jobs on two cores beside one on one", gain("one", "two"), "x", beside)
 
 
 def measure_regrade() -> None:

@@ -7,11 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograder.grading.intake import deliveries
 from autograder.messages import _
-
-# Names of folders as Moodle and Canvas give them: name, participant or user, and what kind of file it is.
-MOODLE_FOLDER = re.compile(r"(?P<name>.*?)_(?P<id>\d+)_(?:assignsubmission_\w+|onlinetext_?)$")
-CANVAS_FILE = re.compile(r"(?P<name>[^_]*)(?:_LATE)?_(?P<id>\d+)_\d+(?:_.*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -63,9 +60,11 @@ def _rows(student: str, identities: Sequence[str], tiers: Sequence[Mapping[str, 
     """The rows of the first way of looking that finds any."""
     identifiers, names, plain = tiers
     keys, numbers = [student], list(identities)
-    if parts := MOODLE_FOLDER.match(student) or CANVAS_FILE.match(student):
-        keys.append(parts["name"])
-        numbers.append(parts["id"])
+    owners = [deliveries.owner(student, is_file) for is_file in (False, True)]  # the name may be as a tool gave it
+    for owner in owners:
+        if number := owner.ids.get("moodle") or owner.ids.get("canvas"):
+            keys.append(owner.name)
+            numbers.append(number)
     # The number that the school's own system knows says who it is; a name may be somebody else's too.
     looked_up = [(identifiers, _folded(key)) for key in (*numbers, *keys)]
     looked_up += [(index, form(key)) for index, form in ((names, _words), (plain, _ascii)) for key in keys]

@@ -15,11 +15,15 @@ import pytest
 pytest.importorskip("distributed", reason="needs the extra 'cluster'")
 pytest.importorskip("cryptography", reason="needs the extra 'cluster'")
 
+from dask import config
+from distributed import Security
+
 from autograder import catalog
 from autograder.grading import cluster as clusters
 from autograder.grading.cluster import Cluster, ClusterError, Kit
 from autograder.grading.executor import Job, Local
 from autograder.grading.grader import Grader, made_here
+from autograder.grading.isolation import IsolationError
 from autograder.grading.sources import decode_source
 from autograder.grading.stubs import bare
 
@@ -82,27 +86,18 @@ class Dask:
         self.processes.append(process)
         return process
 
-    def scheduler(self) -> subprocess.Popen:
+    def scheduler(self, *options: str, host: str = "tcp://127.0.0.1") -> subprocess.Popen:
         self.file.unlink(missing_ok=True)
-        started = self.start(
-            "scheduler",
-            "--host",
-            "tcp://127.0.0.1",
-            "--port",
-            "0",
-            "--no-dashboard",
-            "--scheduler-file",
-            str(self.file),
-        )
+        where = ["--host", host, "--port", "0", "--no-dashboard", "--scheduler-file", str(self.file)]
+        started = self.start("scheduler", *where, *options)
         deadline = time.monotonic() + 60
         while not self.file.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         return started
 
-    def worker(self) -> subprocess.Popen:
-        return self.start(
-            "worker", "--scheduler-file", str(self.file), "--no-nanny", "--nthreads", "1", "--no-dashboard"
-        )
+    def worker(self, *options: str) -> subprocess.Popen:
+        where = ["--scheduler-file", str(self.file)]
+        return self.start("worker", *where, "--no-nanny", "--nthreads", "1", "--no-dashboard", *options)
 
     def close(self) -> None:
         for process in reversed(self.processes):
@@ -154,6 +149,38 @@ def test_workers_may_die_hang_join_late_and_lose_their_scheduler(dask, grader, s
     assert not any(Path(f"/proc/{pid}").exists() for pid in left), "the zygote of a dead worker is still there"
 
 
+def test_certificates_of_ones_own_part_friends_from_strangers(dask, grader, solution, tmp_path, monkeypatch):
+    """As docs/cluster.md says: tls:// with certificates in files, which the client finds in Dask's configuration."""
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 10.0)
+    options, settings = [], {}
+    made = Security.temporary()
+    for name in ("tls_ca_file", "tls_scheduler_cert", "tls_scheduler_key"):
+        path = tmp_path / f"{name}.pem"
+        path.write_text(getattr(made, name))
+        word = name.removeprefix("tls_").removeprefix("scheduler_")
+        options += [f"--tls-{word.replace('_', '-')}", str(path)]
+        settings["ca-file" if word == "ca_file" else f"client.{word}"] = str(path)
+    dask.scheduler(*options, host="tls://127.0.0.1")
+    dask.worker(*options)
+    address = json.loads(dask.file.read_text())["address"]
+    assert address.startswith("tls://")
+    todo = jobs(solution, 12)
+    with config.set({f"distributed.comm.tls.{name}": value for name, value in settings.items()}):
+        cluster = Cluster(address, grader)
+        try:
+            assert marks(cluster.run(iter(todo))) == marks(Local(grader.runner, grader, 2).run(iter(todo)))
+        finally:
+            cluster._client.close(timeout=2)
+    with pytest.raises(ClusterError, match="asks for a certificate"):
+        Cluster(address, grader)
+    other = tmp_path / "other.pem"
+    other.write_text(Security.temporary().tls_ca_file)
+    settings["ca-file"] = str(other)
+    elsewhere = config.set({f"distributed.comm.tls.{name}": value for name, value in settings.items()})
+    with elsewhere, pytest.raises(ClusterError, match="does not answer"):  # another authority: not who it says it is
+        Cluster(address, grader)
+
+
 def test_a_worker_of_another_version_is_refused():
     kit = Kit({"torchkata": "0.0.0", "torch": "1.0"}, "cpu", trusted=False)
     with pytest.raises(RuntimeError, match=r"another torchkata or torch: torchkata .*, not 0\.0\.0"):
@@ -165,12 +192,13 @@ def test_a_worker_that_cannot_lock_down_is_refused(monkeypatch):
 
     class Open:
         isolation = "process"
+        escapes = ("read a file",)
 
         def close(self):
             closed.append(self)
 
     monkeypatch.setattr(clusters, "start_runner", lambda device: Open())
-    with pytest.raises(RuntimeError, match="cannot lock student code in"):
+    with pytest.raises(IsolationError, match="could read a file"):
         Kit(clusters.versions(), "cpu", trusted=False).setup(None)
     assert closed
     Kit(clusters.versions(), "cpu", trusted=True).setup(None)

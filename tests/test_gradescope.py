@@ -43,8 +43,12 @@ def archive(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def built(archive, tmp_path_factory):
+    return build(archive, tmp_path_factory.mktemp("image"))
+
+
+def build(archive, folder):
     """/autograder after the image was built: the zip extracted, setup.sh run, run_autograder copied."""
-    root = tmp_path_factory.mktemp("image") / "autograder"
+    root = folder / "autograder"
     for name in ("source", "submission", "results"):
         (root / name).mkdir(parents=True)
     with zipfile.ZipFile(archive) as opened:

@@ -28,6 +28,7 @@ from autograder.grading.executor import Job
 from autograder.grading.expectations import Expectations
 from autograder.grading.grade import weakest
 from autograder.grading.grader import Grader, Library
+from autograder.grading.isolation import IsolationError, require_strict
 from autograder.grading.results import ExerciseResult
 from autograder.messages import _
 from autograder.runner.start import start_runner
@@ -77,9 +78,12 @@ class Kit(WorkerPlugin):
             raise RuntimeError(f"this worker has another torchkata or torch: {said}")
         self.runner = start_runner(self.device)
         self.isolation = self.runner.isolation
-        if self.isolation != "strict" and not self.trusted:
-            self.runner.close()
-            raise RuntimeError("this worker cannot lock student code in")
+        if not self.trusted:
+            try:
+                require_strict(self.isolation, self.device, self.runner.escapes)
+            except IsolationError:
+                self.runner.close()
+                raise
         self._expectations: dict[str, Expectations] = {}
         self._guard = threading.Lock()
 
@@ -174,10 +178,16 @@ class Cluster:
     def _attempt(self, seconds: float) -> Client:
         if self._cluster is not None:
             return Client(self._cluster, timeout=seconds)
+        security: Any = Security()  # from Dask's configuration
         if "://" in self._where:
-            return Client(self._where, timeout=seconds, security=Security())
-        _refuse_in_the_open(_address(Path(self._where)))
-        return Client(scheduler_file=self._where, timeout=seconds, security=Security())
+            place, address = {"address": self._where}, self._where
+        else:
+            place, address = {"scheduler_file": self._where}, _address(Path(self._where))
+        _refuse_in_the_open(address)
+        if address.startswith("tls://") and not (security.tls_client_cert and security.tls_ca_file):
+            text = _("{address} asks for a certificate: name yours in Dask's configuration, see docs/cluster.md.")
+            raise ClusterError(text.format(address=address))
+        return Client(**place, timeout=seconds, security=security)
 
     def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, ExerciseResult]]:
         """Results as they come, each job's once."""

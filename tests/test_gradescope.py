@@ -23,10 +23,12 @@ from autograder.bridges.gradescope_report import Report, standalone
 from autograder.grading.grade import grade
 from autograder.grading.results import CheckResult, Detail, ExerciseResult, Status
 from autograder.grading.sources import read_class
+from autograder.grading.stubs import bare
 from autograder.report import curves
 
 IDS = ["ch07_convolution/corr2d", "ch04_regularization/dropout"]
 DROPOUT = "def dropout(X, p, training=True):\n    while True:\n        pass\n"
+HOG = "\nimport torch\nkept = []\nwhile True:\n    kept.append(torch.ones(1 << 20))\n"
 SEED = "a-seed-that-is-secret"
 POLICY = '[late]\npolicy = "percent"\npercent = 10\nof = "mark"\n[extensions]\n"b@uni.example" = 2026-11-22T00:00:00Z\n'
 
@@ -74,8 +76,8 @@ def environment(**more):
     return {"PATH": os.environ["PATH"], "VENV": str(Path(sys.executable).parents[1]), **more}
 
 
-def run(root, *, process=False, **more):
-    command = [root / "run_autograder", root]
+def run(root, *, process=False, within=(), **more):
+    command = [*within, root / "run_autograder", root]
     if process:
         code = (
             "import sys\nfrom autograder.runner.pool import ZygotePool\n"
@@ -197,6 +199,34 @@ def test_a_late_zip_or_a_loose_file_is_graded_by_the_policy(tree, kind):
     assert sum(t["score"] for t in found["tests"]) == 10
     assert found["score"] == (9 if kind == "zip" else 10), "one day late, or with an extension"
     assert ("late by 22 h" in found["output"]) == (kind == "zip")
+
+
+@pytest.fixture
+def container():
+    """A control group with the memory of Gradescope's smallest container: what puts a process into it, and its peak."""
+    group = Path("/sys/fs/cgroup/memory/kata-test")
+    try:
+        group.mkdir(exist_ok=True)
+        (group / "memory.limit_in_bytes").write_text(str(768 << 20))
+    except OSError:
+        pytest.skip("needs a control group for memory (version 1) that may be written")
+    yield group
+    for pid in (group / "cgroup.procs").read_text().split():
+        (group.parent / "cgroup.procs").write_text(pid)
+    group.rmdir()
+
+
+@pytest.mark.parametrize("kind", ["right", "hog"])
+def test_the_smallest_container_is_large_enough(tree, container, kind):
+    submit(tree, RIGHT if kind == "right" else RIGHT + HOG)
+    reference = catalog.solution_file(IDS[1]).read_text(encoding="utf-8")
+    submit(tree, bare(reference), f"{IDS[1]}.py")
+    inside = ["bash", "-c", f'echo $$ > {container}/cgroup.procs; exec "$@"', "inside"]
+    found = run(tree, within=inside)
+    peak = int((container / "memory.max_usage_in_bytes").read_text()) >> 20
+    assert peak < 640 if kind == "right" else peak >= 640
+    marks = {number: sum(t["score"] for t in found["tests"] if t["number"].startswith(number)) for number in "12"}
+    assert marks == {"1": 10 if kind == "right" else 0, "2": 11}
 
 
 def test_what_is_graded_survives_a_kill(tree):

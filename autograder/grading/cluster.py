@@ -117,7 +117,7 @@ def _do(jobs: list[Job], ids: list[str], *shipped: bytes) -> tuple[str, list[byt
     kit = cast(Kit, get_worker().plugins[NAME])
     grader = Grader(kit.runner, kit.library(dict(zip(ids, shipped, strict=True))))
     results = [grader.grade(job) for job in jobs]
-    return kit.isolation, [msgspec.json.encode(result) for result in results]
+    return kit.isolation, [packed(result) for result in results]
 
 
 class Cluster:
@@ -269,7 +269,7 @@ class Cluster:
             self._slowest = max(self._slowest, time.monotonic() - batch.sent)
             for other in batch.futures:
                 other.cancel()
-            return [msgspec.json.decode(content, type=ExerciseResult) for content in encoded]
+            return [unpacked(content) for content in encoded]
         if batch.futures:
             return None
         if batch.tries >= TRIES:

@@ -85,7 +85,7 @@ def _join(
                 notes.append(text.format(student=student, id=exercise))
                 continue
             seen[student, exercise] = key
-            result = msgspec.json.decode(content, type=ExerciseResult)
+            result = unpacked(content)
             joined.put(student, exercise, key, result)
             if result.status is Status.UNGRADED:
                 ungraded.append((student, exercise))

@@ -100,6 +100,15 @@ class ExerciseResult(msgspec.Struct):
         )
 
 
+def packed(result: ExerciseResult) -> bytes:
+    """A result as bytes, to be kept or sent: not JSON, which has no NaN, and a wrong answer may be full of them."""
+    return msgspec.msgpack.encode(result)
+
+
+def unpacked(content: bytes) -> ExerciseResult:
+    return msgspec.msgpack.decode(content, type=ExerciseResult)
+
+
 class SubmissionResult(msgspec.Struct):
     student: str
     score: float

@@ -16,12 +16,12 @@ from typing import overload
 
 import msgspec
 
-from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.results import ExerciseResult, SubmissionResult, packed, unpacked
 
 NAME = ".grading.sqlite"
 FLUSH_SECONDS = 0.5  # a transaction waits for the disk, longer than a submission takes
 WAIT_SECONDS = 30.0  # for another grader on the same folder
-VERSION = 3
+VERSION = 4
 _SCHEMA = (
     "create table facts (name text primary key, value text not null)",
     "create table students (student text primary key, notes text not null, flags text not null)",
@@ -65,7 +65,7 @@ class Store:
         row = self._connection.execute(query, (student, exercise)).fetchone()
         before: float | None = row[0] if row else None
         mark = result.score if key else before
-        self._results[student, exercise] = key, mark, msgspec.json.encode(result)
+        self._results[student, exercise] = key, mark, packed(result)
         if time.monotonic() - self._flushed > FLUSH_SECONDS:
             self.flush()
         if before is None or before == mark or mark is None:
@@ -152,7 +152,7 @@ class Graded(Sequence[SubmissionResult]):
 
     def _read(self, connection: sqlite3.Connection, student: str) -> SubmissionResult:
         rows = dict(connection.execute("select exercise, result from results where student = ?", (student,)))
-        found = [msgspec.json.decode(rows[id], type=ExerciseResult) for id in self._ids if id in rows]
+        found = [unpacked(rows[id]) for id in self._ids if id in rows]
         said = connection.execute("select notes, flags from students where student = ?", (student,)).fetchone()
         return SubmissionResult.of(student, found, *map(_list, said or ()))
 

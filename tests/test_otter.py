@@ -158,6 +158,51 @@ def test_a_hidden_check_is_a_hidden_case():
     assert "hidden: false" in bridge._test(IDS[0], check).source
 
 
+def test_a_hidden_check_reaches_the_grader_and_not_the_student(tmp_path):
+    """In a kit of which one check was made hidden, through the real otter assign and its container's start."""
+    kit, id = tmp_path / "kit", IDS[0]
+    for name in ("autograder", "datasets", "exercises", "solutions"):
+        shutil.copytree(KIT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(KIT / "pyproject.toml", kit)
+    checks = kit / "autograder" / "checks" / f"{id}.py"
+    text = checks.read_text(encoding="utf-8")
+    assert text.count("points=4,") == 1
+    checks.write_text(text.replace("points=4,", "points=4, hidden=True,"), encoding="utf-8")
+    kept, *others = catalog.load_exercise(id).checks
+    assert kept.points == 4
+    course, handed_in = tmp_path / "course", tmp_path / "handed in"
+    call(
+        "autograder",
+        "export",
+        "otter",
+        course,
+        id,
+        "--as",
+        "hw1",
+        "--seed",
+        SEED,
+        cwd=kit,
+        KATA_HOME=str(kit),
+        PYTHONPATH=str(kit),
+    )
+    call("otter", "assign", course / "hw1.ipynb", course / "dist", "--no-run-tests", KATA_HOME=str(kit))
+    student = (course / "dist" / "student" / "tests" / "corr2d.py").read_text()
+    assert kept.line not in student
+    assert kept.name not in student
+    assert all(check.line in student for check in others)
+    handed_in.mkdir()
+    solved(
+        course,
+        {id: "def corr2d(X, K):\n    return X.unfold(0, *[K.shape[0], 1])[..., 0] * 0\n"},
+        handed_in / "hw1.ipynb",
+    )
+    results, _said = run_container(next((course / "dist" / "autograder").glob("*.zip")), handed_in, tmp_path)
+    (found,) = [test for test in results["tests"] if "max_score" in test]
+    assert (found["score"], found["max_score"]) == (0, 10)
+    shown = [test["output"] for test in results["tests"] if test.get("visibility") != "hidden"]
+    assert kept.name not in str(shown)
+
+
 @pytest.mark.parametrize("id", catalog.entries())
 def test_every_solution_cut_by_otter_is_the_stub(id):
     from otter.assign.solutions import replace_solutions

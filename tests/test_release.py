@@ -24,9 +24,12 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from conftest import KIT
+from test_github import step
 
 from autograder import catalog
+from autograder.bridges import github
 from autograder.grading import expectations
 from autograder.grading.stubs import bare, cut
 from autograder.workshop import release as releasing
@@ -433,6 +436,21 @@ def test_a_student_works_in_the_copy_and_the_secret_seed_agrees(copy, tmp_path):
 
     assert kata(copy, "reset", "dropout", "--yes").returncode == 0
     assert "raise NotImplementedError" in (copy / "exercises" / f"{DROPOUT}.py").read_text()
+
+
+def test_the_workflow_of_github_checks_the_copy(copy, tmp_path):
+    """What runs at a student's push, where the copy is the repository."""
+    subprocess.run([sys.executable, "-m", "autograder", "export", "github", str(copy)], cwd=KIT, check=True)
+    plan = yaml.safe_load((copy / github.PATH).read_text())
+    (copy / "exercises" / f"{CORR2D}.py").write_text(HONEST)
+    (copy / "exercises" / f"{DROPOUT}.py").write_text(UNSCALED)
+    environment = {"GITHUB_STEP_SUMMARY": tmp_path / "summary.md", "KATA_HOME": copy, "PYTHONPATH": copy}
+    done = step(plan, "Check", copy, **environment)
+    assert done.returncode == 1, done.stderr
+    shown = (tmp_path / "summary.md").read_text()
+    assert "| ✅ | `ch07_convolution/corr2d` | right | 10/10 |" in shown
+    assert "| ❌ | `ch04_regularization/dropout` | wrong |" in shown
+    assert "What is kept is not scaled: divide it by 1 - p" in shown
 
 
 def test_every_reference_passes_in_the_copy(copy):

@@ -195,7 +195,7 @@ def _message(
         case Kind.MISSING:
             return _("your file does not define {message}").format(**values)
         case Kind.FORBIDDEN:
-            family = FAMILIES.get(outcome.facts.get("family", ""))
+            family = FAMILIES.get(str(outcome.facts.get("family", "")))
             advice = _(family.advice) if family else ""
             text = _("{message} does what this exercise asks you to write{at}. {advice}")
             return text.format(**values, advice=advice)

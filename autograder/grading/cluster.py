@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import msgspec
 import torch
 from distributed import Client, Future, LocalCluster, Security, get_worker, wait
 from distributed.diagnostics.plugin import WorkerPlugin
@@ -29,7 +28,7 @@ from autograder.grading.expectations import Expectations
 from autograder.grading.grade import weakest
 from autograder.grading.grader import Grader, Library
 from autograder.grading.isolation import IsolationError, require_strict
-from autograder.grading.results import ExerciseResult
+from autograder.grading.results import ExerciseResult, packed, unpacked
 from autograder.messages import _
 from autograder.runner.start import start_runner
 

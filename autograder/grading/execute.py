@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autograder.runner.limits import LOAD_SECONDS, Limits
+from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, Limits
 from autograder.runner.pool import Child, Runner, RunnerError
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.outcome import Kind, Outcome
@@ -80,7 +80,7 @@ class Execution:
         if self._child is None:
             for _attempt in range(2):
                 child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
-                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS))
+                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS, ANSWER_SLACK))
                 if loaded.kind is not Kind.KILLED:
                     break
             if loaded.kind is Kind.LOST:

@@ -7,11 +7,9 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 import autograder
 from autograder.grading.grade import Grading, environment, open_store, weakest, write_results
-from autograder.grading.results import ExerciseResult, Results, Status
+from autograder.grading.results import Results, Status, unpacked
 from autograder.grading.sources import Submissions
 from autograder.grading.store import NAME, Graded, Store
 from autograder.messages import _

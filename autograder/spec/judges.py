@@ -133,7 +133,7 @@ class Close(Judge):
             return self._compare_tensors(got, value, exact, spread, want, where, path)
         if isinstance(value, dict):
             if got.keys() != value.keys():
-                said = {"expected": ", ".join(map(str, value)), "got": ", ".join(map(str, got)) or _("nothing")}
+                said = {"expected": ", ".join(map(str, value)), "got": _cut(", ".join(map(str, got))) or _("nothing")}
                 message = _("expected the entries {expected}{where}, got {got}")
                 return Mistake(message.format(where=where, **said), **said, code=f"keys {sorted(map(str, got))}")
             parts: Iterator[tuple[Any, str]] = ((key, f"{path}[{key!r}]" if path else str(key)) for key in value)
@@ -423,6 +423,10 @@ def show(value: Any, limit: int = 400) -> str:
         text = "{" + ", ".join(f"{key}: {show(item, limit)}" for key, item in value.items()) + "}"
     else:
         text = repr(value)
+    return _cut(text, limit)
+
+
+def _cut(text: str, limit: int = 400) -> str:
     return text if len(text) <= limit else text[:limit] + " ..."
 
 
@@ -431,6 +435,8 @@ def _numbers(value: Tensor) -> str:
     if value.dim() == 0:
         item = value.item()
         return f"{item:.4g}" if isinstance(item, float) else str(item)
+    if not value.numel():  # its other axes may be as long as they like
+        return "[]"
     if value.dim() > 1 and value.shape[0] > 8:
         inner = [_numbers(row) for row in value[:8]] + ["..."]
     else:
@@ -508,7 +514,8 @@ def _apart(expected: Any, got: Any) -> dict[str, str]:
 
 
 def _type(value: Any) -> str:
-    return value.type_name if isinstance(value, Opaque) else type(value).__name__
+    """A name for the type of a value. What could not travel is of no type that can, whatever it calls itself."""
+    return repr(value) if isinstance(value, Opaque) else type(value).__name__
 
 
 def _dtype(value: Tensor) -> str:

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     LOST = "lost"  # the grader's own fault
 
 
+# What of an answer's texts is kept: more than an honest one has of each.
+MAX_TRACE, MAX_NAMES, MAX_NAME, MAX_TEXT, MAX_LINE = 16, 100, 200, 2000, 1 << 24
 # What a process with student code says of itself; the rest is seen from outside.
 ANSWERS = frozenset(
     {Kind.RETURNED, Kind.RAISED, Kind.UNFIT, Kind.UNFINISHED, Kind.MISSING, Kind.FORBIDDEN, Kind.MEMORY}
@@ -62,9 +64,14 @@ class Outcome:
         lists = [outcome.changed, outcome.misplaced, outcome.trace]
         sound = outcome.kind in ANSWERS and all(type(texts) is list for texts in lists)
         sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, *chain(*lists)])
-        sound = sound and (outcome.line is None or type(outcome.line) is int) and type(outcome.facts) is dict
+        sound = sound and (outcome.line is None or (type(outcome.line) is int and 0 <= outcome.line <= MAX_LINE))
+        sound = sound and type(outcome.facts) is dict
         if not sound or not all(_is_plain(fact) for fact in outcome.facts.values()):
             raise ValueError("this is no answer")
+        outcome.error, outcome.message = outcome.error[:MAX_NAME], outcome.message[:MAX_TEXT]
+        for texts in lists:
+            texts[:] = [text[:MAX_TEXT] for text in texts[:MAX_NAMES]]
+        outcome.trace = outcome.trace[:MAX_TRACE]
         return outcome
 
 

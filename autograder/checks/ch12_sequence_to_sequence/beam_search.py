@@ -18,6 +18,10 @@ exercise = Exercise(entry="beam_search")
 # five times what rounding can do to the two of them.
 GAP = 3e-6
 CERTAIN = -1
+# An int beyond it is no score: not every int can be compared with floats.
+MAX_SCORE = 1 << 100
+# So many sequences of a result are listed.
+MAX_LISTED = 60
 
 
 def model(log_p: Tensor, bos: int, eos: int, beam_size: int) -> Callable[[Tensor], Tensor]:
@@ -191,15 +195,17 @@ def _form(got: Any) -> Mistake | None:
         return Mistake(text.format(got=describe(got)), expected=_("a list of (tokens, score)"), got=describe(got))
     for item in got:
         match item:
-            case [list(tokens), float() | int()] if all(type(token) is int for token in tokens):
-                continue
+            case [list(tokens), float() | int() as score] if all(type(token) is int for token in tokens):
+                if isinstance(score, float) or abs(score) < MAX_SCORE:
+                    continue
         text = _("expected a list of (tokens, score), with ints as tokens, but this is in it: {got}")
         return Mistake(text.format(got=show(item)), expected=_("(tokens, score)"), got=show(item))
     return None
 
 
 def _listing(hypotheses: Sequence[Any]) -> str:
-    return "\n".join(f"{score:10.6f}  {show(tokens, 120)}" for tokens, score in hypotheses)
+    lines = [f"{score:10.6f}"[:40] + f"  {show(tokens, 120)}" for tokens, score in hypotheses[:MAX_LISTED]]
+    return "\n".join([*lines, *["..."] * (len(hypotheses) > MAX_LISTED)])
 
 
 LAST = 9  # a rank behind all others

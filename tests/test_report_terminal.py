@@ -7,7 +7,7 @@ import math
 
 from rich.console import Console
 
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Status
+from autograder.grading.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
 from autograder.report import pictures, terminal
 
 
@@ -57,3 +57,13 @@ def test_every_status_has_a_face_and_a_word_of_its_own():
     assert set(terminal.FACES) == set(terminal.WORDS) == set(Status)
     assert len({face for face, _style in terminal.FACES.values()}) == len(Status)
     assert len(set(terminal.WORDS.values())) == len(Status)
+
+
+def test_of_many_notes_the_first_are_shown_and_of_flags_all():
+    submissions = [SubmissionResult.of(f"s{n:03}", [], ["a note"], ["a flag"]) for n in range(300)]
+    console = Console(file=io.StringIO(), width=120, force_terminal=False)
+    terminal.show_notes(console, Results("0", "public", {}, "strict", submissions))
+    text = console.file.getvalue()
+    assert text.count("a flag") == 300
+    assert text.count("a note") == 40
+    assert "and 260 more notes" in text

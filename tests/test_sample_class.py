@@ -173,8 +173,6 @@ NOTES = {
         "scaled_dot_product_attention uses gc (line 1): a person should look at it",
     ],
     "zeynep_arslan": [
-        "ch07_convolution/corr2d was found at corr2d.py",
-        "ch11_gated_recurrent/gru_cell was found at gru_cell.py",
         "Lenet.py was not graded: is it meant for ch08_lenet/lenet?",
         "beamsearch.py was not graded: is it meant for ch12_sequence_to_sequence/beam_search?",
     ],

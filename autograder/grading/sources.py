@@ -178,11 +178,15 @@ def _people(items: list[_Item]) -> dict[str, Owner]:
 def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
     """A student for all that belongs to one, under a readable name that no other has."""
     same = Counter(parts[0][0].name for parts in students)
-    found = []
+    found: list[Student] = []
+    taken: set[str] = set()
     for parts in students:
         owner = parts[0][0]
         number = next(iter(owner.ids.values()), "")
         name = f"{owner.name} ({number})" if same[owner.name] > 1 and number else owner.name
+        while name in taken:  # somebody is called what another is called to tell two of one name apart
+            name += "'"
+        taken.add(name)
         found.append(Student(name, partial(_read_student, name, parts, ids), owner.ids))
     return sorted(found, key=lambda s: s.name)
 

@@ -6,6 +6,8 @@ import ast
 import re
 from functools import lru_cache
 
+from autograder.grading.intake.notebooks import parse
+
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 _REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}\n?", re.DOTALL | re.MULTILINE)
@@ -51,7 +53,7 @@ def _names(stub: str) -> frozenset[str]:
 
 def _tree(source: str) -> ast.Module:
     """The code without its texts."""
-    tree = ast.parse(source)
+    tree = parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]

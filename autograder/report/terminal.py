@@ -30,6 +30,7 @@ FACES = {
     Status.UNGRADED: ("??", "cyan"),
 }
 SHOWN_FAILURES = 2
+MAX_NOTES = 40
 MAX_ROWS = 40
 FEW_EXERCISES = 7
 
@@ -180,12 +181,17 @@ def _students(grading: Grading, ids: Sequence[str]) -> Group:
 
 
 def show_notes(console: Console, results: Results) -> None:
-    """What a person should know about single submissions."""
+    """What a person should know about single submissions: every flag, and of the rest what can be read at a glance."""
+    notes: list[str] = []
     for submission in results.submissions:
-        for note in submission.notes:
-            console.print(f"  {submission.student}: {note}", style="dim", markup=False)
+        notes += [f"  {submission.student}: {note}" for note in submission.notes]
         for flag in submission.flags:
             console.print(f"  {submission.student}: {flag}", style="yellow", markup=False)
+    for note in notes[:MAX_NOTES]:
+        console.print(note, style="dim", markup=False)
+    if len(notes) > MAX_NOTES:
+        text = _("  and {n} more notes on single submissions, in the report")
+        console.print(Text(text.format(n=len(notes) - MAX_NOTES), "dim"))
 
 
 def _exercises(view: Glance) -> Table:

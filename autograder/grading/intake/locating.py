@@ -51,7 +51,8 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
             submission.sources[id] = source
         if file is not None:
             used.add(file)
-            if file.path.parts[-2:] != tuple(f"{id}.py".split("/")):
+            # Alone, without folders, files come from every upload page.
+            if len(file.path.parts) > 1 and file.path.parts[-2:] != tuple(f"{id}.py".split("/")):
                 submission.notes.append(_("{id} was found at {path}").format(id=id, path=file.path))
     submission.notes += said([(where, str(error)) for where, error in tree.faults])
     if tree.faults:

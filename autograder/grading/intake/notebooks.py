@@ -27,6 +27,8 @@ NOT_PYTHON = {
 _CELL_MAGIC = re.compile(r"\s*%%(\S*)[ \t]*(.*)")
 _LINE_MAGIC = re.compile(r"[%!?]|[^#'\"]*=\s*[%!]|[^#'\"]*\?\s*$")
 _DEFINED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+# Python's parser needs memory that grows with the square of a dotted name's length.
+_LONG_NAME = re.compile(r"""(?:[^\s.\\,;:()\[\]{}+*/=<>"'#-]++[\s\\]*+\.[\s\\]*+){100}""")
 # How much parsing the magics of one cell are worth, in characters.
 MAX_EFFORT = 8 << 20
 
@@ -163,6 +165,8 @@ def _parsed(number: int, lines: list[str], claims: set[str]) -> Cell:
 
 def parse(text: str) -> ast.Module:
     """The syntax tree of hostile text, without a word on standard error. Raises what ``ast.parse`` raises."""
+    if _LONG_NAME.search(text):
+        raise ValueError("a name of very many parts")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

@@ -10,8 +10,8 @@ import re
 from autograder.grading.intake.cells import MARK
 from autograder.messages import _
 
-_MARK = re.compile(re.escape(MARK).replace(r"\{number\}", r"(\d+)"))
-_LINE = re.compile(r"line (\d+)")
+_MARK = re.compile(re.escape(MARK).replace(r"\{number\}", r"(\d{1,6})"))
+_LINE = re.compile(r"line (\d{1,9})(?!\d)")
 
 
 def line_and_cell(source: str, line: int) -> tuple[int, int]:

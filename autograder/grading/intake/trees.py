@@ -127,8 +127,8 @@ def folder(path: Path) -> Tree:
 
 
 def readable(name: str) -> str:
-    """A name from disk without bytes that are no text."""
-    return name.encode("utf-8", "replace").decode()
+    """A name from disk, where bytes that are no text are written out: two names stay two."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def too_large(size: int, limit: int) -> UnreadError:

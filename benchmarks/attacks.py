@@ -284,9 +284,9 @@ What remains possible in torchkata's strict level:
 - whether a file exists can be found out (`stat`), not what is in it;
 - a submission rules over its own process: with `ctypes` or `gc` it can bring disabled operators back. Such submissions
   are flagged for a person;
-- what a check observes beside the results (the type of an exception, whether an input was changed, how many operators ran)
-  is reported by that same process, and could be forged there. Nothing that gives marks by itself hangs on it: whatever is
-  known beforehand, such as a share of zeros, is measured by the judge on what came back.
+- what a check observes beside the results (the type of an exception, whether an input was changed, how many operators
+  ran) is reported by that same process, and could be forged there. Nothing that gives marks by itself hangs on it:
+  whatever is known beforehand, such as a share of zeros, is measured by the judge on what came back.
 """
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,10 +31,13 @@ from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
     from autograder.bridges.nbgrader.fast import Course
+    from autograder.bridges.times import Prepared
     from autograder.grading.executor import Executor, Local
-    from autograder.grading.results import Results
+    from autograder.grading.finals import Finals
+    from autograder.grading.grade import Grading
+    from autograder.grading.sources import Submissions
 
-MAX_LEAKS = 40  # shown
+MAX_LEAKS, MAX_SAID = 40, 10  # lines on the terminal
 app.add_typer(export, name="export", rich_help_panel=INSTRUCTOR)
 
 
@@ -69,13 +73,7 @@ def grade(
         typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
     ] = None,
 ) -> None:
-    from autograder.bridges import marks, times
-    from autograder.grading import grade as grading
-    from autograder.grading.finals import write as write_finals
-    from autograder.grading.merge import MergeError, part
-    from autograder.grading.policy import PolicyError
-    from autograder.grading.sources import IntakeError, read_class
-    from autograder.report import final, html, terminal
+    from autograder.grading.grade import OutputError, grade_with
 
     if (submissions is None) == (nbgrader is None):
         raise Fail(_("Give either the folder of submissions or --nbgrader."))
@@ -83,16 +81,10 @@ def grade(
         raise Fail(_("--nbgrader grades a whole assignment, by nbgrader's rules: leave out --exercise and --policy."))
     ids = resolve(exercise)
     catalog.kit_root()
-    course = _course(*nbgrader) if nbgrader else None
-    try:
-        found = course.read() if course else read_class(submissions or Path(), ids)
-        prepared = times.prepare(policy, submissions or Path(), found.people) if policy else None
-        shard = cluster if cluster.startswith("shard:") else ""
-        found = part(found, shard) if shard else found
-    except (IntakeError, PolicyError, MergeError) as error:
-        raise Fail(str(error)) from None
-    if course:
-        ids, seed = course.ids, course.seed if seed == "public" else seed
+    shard = cluster if cluster.startswith("shard:") else ""
+    class_ = _read(submissions, _course(*nbgrader) if nbgrader else None, ids, policy, shard)
+    if class_.course:
+        ids, seed = class_.course.ids, class_.course.seed if seed == "public" else seed
     where = choose_device(device, trust_students)
     walls: list[str] = []
     with ExitStack() as opened:
@@ -105,21 +97,75 @@ def grade(
 
         try:
             with _progress() as report:
-                done = grading.grade_with(start, found, ids, out, seed, where, report, shard)
-            page = html.write_report(done.results, out, done.changes)
-            marks.write_people(out, found.people)
-            finals = prepared.finals(done.results.submissions) if prepared else None
-            if finals:
-                write_finals(finals, out)
-            if junit:
-                _write_junit(done.results, out)
-        except grading.OutputError as error:
+                done = grade_with(start, class_.found, ids, out, seed, where, report, shard)
+            page, finals = _write(class_, done, out, junit)
+        except OutputError as error:
             raise Fail(str(error)) from None
         except OSError as error:
             text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")
             raise Fail(text.format(reason=error.strerror or error), WRONG) from None
         except KeyboardInterrupt:
             raise Fail(_("Stopped. Run the same command again and it goes on where it was."), 130) from None
+    _show(done, ids, finals, walls, page)
+    unwritten = class_.course.write(done.results) if class_.course else []
+    for student in unwritten[:MAX_SAID]:
+        text = _("not in nbgrader's gradebook: {student}; 'nbgrader autograde' says why")
+        complain(text.format(student=student))
+    for student, id in done.ungraded[:MAX_SAID]:
+        complain(_("not graded, by no fault of the student's: {student}, {id}").format(student=student, id=id))
+    if done.ungraded or unwritten:
+        raise typer.Exit(WRONG)
+
+
+@dataclass
+class _Class:
+    """What is to be graded: the submissions, the policy for them, and the course of nbgrader's that they come from."""
+
+    found: Submissions
+    policy: Prepared | None
+    course: Course | None
+
+
+def _read(
+    submissions: Path | None, course: Course | None, ids: Sequence[str], policy: Path | None, shard: str
+) -> _Class:
+    from autograder.bridges import times
+    from autograder.grading.merge import MergeError, part
+    from autograder.grading.policy import PolicyError
+    from autograder.grading.sources import IntakeError, read_class
+
+    folder = submissions or Path()
+    try:
+        found = course.read() if course else read_class(folder, ids)
+        prepared = times.prepare(policy, folder, found.people) if policy else None
+        return _Class(part(found, shard) if shard else found, prepared, course)
+    except (IntakeError, PolicyError, MergeError) as error:
+        raise Fail(str(error)) from None
+
+
+def _write(class_: _Class, done: Grading, out: Path, junit: bool) -> tuple[Path, Finals | None]:
+    """All files beside the results themselves: the report's page, and the marks after a policy. Raises ``OSError``."""
+    from autograder.bridges import marks
+    from autograder.grading import finals
+    from autograder.grading.results import write_atomically
+    from autograder.report import html
+
+    page = html.write_report(done.results, out, done.changes)
+    marks.write_people(out, class_.found.people)
+    if junit:
+        from autograder.report.junit import of_class
+
+        write_atomically(out / "junit.xml", of_class(done.results))
+    if class_.policy is None:
+        return page, None
+    made = class_.policy.finals(done.results.submissions)
+    finals.write(made, out)
+    return page, made
+
+
+def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Sequence[str], page: Path) -> None:
+    from autograder.report import final, terminal
+
     console = new_console()
     terminal.show_class(console, done, ids)
     if finals:
@@ -130,14 +176,6 @@ def grade(
     if done.graded:
         console.print(_("Around student code: {walls}.").format(walls=", ".join(walls) or _("nothing")))
     console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
-    unwritten = course.write(done.results) if course else []
-    for student in unwritten[:10]:
-        text = _("not in nbgrader's gradebook: {student}; 'nbgrader autograde' says why")
-        complain(text.format(student=student))
-    for student, id in done.ungraded[:10]:
-        complain(_("not graded, by no fault of the student's: {student}, {id}").format(student=student, id=id))
-    if done.ungraded or unwritten:
-        raise typer.Exit(WRONG)
 
 
 def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
@@ -187,13 +225,6 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=new_console()) as bar:
         task = bar.add_task(_("grading"), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _write_junit(results: Results, out: Path) -> None:
-    from autograder.grading.results import write_atomically
-    from autograder.report.junit import of_class
-
-    write_atomically(out / "junit.xml", of_class(results))
 
 
 def _course(folder: Path, assignment: str) -> Course:

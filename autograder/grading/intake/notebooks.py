@@ -28,7 +28,8 @@ _CELL_MAGIC = re.compile(r"\s*%%(\S*)[ \t]*(.*)")
 _LINE_MAGIC = re.compile(r"[%!?]|[^#'\"]*=\s*[%!]|[^#'\"]*\?\s*$")
 _DEFINED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 # Python's parser needs memory that grows with the square of a dotted name's length.
-_LONG_NAME = re.compile(r"""(?:[^\s.\\,;:()\[\]{}+*/=<>"'#-]++[\s\\]*+\.[\s\\]*+){100}""")
+_PART = r"""[^\s.\\,;:()\[\]{}+*/=<>|&"'#-]"""
+_LONG_NAME = re.compile(rf"(?<!{_PART})(?:{_PART}++[\s\\]*+\.[\s\\]*+){{100}}")
 # How much parsing the magics of one cell are worth, in characters.
 MAX_EFFORT = 8 << 20
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 
@@ -125,7 +126,9 @@ def test_gradescope(tmp_path):
             "submission_4713/corr2d.py": "unknown = 1",
         },
     )
-    found = {s.student: s for s in read_class(tmp_path, IDS)}
+    class_ = read_class(tmp_path, IDS)
+    assert class_.times == {"Ada Lovelace, Grace O'Hopper": datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)}
+    found = {s.student: s for s in class_}
     assert {name: s.ids for name, s in found.items()} == {
         "Ada Lovelace, Grace O'Hopper": {
             "gradescope": "4711", "sid": "12345", "mail": "ada@example.edu, grace@example.edu"
@@ -134,6 +137,24 @@ def test_gradescope(tmp_path):
         "submission_4713": {"gradescope": "4713"},
     }  # fmt: skip
     assert texts(found["Emmy Noether"]) == {"dropout": "emmy = 1"}
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("2026-03-14 15:09:26.123456000 Z", 15),
+        ("2026-03-14T15:09:26.1-07:00", 22),
+        ("'2026-03-14 15:09:26 +0100'", 14),
+        ("2026-03-14 15:09:26", 15),
+        ("2026-03-14 15:09:26 UTC", 15),
+        ("2026-99-14 15:09:26 Z", None),
+        ("yesterday", None),
+    ],
+)
+def test_the_times_of_gradescope_are_moments(written, hour):
+    text = METADATA.replace("2026-03-14 15:09:26.000000000 Z", written)
+    submitted = gradescope_people(text)["submission_4711"].submitted
+    assert submitted == (hour and datetime(2026, 3, 14, hour, 9, 26, tzinfo=UTC))
 
 
 def test_metadata_that_are_none_name_nobody():

@@ -17,6 +17,7 @@ from autograder.grading.finals import apply
 from autograder.grading.finals import write as write_finals
 from autograder.grading.policy import PolicyError, load
 from autograder.grading.results import ExerciseResult, Status, SubmissionResult
+from autograder.grading.sources import Student, Submission, Submissions
 
 DUE = datetime(2026, 11, 20, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
 HEAD = 'due = 2026-11-20T23:59:00\ntimezone = "Europe/Berlin"\n'
@@ -162,12 +163,17 @@ def test_scale_and_rounding_come_last(tmp_path):
     assert final(tmp_path, "[rounding]\nto = 0.1", submission(corr2d=(0.1 + 0.2, 9))).final == 0.3
 
 
+def submissions(people, **times):
+    """A class of which nothing is read."""
+    return Submissions([Student(name, lambda: Submission("x"), ids, times.get(name)) for name, ids in people.items()])
+
+
 def test_late_days_go_on_from_one_exercise_to_the_next(tmp_path):
     text = HEAD + '[late]\npolicy = "budget"\ndays = 3\npercent = 10\nused = "before.csv"'
     (tmp_path / "before.csv").write_text("\ufeffstudent,late_days\nana,2\n'=bo,0\n")
     (tmp_path / "policy.toml").write_text(text)
     students = [submission(name, corr2d=(10, 10)) for name in ("ana", "=bo")]
-    prepared = prepare(tmp_path / "policy.toml", tmp_path, {s.student: {} for s in students})
+    prepared = prepare(tmp_path / "policy.toml", tmp_path, submissions({s.student: {} for s in students}))
     prepared.submitted = dict.fromkeys(("ana", "=bo"), DUE + DAY + HOUR)
     made = prepared.finals(students)
     assert [(f.final, f.late_days) for f in made.students] == [(9, 3), (10, 2)]
@@ -265,13 +271,14 @@ def test_times_come_by_every_route(tmp_path):
     def times(line):
         path = tmp_path / "policy.toml"
         path.write_text(HEAD.replace("\n", f"\n{line}\n", 1))
-        return prepare(path, folder, people)
+        return prepare(path, folder, submissions(people, cy=DUE))
 
     found = times('times = "nbgrader"').submitted
     assert found == {"ana": DUE + timedelta(seconds=30, milliseconds=250), "bo": DUE + timedelta(minutes=1)}
     by_list = times('times = "times.csv"')
     assert by_list.submitted["ana"] == DUE + timedelta(seconds=30)
     assert by_list.strangers == ["zoe"]
+    assert times('times = "gradescope"').submitted == {"cy": DUE}
     assert times('times = "sheet.csv"').submitted == {"ana": DUE}
     assert times("times = {bo = 2026-11-20T23:59:00}").submitted == {"bo": DUE}
     with pytest.raises(PolicyError, match=r"none\.csv"):

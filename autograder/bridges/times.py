@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import TypeVar
 from autograder.bridges.moodle import KINDS, Worksheet
 from autograder.bridges.sheet import Sheet, SheetError
 from autograder.grading.finals import GUARDED, Finals, apply
-from autograder.grading.policy import NBGRADER, Budget, Policy, PolicyError, load
+from autograder.grading.policy import GRADESCOPE, NBGRADER, Budget, Policy, PolicyError, load
 from autograder.grading.results import SubmissionResult
+from autograder.grading.sources import Submissions
 from autograder.messages import _
 
 MAX_STAMP = 200
@@ -35,16 +36,16 @@ class Prepared:
         return finals
 
 
-def prepare(path: Path, folder: Path, people: Mapping[str, Mapping[str, str]]) -> Prepared:
-    """Reads a policy for the people who handed in to a folder. Raises ``PolicyError``."""
+def prepare(path: Path, folder: Path, class_: Submissions) -> Prepared:
+    """Reads a policy for a class; folder: where it lies. Raises ``PolicyError``."""
     policy = load(path)
-    submitted, strangers = _submission_times(policy, path.parent, folder, people)
+    submitted, strangers = _submission_times(policy, path.parent, folder, class_)
     used = read_used(path.parent / policy.late.used) if isinstance(policy.late, Budget) and policy.late.used else {}
     return Prepared(policy, submitted, used, strangers)
 
 
 def _submission_times(
-    policy: Policy, beside: Path, folder: Path, people: Mapping[str, Mapping[str, str]]
+    policy: Policy, beside: Path, folder: Path, class_: Submissions
 ) -> tuple[dict[str, datetime], list[str]]:
     """The moments by student, and names in the source of times that no student of the class has.
 
@@ -55,17 +56,19 @@ def _submission_times(
     if not policy.times:
         return {}, []
     if policy.times == NBGRADER:
-        stamps = {student: _stamp(folder / student) for student in people}
+        stamps = {student: _stamp(folder / student) for student in class_.people}
         return {student: moment for student, moment in stamps.items() if moment is not None}, []
+    if policy.times == GRADESCOPE:
+        return class_.times, []
     path = beside / policy.times
     work = _worksheet(path)
     if work is None:
         times = read_times(path, policy)
-        return times, sorted(set(times) - set(people))
+        return times, sorted(set(times) - set(class_.people))
     if policy.zone is None:
         text = _("{path} tells times without their zone: set 'timezone' to the one that you use in Moodle.")
         raise PolicyError(text.format(path=path))
-    identities = {student: [ids[kind] for kind in KINDS if kind in ids] for student, ids in people.items()}
+    identities = {student: [ids[kind] for kind in KINDS if kind in ids] for student, ids in class_.people.items()}
     return {student: time.astimezone(UTC) for student, time in work.times(identities, policy.zone).items()}, []
 
 

@@ -137,7 +137,7 @@ def _read(
     folder = submissions or Path()
     try:
         found = course.read() if course else read_class(folder, ids)
-        prepared = times.prepare(policy, folder, found.people) if policy else None
+        prepared = times.prepare(policy, folder, found) if policy else None
         return _Class(part(found, shard) if shard else found, prepared, course)
     except (IntakeError, PolicyError, MergeError) as error:
         raise Fail(str(error)) from None

@@ -18,6 +18,7 @@ from autograder import catalog
 from autograder.messages import _
 
 NBGRADER = "nbgrader"
+GRADESCOPE = "gradescope"
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -95,7 +96,7 @@ class Rounding(Rules, frozen=True):
 
 
 class Policy(Rules, frozen=True):
-    """The whole file. times: a table of moments by student, 'nbgrader', or a file beside this one."""
+    """The whole file. times: a table of moments by student, a tool's name, or a file beside this one."""
 
     due: datetime | None = None
     timezone: str = ""

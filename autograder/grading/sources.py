@@ -187,7 +187,7 @@ def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
         while name in taken:  # somebody is called what another is called to tell two of one name apart
             name += "'"
         taken.add(name)
-        found.append(Student(name, partial(_read_student, name, parts, ids), owner.ids))
+        found.append(Student(name, partial(_read_student, name, parts, ids), owner.ids, owner.submitted))
     return sorted(found, key=lambda s: s.name)
 
 

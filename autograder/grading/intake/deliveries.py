@@ -2,13 +2,14 @@
 
 Moodle:     ``Ada Lovelace_123456_assignsubmission_file_/`` or ``..._file_corr2d.py``: name and participant number
 Canvas:     ``lovelaceada_LATE_12345_67890_corr2d-1.py``: name, user id, submission id; ``-1`` counts resubmissions
-Gradescope: ``submission_123456/``, with names and mail addresses in ``submission_metadata.yml`` above them
+Gradescope: ``submission_123456/``, with names, mail addresses and times in ``submission_metadata.yml`` above them
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from autograder.grading.intake import archives
 from autograder.messages import _
@@ -17,17 +18,25 @@ GRADESCOPE = "submission_metadata.yml"
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)", re.DOTALL)
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
+_CREATED = re.compile(
+    r"  :created_at:\s+'?(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?"
+    r" ?(?P<zone>Z|[+-]\d\d:?\d\d)?(?: UTC)?'?\s*"
+)
 _RESUBMITTED = re.compile(r"-\d+(?=(\.tar)?\.\w+$)")
 
 
 @dataclass(frozen=True)
 class Owner:
-    """The student that a folder or file belongs to. file: its own name, where the tool put it behind the student's."""
+    """The student that a folder or file belongs to. file: its own name, where the tool put it behind the student's.
+
+    submitted: the moment that the tool tells.
+    """
 
     name: str
     ids: dict[str, str] = field(default_factory=dict)
     file: str = ""
     note: str = ""
+    submitted: datetime | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -55,7 +64,7 @@ def owner(name: str, is_file: bool, people: dict[str, Owner] | None = None) -> O
 def gradescope_people(metadata: str) -> dict[str, Owner]:
     """Owners by folder, from Gradescope's metadata. Its few lines of interest are read, not its YAML."""
     people: dict[str, Owner] = {}
-    folder, fields = "", dict[str, list[str]]()
+    folder, fields, submitted = "", dict[str, list[str]](), None
     for line in [*metadata.splitlines(), "submission_0:"]:
         if found := re.fullmatch(r"(submission_\d+):\s*", line):
             if names := fields.get("name"):
@@ -63,13 +72,25 @@ def gradescope_people(metadata: str) -> dict[str, Owner]:
                 ids |= {key: ", ".join(fields[key]) for key in ("sid", "email") if fields.get(key)}
                 if "email" in ids:
                     ids["mail"] = ids.pop("email")
-                people[folder] = Owner(", ".join(names), ids)
-            folder, fields, inside = found[1], {}, False
+                people[folder] = Owner(", ".join(names), ids, submitted=submitted)
+            folder, fields, inside, submitted = found[1], {}, False, None
         elif folder and re.fullmatch(r"  :\w+:.*", line):
             inside = line.startswith("  :submitters:")
+            submitted = submitted or _moment(line)
         elif folder and inside and (found := re.fullmatch(r"\s+(?:- )?:(name|sid|email):\s+(.+?)\s*", line)):
             value = found[2]
             if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
                 value = value[1:-1].replace("''", "'")
             fields.setdefault(found[1], []).append(value)
     return people
+
+
+def _moment(line: str) -> datetime | None:
+    """When a submission was made, in UTC unless it says otherwise."""
+    if not (found := _CREATED.fullmatch(line)):
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{found['date']}T{found['time']}{found['zone'] or 'Z'}")
+    except ValueError:
+        return None
+    return moment.astimezone(UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import overload
 
 
@@ -48,11 +49,13 @@ class Submission:
 
 @dataclass(frozen=True)
 class Student:
-    """Who handed in: the name, who it is elsewhere (see ``Submission.ids``), and how to read what was handed in."""
+    """Who handed in: the name, how to read what was handed in, who it is elsewhere (see ``Submission.ids``), and when
+    it was, if the delivery tells."""
 
     name: str
     read: Callable[[], Submission]
     ids: Mapping[str, str] = field(default_factory=dict)
+    submitted: datetime | None = None
 
 
 class Submissions(Sequence[Submission]):
@@ -65,6 +68,11 @@ class Submissions(Sequence[Submission]):
     def people(self) -> dict[str, Mapping[str, str]]:
         """Who the students are elsewhere, by name. Nothing is read for it."""
         return {student.name: student.ids for student in self.students}
+
+    @property
+    def times(self) -> dict[str, datetime]:
+        """When the students handed in, as far as the delivery tells."""
+        return {student.name: student.submitted for student in self.students if student.submitted}
 
     def __len__(self) -> int:
         return len(self.students)

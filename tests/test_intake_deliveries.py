@@ -162,6 +162,30 @@ def test_metadata_that_are_none_name_nobody():
         assert gradescope_people(text) == {}
 
 
+def test_nobody_takes_another_students_number(tmp_path):
+    lay(
+        tmp_path,
+        {
+            "Mallory_111_assignsubmission_file_x_999_assignsubmission_file_corr2d.py": "x = 1",
+            "Ada_999_assignsubmission_file_/corr2d.py": "a = 1",
+        },
+    )
+    assert read_class(tmp_path, IDS).people == {"Ada": {"moodle": "999"}, "Mallory": {"moodle": "111"}}
+
+
+def test_every_student_has_a_name_of_their_own(tmp_path):
+    lay(
+        tmp_path, {"Ann_5_assignsubmission_file_/corr2d.py": "a = 5", "Ann_6_assignsubmission_file_/corr2d.py": "a = 6"}
+    )
+    lay(tmp_path, {"Ann (5)/corr2d.py": "a = 0", "red\x1b[31m/corr2d.py": "r = 1"})
+    lay(tmp_path, {f"{os.fsdecode(name)}/corr2d.py": repr(name) for name in (b"bad\xff", b"bad\xfe")})
+    found = {s.student: s.sources[CORR2D].text for s in read_class(tmp_path, IDS)}
+    assert found == {
+        "Ann (5)": "a = 0", "Ann (5)'": "a = 5", "Ann (6)": "a = 6", "red\\x1b[31m": "r = 1",
+        "bad\\udcff": repr(b"bad\xff"), "bad\\udcfe": repr(b"bad\xfe"),
+    }  # fmt: skip
+
+
 def test_files_and_archives_are_named_after_their_students(tmp_path):
     lay(
         tmp_path,

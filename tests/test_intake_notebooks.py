@@ -203,6 +203,10 @@ def test_lines_are_told_by_their_cells():
     assert place("a\nb\nc", 2) == "line 2"
 
 
+def test_a_mark_of_a_cell_that_cannot_be_is_a_comment():
+    assert line_and_cell(f"# ---- code cell {'9' * 5000} ----\nx = 1\n", 2) == (2, 0)
+
+
 def test_messages_name_the_cell(grade_source):
     text = found("import math", cell("%matplotlib inline\n\ndef corr2d(X, K):\n    return math.no_such(X)", CORR2D))
     check = grade_source(CORR2D, text).checks[0]

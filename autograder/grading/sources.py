@@ -7,6 +7,7 @@ file, named after the student; or what Moodle, Canvas and Gradescope deliver, as
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -93,6 +94,7 @@ class _Item:
 
 
 _Part = tuple[Owner, _Item]  # of what a student handed in
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _in_folder(folder: Path) -> Iterator[_Item]:
@@ -184,6 +186,7 @@ def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
         owner = parts[0][0]
         number = next(iter(owner.ids.values()), "")
         name = f"{owner.name} ({number})" if same[owner.name] > 1 and number else owner.name
+        name = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], name)  # it must not steer a terminal
         while name in taken:  # somebody is called what another is called to tell two of one name apart
             name += "'"
         taken.add(name)

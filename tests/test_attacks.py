@@ -364,16 +364,16 @@ def test_the_zygotes_survive_them(runner, grade_source):
         pytest.skip("this kernel does not lock down")
     right = CONTROLS["control_right"].text
     assert grade_source(CORR2D, right).score == 10
-    zygotes = family(runner._process.pid)
+    zygotes = family(runner._zygote.pid)
     for name in LETHAL:
         assert grade_source(CORR2D, SUITE[NAMES.index(name)].text).score == 0
     assert grade_source(CORR2D, right).score == 10
     deadline = time.monotonic() + 5
-    while (more := family(runner._process.pid) - zygotes) and time.monotonic() < deadline:
+    while (more := family(runner._zygote.pid) - zygotes) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not more
-    assert runner._process.pid in zygotes
-    assert {len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in family(runner._process.pid)} == {1}
+    assert runner._zygote.pid in zygotes
+    assert {len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in family(runner._zygote.pid)} == {1}
 
 
 LETHAL = ("kill_others", "exit_zero", "segfault", "kill_itself", "limit_others", "signal_by_descriptor", "fork_bomb")

@@ -62,7 +62,7 @@ def test_killed_zygotes_and_children_change_no_mark(folder, tmp_path):
     def kill(done: int, _total: int) -> None:
         """Now and then, after some results: the zygote, or any process below it."""
         if done in range(4, 40, 6):
-            victims = [pool._process.pid] if len(killed) % 3 == 0 else below(pool._process.pid)
+            victims = [pool._zygote.pid] if len(killed) % 3 == 0 else below(pool._zygote.pid)
             for victim in chance.sample(victims, min(1, len(victims))):
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)

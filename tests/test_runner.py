@@ -150,7 +150,7 @@ def test_a_killed_zygote_is_nobodys_fault(grade_source):
     expected = expectations.get(pool, CORR2D, "public")
     exercise = catalog.load_exercise(CORR2D)
     assert assess(pool, exercise, expected, RIGHT, "corr2d.py").status is Status.PASSED
-    os.killpg(pool._process.pid, signal.SIGKILL)
+    os.killpg(pool._zygote.pid, signal.SIGKILL)
     result = assess(pool, exercise, expected, RIGHT, "corr2d.py")
     assert result.status in (Status.PASSED, Status.UNGRADED)
     pool.close()
@@ -160,7 +160,7 @@ def test_nothing_is_left_behind():
     pool = ZygotePool()
     with pool.child(CORR2D) as child:
         child.load("def corr2d(X, K): pass", "a.py", Limits(5))
-        pids = [pool._process.pid, child.process.pid]
+        pids = [pool._zygote.pid, child.process.pid]
     pool.close()
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline and any(Path(f"/proc/{pid}/cmdline").exists() and running(pid) for pid in pids):

@@ -119,16 +119,16 @@ def _metadata(path: Path) -> dict[str, Any]:
 
 def _start_pool() -> Any:
     """The runner. Where memory runs out, the system ends a student's process rather than this one."""
-    from autograder.runner.pool import ZygotePool
+    from autograder.runner.start import start_runner
 
     adjust = Path("/proc/self/oom_score_adj")
     try:
         before = adjust.read_text()
         adjust.write_text("1000")
     except OSError:
-        return ZygotePool(forked=True)
+        return start_runner(forked=True)
     try:
-        return ZygotePool(forked=True)
+        return start_runner(forked=True)
     finally:
         with contextlib.suppress(OSError):
             adjust.write_text(before)

@@ -180,13 +180,12 @@ def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Seque
 
 def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
     """Who does the jobs. Fails where student code is not shut off, unless it is trusted."""
+    lanes = jobs or _lanes(device)
+    runner = start_runner(device, lanes=lanes)
     from autograder.grading.grade import local
     from autograder.grading.isolation import IsolationError, require_strict
-    from autograder.runner.limits import GPU_LANES
     from autograder.runner.pool import RunnerError
 
-    lanes = jobs or (os.cpu_count() or 1 if device == "cpu" else GPU_LANES)
-    runner = start_runner(device, lanes=lanes)
     executor: Executor | None = None
     try:
         executor = local(runner, seed, device, lanes)
@@ -202,6 +201,15 @@ def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) ->
         text = _("Student code cannot be run here: {reason}")
         sentence = str(error) if isinstance(error, IsolationError) else text.format(reason=error)
         raise Fail(sentence, USAGE if isinstance(error, IsolationError) else WRONG) from None
+
+
+def _lanes(device: str) -> int:
+    """So many solutions at a time: one for each core, or what a GPU can hold."""
+    if device == "cpu":
+        return os.cpu_count() or 1
+    from autograder.runner.limits import GPU_LANES
+
+    return GPU_LANES
 
 
 def _cluster(where: str, alone: Local, device: str, trusted: bool) -> Executor:

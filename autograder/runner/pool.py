@@ -7,16 +7,13 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from autograder.runner.bubblewrap import behind_bubblewrap
+from autograder.runner.launch import Zygote, execute
 from autograder.runner.limits import MEMORY_MB, PATIENCE, Limits
 from autograder.runner.link import Link, SocketLink
 from autograder.runner.wire import FRAME, WireError, decode, encode
@@ -235,24 +232,19 @@ def _pid(handle: int) -> int:
 class ZygotePool:
     """Linux: one zygote, below it one for each exercise, below these a child for each solution."""
 
-    def __init__(self, *, forked: bool = False) -> None:
-        """Starts a fresh interpreter; with ``forked`` a fork of this one, which must not hold a secret yet.
-
-        A fork spares the second import of torch: right for a learner who checks their own work.
-        """
+    def __init__(self, started: Zygote | None = None) -> None:
+        """started: the zygote, if it is on its way already."""
         self._lock = threading.RLock()
         self._exercises: dict[str, socket.socket] = {}
         self._escapes: list[str] = []
         self._walls: list[str] = []
         self._was_strict = False  # what was promised once holds for all that follows
         self._starts = 0
-        self._start(_fork if forked else _execute_wrapped)
+        self._start(started or execute())
 
-    def _start(self, begin: _Begin) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process: subprocess.Popen[bytes] | _Forked
-        self._process = begin(theirs, self._control)
-        theirs.close()
+    def _start(self, zygote: Zygote) -> None:
+        self._zygote = zygote
+        self._control = zygote.control
         self._ready = False
         self._starts += 1
 
@@ -261,7 +253,7 @@ class ZygotePool:
         with self._lock:
             if self._starts == starts:
                 self.close()
-                self._start(_execute_wrapped)
+                self._start(execute())
 
     @property
     def isolation(self) -> str:
@@ -278,19 +270,17 @@ class ZygotePool:
     def walls(self) -> list[str]:
         with self._lock:
             self._wait()
-            return [*self._walls, *(["bubblewrap"] if _is_wrapped(self._process) else [])]
+            return [*self._walls, *(["bubblewrap"] if self._zygote.wrapped else [])]
 
     def _wait(self) -> None:
         if not self._ready:
             answer = _receive(self._control, START_SECONDS)
-            if "ready" not in answer and _is_wrapped(self._process):  # the system does not allow the second wall
-                self._end()
-                self._start(_execute)
+            if "ready" not in answer and self._zygote.wrapped:  # the system does not allow the second wall
+                self._zygote.end()
+                self._start(execute(wrap=False))
                 answer = _receive(self._control, START_SECONDS)
             if "ready" not in answer:
-                errors = self._process.stderr
-                said = errors.read().decode("utf-8", "replace").strip().splitlines() if errors else []
-                raise RunnerError(f"the runner did not start: {said[-1] if said else 'no reason given'}")
+                raise RunnerError(f"the runner did not start: {self._zygote.last_words() or 'no reason given'}")
             report = self._witness()
             self._escapes, self._walls = report["escapes"], report["walls"]
             self._was_strict = self._was_strict or not self._escapes
@@ -364,101 +354,10 @@ class ZygotePool:
         return self._exercises[exercise]
 
     def close(self) -> None:
-        for control in (*self._exercises.values(), self._control):
+        for control in self._exercises.values():
             control.close()
         self._exercises.clear()
-        self._end()
-
-    def _end(self) -> None:
-        self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
-
-
-_Begin = Callable[[socket.socket, socket.socket], "subprocess.Popen[bytes] | _Forked"]
-
-
-class _Forked:
-    """The part of ``subprocess.Popen`` that a pool needs, for a forked process."""
-
-    stderr = None
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-
-    def wait(self, timeout: float | None = None) -> int:
-        until = None if timeout is None else time.monotonic() + timeout
-        while True:
-            try:
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-            except ChildProcessError:
-                return 0
-            if pid:
-                return os.waitstatus_to_exitcode(status)
-            if until is not None and time.monotonic() > until:
-                raise subprocess.TimeoutExpired("zygote", timeout or 0.0)
-            time.sleep(0.002)
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-
-
-def _execute(control: socket.socket, _other_end: socket.socket, wrap: bool = False) -> subprocess.Popen[bytes]:
-    kit = Path(__file__).parents[2]
-    command = [sys.executable, "-I", "-c", _START, str(kit)]
-    return subprocess.Popen(
-        behind_bubblewrap(command, kit) if wrap else command,
-        stdin=control.fileno(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd="/",
-        env=zygote_environment(),
-        start_new_session=True,  # an interrupt from the keyboard is for the grader to handle
-    )
-
-
-def _execute_wrapped(control: socket.socket, other_end: socket.socket) -> subprocess.Popen[bytes]:
-    return _execute(control, other_end, wrap=True)
-
-
-def _is_wrapped(process: subprocess.Popen[bytes] | _Forked) -> bool:
-    return isinstance(process, subprocess.Popen) and isinstance(process.args, list) and "--unshare-all" in process.args
-
-
-def _fork(control: socket.socket, other_end: socket.socket) -> _Forked:
-    os.environ.update(zygote_environment(os.environ))  # before numpy and torch start their threads
-    from autograder.runner import zygote
-
-    if pid := os.fork():
-        return _Forked(pid)
-    try:
-        os.setsid()
-        other_end.close()  # a socket that one holds both ends of never closes
-        os.dup2(control.fileno(), 0)
-        os.chdir("/")
-        zygote.main(lasting=False)
-    finally:
-        os._exit(1)
-
-
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.runner.zygote import main; main()"
-
-
-def zygote_environment(own: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of processes with student code: what one thread and the CPU need, nothing of the user's.
-
-    own: an environment to add to; its search path and language stay.
-    """
-    one = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    if own is not None:
-        return {"CUDA_VISIBLE_DEVICES": "", "TORCHDYNAMO_DISABLE": "1", **one}
-    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "CUDA_VISIBLE_DEVICES": "", "TORCHDYNAMO_DISABLE": "1", **one}
+        self._zygote.end()
 
 
 def _receive(control: socket.socket, seconds: float) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import NoReturn
 
+from autograder.runner.launch import zygote_environment
 from autograder.runner.limits import GPU_MEMORY_MB, MEMORY_MB
 from autograder.runner.link import PipeLink
-from autograder.runner.pool import SIGKILL, START_SECONDS, Child, RunnerError, zygote_environment
+from autograder.runner.pool import SIGKILL, START_SECONDS, Child, RunnerError
 from autograder.runner.wire import decode, encode
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.runner.spawn import main; main(sys.argv[2])"

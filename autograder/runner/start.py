@@ -19,6 +19,9 @@ def start_runner(device: str = "cpu", *, forked: bool = False, lanes: int = 1) -
         from autograder.runner.spawn import SpawnPool
 
         return SpawnPool(device, lanes)
+    from autograder.runner import launch
+
+    zygote = launch.fork() if forked else launch.execute()  # it imports torch while this process does
     from autograder.runner.pool import ZygotePool
 
-    return ZygotePool(forked=forked)
+    return ZygotePool(zygote)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import textwrap
+import time
 
 import pytest
 
@@ -284,6 +285,30 @@ def test_what_is_no_notebook_gets_one_sentence(tmp_path, content):
         assert source.problem
         assert "\n" not in source.problem
     assert len(submission.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["x\n" * 750 + "!\n" * 750] * 80,
+        ["x = 1\n" * 60_000, *["def corr2d(X, K):\n    return x"] * 4000],
+        ["; ".join(f"x{n} = 0" for n in range(40_000)) + "\ndef corr2d(X, K):\n    return x1"],
+    ],
+    ids=["magics", "bindings", "one line"],
+)
+def test_no_notebook_takes_long_to_read(tmp_path, cells):
+    """Each took minutes where something was looked up again for each line, binding or statement."""
+    content = notebook(*cells)
+    started = time.process_time()
+    hand_in(tmp_path, content)
+    assert time.process_time() - started < 30
+
+
+def test_lines_are_told_by_their_cells_in_no_time():
+    source = "# ---- code cell 3 ----\n" + "\n" * (1 << 20)
+    started = time.process_time()
+    assert {line_and_cell(source, line)[1] for line in range(500_000, 501_000)} == {3}
+    assert time.process_time() - started < 10
 
 
 def test_hostile_cells_are_only_read(tmp_path):

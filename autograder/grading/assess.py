@@ -230,7 +230,8 @@ def _picture(came: Any, wanted: Any) -> dict[str, list[list[float]]]:
 
 def _fill(text: str, facts: dict[str, Any]) -> str:
     """A text with its fields filled in. Both may come from a student's code: nothing is looked up in the values."""
-    return re.sub(r"\{(\w+)\}", lambda field: str(facts.get(field[1], field[0]))[:MAX_SAID], text)[: 3 * MAX_SAID]
+    texts = {name: str(fact)[:MAX_SAID] for name, fact in facts.items()}  # each is written out once
+    return re.sub(r"\{(\w+)\}", lambda field: texts.get(field[1], field[0]), text)[: 3 * MAX_SAID]
 
 
 def _given(inputs: dict[str, Any], check: Check, sizes: dict[str, int]) -> str:

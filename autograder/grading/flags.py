@@ -68,6 +68,7 @@ class _Look:
 
     def __init__(self, tree: ast.Module) -> None:
         self.nodes = list(ast.walk(tree))
+        self.inner = {id(n.value) for n in self.nodes if isinstance(n, ast.Attribute)}
         self.called: dict[str, str] = {}
         for node in self.nodes:
             if isinstance(node, ast.Import):
@@ -94,7 +95,7 @@ class _Look:
         elif isinstance(node, ast.Attribute):
             if node.attr in ATTRIBUTES:
                 yield node.attr
-            else:
+            elif id(node) not in self.inner:  # the longest chain tells of all that it goes on from
                 yield _known(self._dotted(node))
         elif isinstance(node, ast.Name) and node.id in NAMES:
             yield node.id

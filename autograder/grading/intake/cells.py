@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,10 +97,25 @@ def _plain_dump(copy: ast.Module) -> str:
 
 
 @dataclass(eq=False)
+class _Lump:
+    """Top-level statements of a cell that share lines; mostly it is one alone."""
+
+    lines: list[str]  # of the cell
+    nodes: list[ast.stmt]
+    first: int
+    last: int
+
+    @cached_property
+    def uses(self) -> set[str]:
+        return _used("\n".join(self.lines[self.first - 1 : self.last]), self.nodes)
+
+
+@dataclass(eq=False)
 class _Statement:
     """A top-level statement of a cell. binds: names it gives a value.
 
     touches: names whose value it changes: ``Net.forward = ...``, ``table["a"] = ...``, ``@add_to(Net)``.
+    lump: the statements that share lines, itself among them: a line comes along as a whole, with all that it uses.
     """
 
     cell: Cell
@@ -110,11 +126,12 @@ class _Statement:
     binds: set[str]
     touches: set[str]
     stub: bool
+    lump: _Lump
 
     @cached_property
     def uses(self) -> set[str]:
         """The global names that it needs; only asked of what may be needed itself."""
-        return _used("\n".join(self.lines[self.first - 1 : self.last]), self.node)
+        return self.lump.uses
 
     @property
     def is_plain(self) -> bool:
@@ -125,6 +142,28 @@ class _Statement:
         return isinstance(self.node, ast.Import | ast.ImportFrom)
 
 
+class _Binders:
+    """The statements that bind one name, by cell: all of them, and those that are no stubs. A notebook may have
+    a hundred thousand of them, and ask for the name in thousands of cells."""
+
+    def __init__(self, statements: Sequence[_Statement]) -> None:
+        self.every: dict[int, list[_Statement]] = {}
+        self.written: dict[int, list[_Statement]] = {}
+        for s in statements:
+            self.every.setdefault(s.cell.number, []).append(s)
+            if not s.stub:
+                self.written.setdefault(s.cell.number, []).append(s)
+        self.numbers = sorted(self.written)
+        self.imports = bool(self.written) and all(s.is_import for group in self.written.values() for s in group)
+
+
+def _once(told: set[tuple[str, object]], key: tuple[str, object], group: list[_Statement]) -> list[_Statement]:
+    if key in told:
+        return []
+    told.add(key)
+    return group
+
+
 class Workbook:
     """The code cells of one notebook, with an index of what is defined where."""
 
@@ -133,6 +172,7 @@ class Workbook:
         self.statements = [s for cell in cells for s in _statements(cell)]
         self.binders: dict[str, list[_Statement]] = {}
         self.touchers: dict[str, list[_Statement]] = {}
+        self._binders: dict[str, _Binders] = {}
         for statement in self.statements:
             for name in statement.binds:
                 self.binders.setdefault(name, []).append(statement)
@@ -145,37 +185,39 @@ class Workbook:
         names: what the exercise is called in claims. entries: its entry points. given: what ``helpers`` says of all
         stubs; such a definition, handed out, is nobody's answer.
         """
-        mine = [cell for cell in self.cells if cell.claims & set(names)]
+        mine = {cell.number: cell for cell in self.cells if cell.claims & set(names)}
         chosen = {entry: best for entry in entries if (best := self._best(entry, mine, given))}
         if broken := next((c for c in chosen.values() if isinstance(c, Cell)), None):
-            return Answer(_numbered(broken, broken.text.split("\n")), begun=True, claimed=broken in mine)
+            return Answer(_numbered(broken, broken.text.split("\n")), begun=True, claimed=broken.number in mine)
         found = {entry: s for entry, s in chosen.items() if isinstance(s, _Statement)}
         if not found:
             if not mine:
                 return None
-            written = [cell for cell in mine if (cell.tree.body if cell.tree else cell.text.strip())]
+            written = [cell for cell in mine.values() if (cell.tree.body if cell.tree else cell.text.strip())]
             text = _numbered(written[-1], written[-1].text.split("\n")) if written else ""
             return Answer(text, begun=bool(written), claimed=True)
-        claimed = any(s.cell in mine for s in found.values())
+        claimed = any(s.cell.number in mine for s in found.values())
         if all(s.stub for s in found.values()):
             return Answer("", begun=False, claimed=claimed)
         done = sum(not s.stub for s in found.values())
         return Answer(self._compose(self._closure(found)), begun=True, claimed=claimed, done=done)
 
-    def _best(self, entry: str, mine: list[Cell], given: Collection[str]) -> _Statement | Cell | None:
+    def _best(self, entry: str, mine: Collection[int], given: Collection[str]) -> _Statement | Cell | None:
         """The definition of an entry point that counts, or the cell that tries to be one and does not parse."""
+        given = {text for text in given if f"name='{entry}'" in text}
         ranked: list[tuple[int, int, _Statement | Cell]] = []
         for s in self.binders.get(entry, ()):
-            if not s.is_plain or (s.is_import and s.cell not in mine):
+            own = s.cell.number in mine
+            others = bool(s.cell.claims) and not own
+            if not s.is_plain or (s.is_import and not own):
                 continue
-            own, others = s.cell in mine, bool(s.cell.claims) and s.cell not in mine
             if given and not own and not s.is_import and _dump(s.node) in given:
                 continue
             rank = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
             ranked.append((rank, s.cell.number, s))
         for cell in self.cells:
             if cell.tree is None and entry in cell.names:
-                ranked.append((4 if cell in mine else 3, cell.number, cell))
+                ranked.append((4 if cell.number in mine else 3, cell.number, cell))
         # Of one cell the last definition counts: the sort is stable.
         return sorted(ranked, key=lambda r: r[:2])[-1][2] if ranked else None
 
@@ -183,50 +225,71 @@ class Workbook:
         """The statements that the entry points need, themselves included."""
         chosen: set[_Statement] = set()
         seen: set[tuple[str, int]] = set()
+        told: set[tuple[str, object]] = set()
+        lumps: set[_Lump] = set()
         waiting: list[tuple[str, Cell]] = [(entry, root.cell) for entry, root in roots.items()]
         while waiting:
             name, cell = waiting.pop()
             if (name, cell.number) in seen:
                 continue
             seen.add((name, cell.number))
-            for statement in self._needed(name, cell, roots.get(name)):
-                if statement not in chosen:
-                    chosen.add(statement)
+            for statement in self._needed(name, cell.number, roots.get(name), told):
+                if statement in chosen:
+                    continue
+                chosen.add(statement)
+                if statement.lump not in lumps:
+                    lumps.add(statement.lump)
                     waiting += [(used, statement.cell) for used in statement.uses]
         known = {name for s in chosen for name in s.binds} | vars(builtins).keys()
-        if any(s.uses - known for s in chosen):
+        if any(lump.uses - known for lump in lumps):
             chosen |= {s for s in self.statements if _is_star(s.node)}
         cells = {s.cell.number for s in chosen}
         chosen |= {s for s in self.statements if s.cell.number in cells and _is_future(s.node)}
         return chosen
 
-    def _needed(self, name: str, cell: Cell, root: _Statement | None) -> Iterator[_Statement]:
-        """The statements that make a name what it is, for a use in the given cell."""
-        everywhere = self.binders.get(name, [])
-        binders = [s for s in everywhere if s.is_plain] or everywhere
-        binders = [s for s in binders if not s.stub or s.cell is cell] or binders
-        if not binders:
+    def _needed(
+        self, name: str, cell: int, root: _Statement | None, told: set[tuple[str, object]]
+    ) -> Iterator[_Statement]:
+        """The statements that make a name what it is, for a use in the given cell.
+
+        told: which groups of statements were named before, and are not once more.
+        """
+        binders = self._bound_by(name)
+        mine = binders.every.get(cell, [])
+        groups = binders.written if binders.written or mine else binders.every
+        if not groups and not mine:
             return
         if root is not None:
-            home = root.cell
-        elif any(s.cell is cell for s in binders):
+            home = root.cell.number
+        elif mine:
             home = cell
         else:
-            above = [s.cell for s in binders if s.cell.number < cell.number]
-            home = above[-1] if above else binders[0].cell
-        yield from (s for s in binders if s.cell is home)
-        if all(s.is_import for s in binders):
-            yield from binders  # import torch, import torch.utils.data: each adds to the name
+            numbers = binders.numbers if groups is binders.written else sorted(groups)
+            home = numbers[max(0, bisect_left(numbers, cell) - 1)]
+        here = mine if home == cell else groups.get(home, [])
+        yield from _once(told, (name, (home, here is mine)), here)
+        if binders.imports and all(s.is_import for s in mine):
+            # import torch, import torch.utils.data: each adds to the name
+            for number, group in binders.written.items():
+                yield from _once(told, (name, (number, False)), group)
         else:
-            yield from self.touchers.get(name, ())
+            yield from _once(told, (name, "touched"), self.touchers.get(name, []))
+
+    def _bound_by(self, name: str) -> _Binders:
+        if name not in self._binders:
+            everywhere = self.binders.get(name, [])
+            self._binders[name] = _Binders([s for s in everywhere if s.is_plain] or everywhere)
+        return self._binders[name]
 
     def _compose(self, chosen: set[_Statement]) -> str:
         parts = []
+        by_cell: dict[int, list[_Statement]] = {}
+        for s in chosen:
+            by_cell.setdefault(s.cell.number, []).append(s)
         for cell in self.cells:
-            mine = [s for s in chosen if s.cell is cell]
-            if not mine:
+            if cell.number not in by_cell:
                 continue
-            kept = {line for s in mine for line in range(s.first, s.last + 1)}
+            kept = {line for s in by_cell[cell.number] for line in range(s.first, s.last + 1)}
             lines = cell.text.split("\n")
             parts.append(_numbered(cell, [x if i in kept else "" for i, x in enumerate(lines[: max(kept)], start=1)]))
         return "".join(parts)
@@ -248,13 +311,21 @@ def _numbered(cell: Cell, lines: Iterable[str]) -> str:
 
 def _statements(cell: Cell) -> Iterator[_Statement]:
     lines = cell.text.split("\n")
+    lump: _Lump | None = None
     for node in cell.tree.body if cell.tree else ():
-        if not isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
-            continue
-        decorators = getattr(node, "decorator_list", [])
-        first = min([node.lineno, *(d.lineno for d in decorators)])
-        last = node.end_lineno or node.lineno
-        yield _Statement(cell, lines, node, first, last, _bound(node), _touched(node), is_stub(node))
+        first, last = _span(node)
+        if lump is None or first > lump.last:
+            lump = _Lump(lines, [], first, last)
+        lump.nodes.append(node)
+        lump.last = max(last, lump.last)
+        if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
+            yield _Statement(cell, lines, node, first, last, _bound(node), _touched(node), is_stub(node), lump)
+
+
+def _span(node: ast.stmt) -> tuple[int, int]:
+    """The first and the last line of a statement."""
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
 
 
 def _bound(node: ast.stmt) -> set[str]:
@@ -288,12 +359,13 @@ def _touched(node: ast.stmt) -> set[str]:
     return names
 
 
-def _used(text: str, node: ast.stmt) -> set[str]:
-    """The global names that a statement needs."""
+def _used(text: str, nodes: Iterable[ast.stmt]) -> set[str]:
+    """The global names that statements need."""
     try:
         return set(_globals(symtable.symtable(text, "cell", "exec")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # half of a line, or await outside of a function
-        return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        walk = (n for node in nodes for n in ast.walk(node))
+        return {n.id for n in walk if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
 def _globals(top: symtable.SymbolTable) -> Iterator[str]:

@@ -30,8 +30,8 @@ _DEFINED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 # Python's parser needs memory that grows with the square of a dotted name's length.
 _PART = r"""[^\s.\\,;:()\[\]{}+*/=<>|&"'#-]"""
 _LONG_NAME = re.compile(rf"(?<!{_PART})(?:{_PART}++[\s\\]*+\.[\s\\]*+){{100}}")
-# How much parsing the magics of one cell are worth, in characters.
-MAX_EFFORT = 8 << 20
+# How much parsing the magics of one notebook are worth, in characters.
+MAX_EFFORT = 4 << 20
 
 
 @dataclass
@@ -85,7 +85,7 @@ def read_notebook(content: bytes) -> list[Cell]:
     except (ValueError, RecursionError, MemoryError):
         raise UnreadError(_("this is not a notebook, or it is damaged: save it and hand it in again")) from None
     cells: list[Cell] = []
-    room = MAX_CODE
+    room, effort = MAX_CODE, [MAX_EFFORT]
     for one in raw:
         text = _text(one.source) or _text(one.input)
         if one.cell_type != "code" or not text.strip():
@@ -93,7 +93,7 @@ def read_notebook(content: bytes) -> list[Cell]:
         room -= len(text)
         if len(cells) >= MAX_CELLS or room < 0:
             raise UnreadError(_("there is more code in the notebook than is read: hand in the exercises alone"))
-        cells.append(_cell(len(cells) + 1, text, one.metadata))
+        cells.append(_cell(len(cells) + 1, text, one.metadata, effort))
     return cells
 
 
@@ -120,7 +120,7 @@ def _text(source: Any) -> str:
     return plain("".join(line for line in lines if isinstance(line, str)))
 
 
-def _cell(number: int, text: str, metadata: Any) -> Cell:
+def _cell(number: int, text: str, metadata: Any, effort: list[int]) -> Cell:
     claims = _claims(metadata)
     lines = text.split("\n")
     first = next(i for i, line in enumerate(lines) if line.strip())
@@ -131,7 +131,7 @@ def _cell(number: int, text: str, metadata: Any) -> Cell:
         elif name in NOT_PYTHON or (name in ("writefile", "file") and not argument.endswith(".py")):
             return Cell(number, "")
         lines[first] = ""
-    return _parsed(number, lines, claims)
+    return _parsed(number, lines, claims, effort)
 
 
 def _claims(metadata: Any) -> set[str]:
@@ -144,24 +144,27 @@ def _claims(metadata: Any) -> set[str]:
     return {name for name in found if isinstance(name, str) and name}
 
 
-def _parsed(number: int, lines: list[str], claims: set[str]) -> Cell:
-    """The cell with its tree. Lines that are IPython's are blanked where Python's parser stumbles over them."""
+def _parsed(number: int, lines: list[str], claims: set[str], effort: list[int]) -> Cell:
+    """The cell with its tree. Lines that are IPython's are blanked where Python's parser stumbles over them.
+
+    effort: what is left of the notebook's; a cell without magics costs nothing of it.
+    """
     text = "\n".join(lines)
     cell = Cell(number, text, claims)
-    for _again in range(2 + MAX_EFFORT // (len(text) + 1000)):
+    while True:
         try:
             cell.tree = parse(cell.text)
             return cell
         except SyntaxError as error:
             line = (error.lineno or 0) - 1
-            if not (0 <= line < len(lines) and _LINE_MAGIC.match(lines[line].strip())):
+            effort[0] -= len(text) + 1000
+            if effort[0] < 0 or not (0 <= line < len(lines) and _LINE_MAGIC.match(lines[line].strip())):
                 return cell
             indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
             lines[line] = f"{indent}pass" if indent else ""
             cell.text = "\n".join(lines)
         except (ValueError, RecursionError, MemoryError):
             return cell
-    return cell
 
 
 def parse(text: str) -> ast.Module:

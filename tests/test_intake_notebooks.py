@@ -291,8 +291,12 @@ def test_what_is_no_notebook_gets_one_sentence(tmp_path, content):
     "cells",
     [
         ["x\n" * 750 + "!\n" * 750] * 80,
-        ["x = 1\n" * 60_000, *["def corr2d(X, K):\n    return x"] * 4000],
-        ["; ".join(f"x{n} = 0" for n in range(40_000)) + "\ndef corr2d(X, K):\n    return x1"],
+        ["x = 1\n" * 30_000, *[f"def f{n}():\n    return x, f{n - 1}" for n in range(1, 4500)], "corr2d = f4499"],
+        [
+            "; ".join(f"x{n} = 0" for n in range(20_000))
+            + "\ndef corr2d(X, K):\n    return "
+            + ", ".join(f"x{n}" for n in range(20_000))
+        ],
     ],
     ids=["magics", "bindings", "one line"],
 )

@@ -66,6 +66,12 @@ def marks(results) -> dict[str, tuple]:
     return found
 
 
+def differences(found: dict[str, tuple], wanted: dict[str, tuple]) -> str:
+    """A line for each student whose marks are not the same in both; empty if there is none."""
+    everybody = sorted(found.keys() | wanted.keys())
+    return "\n".join(f"{s}: {found.get(s)} != {wanted.get(s)}" for s in everybody if found.get(s) != wanted.get(s))
+
+
 def children(pid: int) -> list[int]:
     return [int(c) for task in Path(f"/proc/{pid}/task").glob("*/children") for c in task.read_text().split()]
 
@@ -139,7 +145,8 @@ def test_workers_may_die_hang_join_late_and_lose_their_scheduler(dask, grader, s
             yield found
 
     try:
-        assert marks(incidents()) == alone
+        found = marks(incidents())
+        assert found == alone, differences(found, alone)
     finally:
         cluster._client.close(timeout=2)
     deadline = time.monotonic() + 10

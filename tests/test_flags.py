@@ -88,18 +88,18 @@ def test_the_first_line_counts_and_a_cell_is_named():
 
 
 def test_hostile_source_is_only_read():
-    started = time.monotonic()
+    started = time.process_time()
     for source in ("gc" + ".a" * 100_000, "exec(" * 5000, "\0 gc", "x = " + "'gc' + " * 20_000 + "''", "__import__(" + "'a' + " * 2000 + "'b')"):  # fmt: skip
         flags(source)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_honest_classes_are_read_fast():
     source = catalog.solution_file("ch07_convolution/corr2d").read_text(encoding="utf-8")
-    started = time.monotonic()
+    started = time.process_time()
     for _ in range(1000):
         flags(source)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_flags_reach_the_instructor_and_never_the_student(tmp_path):

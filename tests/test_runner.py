@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from autograder.grading.results import Status
 from autograder.runner.limits import Limits
-from autograder.runner.pool import ZygotePool
+from autograder.runner.pool import CLOSING_SECONDS, ZygotePool
 from autograder.runner.spawn import SpawnPool
 from autograder.spec.outcome import Kind
 
@@ -154,6 +155,22 @@ def test_a_killed_zygote_is_nobodys_fault(grade_source):
     result = assess(pool, exercise, expected, RIGHT, "corr2d.py")
     assert result.status in (Status.PASSED, Status.UNGRADED)
     pool.close()
+
+
+def test_a_busy_zygote_does_not_change_how_a_process_ended():
+    pool = ZygotePool()
+    try:
+        with pool.child(CORR2D) as child:
+            child.walls()
+            zygote = int(Path(f"/proc/{child.process.pid}/stat").read_text().rpartition(")")[2].split()[1])
+            os.kill(zygote, signal.SIGSTOP)
+            wake = threading.Timer(CLOSING_SECONDS + 1, os.kill, (zygote, signal.SIGCONT))
+            wake.start()
+            outcome = child.load("import os; os._exit(3)", "a.py", Limits(10))
+            wake.join()
+        assert (outcome.kind, outcome.message) == (Kind.CRASHED, "exit 3")
+    finally:
+        pool.close()
 
 
 def test_nothing_is_left_behind():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import tempfile
@@ -21,8 +22,8 @@ from autograder.spec.outcome import Kind, Outcome
 
 START_SECONDS = 120.0
 MAX_GREETING = 4096
-# How long a process that closed its channel may take to end by itself; how long the system may take to say so.
-CLOSING_SECONDS, REAPING_SECONDS = 0.5, 10.0
+# How long a process that closed its channel may take to end by itself; how long the zygote may take to say how it did.
+CLOSING_SECONDS, REAPING_SECONDS = 2.0, 30.0
 SIGKILL, SIGXCPU = 9, 24  # not every system knows them by name
 CPU_CLOCK = 2  # of a process, see clock_getcpuclockid(3)
 
@@ -211,7 +212,11 @@ class ForkedProcess:
             signal.pidfd_send_signal(self._handle, SIGKILL)
 
     def exit_code(self, seconds: float) -> int | None:
-        self._report.settimeout(seconds)
+        ended = select.poll()
+        ended.register(self._handle, select.POLLIN)
+        if not ended.poll(seconds * 1000):
+            return None
+        self._report.settimeout(REAPING_SECONDS)  # it has ended: how busy the zygote is must not change the verdict
         try:
             code: int = json.loads(self._report.recv(4096))["exit"]
         except (OSError, ValueError, KeyError):

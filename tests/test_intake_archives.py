@@ -9,13 +9,14 @@ import random
 import stat
 import struct
 import tarfile
+import time
 import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from autograder.grading.intake import archives
+from autograder.grading.intake import archives, trees
 from autograder.grading.intake.archives import Caps, open_archive
 from autograder.grading.intake.trees import UnreadError
 from autograder.grading.sources import IntakeError, read_class
@@ -370,3 +371,84 @@ def test_no_mutation_stops_the_class(tmp_path, name, content):
         for source in submission.sources.values():
             assert source.text or source.problem, number
             assert "\n" not in source.problem, number
+
+
+def header(name: str, size: bytes, kind: bytes = b"0") -> bytes:
+    """A tar's header with any bytes as its size."""
+    block = bytearray(tarfile.TarInfo(name).tobuf(tarfile.USTAR_FORMAT))
+    block[124:136], block[156:157], block[148:156] = size.ljust(12, b"\0"), kind, b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+LIES = {
+    "a size of 2^62": header("a.png", b"\x80" + (1 << 62).to_bytes(11)),
+    "a negative size": header("a.png", b"\xff" * 12, b"L"),
+    "a size in pax": make_tar({}, "w")[:0] + header("x", b"00000000024\0", b"x") + b"20 size=99999999999\n".ljust(512, b"\0")
+    + header("a.png", b"0"),
+    "digits without end": header("x", b"%011o\0" % 500_000, b"x") + b"1" * 500_224 + header("a.png", b"0"),
+    "a name without end": header("x", b"%011o\0" % 500_000, b"L") + b"a/" * 250_112 + header("a.png", b"0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", LIES.values(), ids=LIES)
+def test_headers_that_lie_take_no_time(tmp_path, content):
+    (tmp_path / "mallory.tar").write_bytes(content + bytes(1024))
+    started = time.process_time()
+    (submission,) = read_class(tmp_path, IDS)
+    assert time.process_time() - started < 2
+    assert {source.problem for source in submission.sources.values()} == {
+        "the archive is damaged or cut off: hand it in again"
+    }
+
+
+def test_files_that_are_not_read_hide_no_work(tmp_path):
+    pictures = {f"a{n}.png": b"" for n in range(6000)}
+    (tmp_path / "ada.zip").write_bytes(make_zip({**pictures, **FILES}))
+    for name, content in {**pictures, **FILES}.items():
+        (tmp_path / "ben" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ben" / name).write_bytes(content)
+    for submission in read_class(tmp_path, IDS):
+        assert submission.sources[CORR2D].text == "corr2d = 1\n"
+
+
+def test_work_that_may_lie_beyond_the_search_costs_no_mark(tmp_path, monkeypatch):
+    monkeypatch.setattr(trees, "MAX_FILES", 10)
+    for n in range(20):
+        (tmp_path / "ada").mkdir(exist_ok=True)
+        (tmp_path / "ada" / f"a{n:02}.py").write_bytes(b"")
+    (submission,) = read_class(tmp_path, IDS)
+    assert submission.sources[CORR2D].unreadable
+    assert "more than 10 files" in submission.sources[CORR2D].problem
+
+
+def test_the_newest_counts_whatever_it_came_in(tmp_path):
+    old = zipfile.ZipInfo("corr2d.py", (2001, 1, 1, 0, 0, 0))
+    (tmp_path / "ada" / "v1").mkdir(parents=True)
+    (tmp_path / "ada" / "old.zip").write_bytes(make_zip([(old, b"old = 1\n")]))
+    (tmp_path / "ada" / "v1" / "corr2d.py").write_bytes(b"new = 1\n")
+    (submission,) = read_class(tmp_path, IDS)
+    assert submission.sources[CORR2D].text == "new = 1\n"
+
+
+def test_a_file_of_zeros_does_not_stop_a_whole_class(tmp_path):
+    files = {f"{student}/{name}": content for student in ("ada", "ben") for name, content in FILES.items()}
+    (tmp_path / "class.tar.gz").write_bytes(make_tar({**files, "ben/zeros.png": bytes(60 << 20)}))
+    assert [set(s.sources) for s in read_class(tmp_path / "class.tar.gz", IDS)] == [set(IDS), set(IDS)]
+
+
+def test_names_in_notes_steer_no_terminal_and_forge_no_line(tmp_path):
+    name = "\x1b[2J\n  zoe: copied\u202e" + "x" * 180 + ".py"
+    (tmp_path / "mallory.zip").write_bytes(make_zip({**FILES, name: b"pass"}))
+    (submission,) = read_class(tmp_path, IDS)
+    (note,) = submission.notes
+    assert note.startswith("\\x1b[2J\\n  zoe: copied\\u202ex")
+    assert note.isprintable()
+
+
+def test_two_names_on_disk_stay_two(tmp_path):
+    for name in (b"zo\xe9", b"zo\\udce9"):
+        folder = tmp_path / os.fsdecode(name)
+        folder.mkdir()
+        (folder / "corr2d.py").write_bytes(b"corr2d = 1\n")
+    assert len(read_class(tmp_path, [CORR2D])) == 2

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from autograder import catalog
+from autograder.grading.intake.archives import Caps
 from autograder.grading.intake.cells import Workbook
 from autograder.grading.intake.notebooks import read_notebook
 from autograder.grading.intake.places import line_and_cell, place
@@ -64,7 +65,7 @@ def names_of(source):
 
 def found(*cells, id=CORR2D, entries=("corr2d",), given=()):
     """The source for an exercise in a notebook of these cells."""
-    answer = Workbook(read_notebook(notebook(*cells))).answer({id, id.split("/")[1]}, entries, given)
+    answer = Workbook(read_notebook(notebook(*cells), Caps())).answer({id, id.split("/")[1]}, entries, given)
     return None if answer is None else answer.text
 
 
@@ -236,7 +237,7 @@ def test_format_3_and_odd_ways_of_saving():
         notebook(cell(RIGHT) | {"source": RIGHT.splitlines(True)}),
         notebook(cell("\ud800 = 1"), RIGHT),
     ):
-        (answer,) = [Workbook(read_notebook(content)).answer({CORR2D}, ["corr2d"])]
+        (answer,) = [Workbook(read_notebook(content, Caps())).answer({CORR2D}, ["corr2d"])]
         assert "unfold" in answer.text
         answer.text.encode()
 

@@ -74,6 +74,7 @@ def grade(
     ] = None,
 ) -> None:
     from autograder.grading.grade import OutputError, grade_with
+    from autograder.grading.intake.guard import guarded
 
     if (submissions is None) == (nbgrader is None):
         raise Fail(_("Give either the folder of submissions or --nbgrader."))
@@ -88,6 +89,7 @@ def grade(
     where = choose_device(device, trust_students)
     walls: list[str] = []
     with ExitStack() as opened:
+        found = opened.enter_context(guarded(class_.found))  # before there are threads and torch
 
         def start() -> Executor:
             executor = _executor(where, seed, jobs, "" if shard else cluster, trust_students)
@@ -97,7 +99,7 @@ def grade(
 
         try:
             with _progress() as report:
-                done = grade_with(start, class_.found, ids, out, seed, where, report, shard)
+                done = grade_with(start, found, ids, out, seed, where, report, shard)
             page, finals = _write(class_, done, out, junit)
         except OutputError as error:
             raise Fail(str(error)) from None

@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from autograder.grading.intake.notebooks import parse
+from autograder.grading.intake.notebooks import MAX_PARSED, parse
 from autograder.grading.intake.places import place
 from autograder.messages import _
 
@@ -52,6 +52,8 @@ def flags(source: str) -> list[str]:
     """What a person should look at, each with its line: ``ctypes (line 12)``. Source that does not parse has none."""
     if _WORDS.isdisjoint(_WORD.findall(source)) and not _FILES.search(source):
         return []
+    if len(source) > MAX_PARSED:
+        return [_("so much code that it was not looked through")]
     try:
         tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

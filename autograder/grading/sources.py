@@ -94,7 +94,9 @@ class _Item:
 
 
 _Part = tuple[Owner, _Item]  # of what a student handed in
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# What would steer a terminal, or turn the text around.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+MAX_NOTE, MAX_NOTES = 500, 100
 
 
 def _in_folder(folder: Path) -> Iterator[_Item]:
@@ -186,7 +188,7 @@ def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
         owner = parts[0][0]
         number = next(iter(owner.ids.values()), "")
         name = f"{owner.name} ({number})" if same[owner.name] > 1 and number else owner.name
-        name = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], name)  # it must not steer a terminal
+        name = _shown(name)
         while name in taken:  # somebody is called what another is called to tell two of one name apart
             name += "'"
         taken.add(name)
@@ -204,10 +206,21 @@ def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
             _gather(tree, whose, item, submission, alone=len(parts) == 1, caps=caps)
         locate(tree, ids, submission, caps)
         _flag(submission)
+    except MemoryError:
+        submission.unreadable = _("there is not enough memory to read the submission")
     except Exception as error:  # whatever a submission does to its reader, the class is graded
         reason = f"{type(error).__name__}: {error}"
         submission.unreadable = _("the submission cannot be read: {reason}").format(reason=reason)
+    submission.unreadable = _shown(submission.unreadable)
+    submission.notes = [_shown(note) for note in submission.notes[:MAX_NOTES]]
+    submission.flags = [_shown(flag) for flag in submission.flags]
     return submission
+
+
+def _shown(text: str) -> str:
+    """A line that names what students chose, for a terminal and a page: in one piece, and not endless."""
+    text = _CONTROL.sub(lambda match: ascii(match[0])[1:-1], text)
+    return text if len(text) <= MAX_NOTE else f"{text[:MAX_NOTE]} ..."
 
 
 def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone: bool, caps: Caps) -> None:

@@ -30,7 +30,7 @@ FACES = {
     Status.UNGRADED: ("??", "cyan"),
 }
 SHOWN_FAILURES = 2
-MAX_NOTES = 40
+MAX_NOTES, MAX_PLAIN = 40, 300
 MAX_ROWS = 40
 FEW_EXERCISES = 7
 
@@ -138,7 +138,7 @@ def _beside(check: CheckResult, width: int) -> Table:
 
 def _plain(text: str) -> str:
     """Printed text without control characters: it must not steer the terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)[:200]
+    return "".join(c if c.isprintable() else "?" for c in text[:MAX_PLAIN])
 
 
 def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
@@ -184,9 +184,9 @@ def show_notes(console: Console, results: Results) -> None:
     """What a person should know about single submissions: every flag, and of the rest what can be read at a glance."""
     notes: list[str] = []
     for submission in results.submissions:
-        notes += [f"  {submission.student}: {note}" for note in submission.notes]
+        notes += [f"  {_plain(submission.student)}: {_plain(note)}" for note in submission.notes]
         for flag in submission.flags:
-            console.print(f"  {submission.student}: {flag}", style="yellow", markup=False)
+            console.print(f"  {_plain(submission.student)}: {_plain(flag)}", style="yellow", markup=False)
     for note in notes[:MAX_NOTES]:
         console.print(note, style="dim", markup=False)
     if len(notes) > MAX_NOTES:

@@ -27,7 +27,7 @@ MODULE = "submission"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
 OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|std::bad_alloc", re.IGNORECASE)
 MAX_TEXT = 2000
-MAX_TRACE = 8
+MAX_TRACE, MAX_LINE = 8, 300
 
 
 class MissingEntryError(AttributeError):
@@ -134,10 +134,10 @@ class Session:
 
     def _trace(self, error: BaseException) -> tuple[list[str], int | None]:
         if isinstance(error, SyntaxError) and error.filename == self.filename:
-            code = (error.text or "").strip()
+            code = (error.text or "").strip()[:MAX_LINE]
             return [f"line {error.lineno}: {code}"], error.lineno
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.filename]
-        lines = [f"line {f.lineno}, in {f.name}: {(f.line or '').strip()}" for f in frames]
+        lines = [f"line {f.lineno}, in {f.name}: {(f.line or '').strip()[:MAX_LINE]}" for f in frames]
         return lines[-MAX_TRACE:], frames[-1].lineno if frames else None
 
 

@@ -27,7 +27,7 @@ def read(path: Path, ids: Iterable[str], student: str = "") -> Submission:
 def homes(path: Path, submission: Submission) -> dict[str, int]:
     """For each exercise the code cell that a person would call its answer, counted from 1 among those not blank."""
     with contextlib.suppress(trees.UnreadError):
-        cells = read_notebook(trees.on_disk(path).read(trees.MAX_NOTEBOOK))
+        cells = read_notebook(trees.on_disk(path).read(trees.MAX_NOTEBOOK), Caps())
         found = {}
         for id, source in submission.sources.items():
             counts = {int(number) for number in _MARK.findall(source.text)}

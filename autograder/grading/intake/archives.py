@@ -7,6 +7,7 @@ Of members with one name the last wins, as when one unpacks it, and a note says 
 from __future__ import annotations
 
 import bz2
+import calendar
 import gzip
 import io
 import stat
@@ -19,38 +20,42 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from autograder.grading.intake.trees import (
-    MAX_ARCHIVE,
+    ARCHIVES,
     MAX_DEPTH,
     MAX_FILES,
-    MAX_NOTEBOOK,
-    MAX_SOURCE,
     File,
     Tree,
     UnreadError,
     is_ignored,
     is_link,
+    limit_of,
     not_regular,
     too_large,
 )
 from autograder.messages import _
 
-SUFFIXES = (".tar.gz", ".tar.bz2", ".tgz", ".tbz2", ".tar", ".zip")
 # Known, but not read: the sentence says what to do.
 FOREIGN = (".tar.xz", ".txz", ".tar.zst", ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst")
 MAX_RATIO = 200
 RATIO_FROM = 10 << 20  # below this size a good ratio is no sign of a bomb
+MAX_HEADER = 16 << 10  # of a tar's member, for long names and the like: tarfile's time grows with the square of it
+MAX_EMPTY = 100  # reads behind the end of a tar, after which no more can come
 
 
 @dataclass
 class Caps:
     """What one submission, or one class, may cost: members, files of interest; in bytes the directory of a zip, what is
-    held in memory at once, and what is read in all."""
+    held in memory at once, and what is read in all; how much more a tar may hold than its size. In characters the code
+    of all notebooks, and what may be parsed in vain."""
 
     members: int = 100_000
     files: int = MAX_FILES
     directory: int = 16 << 20
     held: int = 256 << 20
     total: int = 512 << 20
+    ratio: int = MAX_RATIO
+    code: int = 2 << 20
+    effort: int = 4 << 20
 
     def take(self, size: int) -> None:
         self.total -= size
@@ -67,13 +72,13 @@ class Caps:
 
 def whole_class() -> Caps:
     """The caps of an archive that holds a class; what is read of it, each submission's own caps limit."""
-    return Caps(members=2_000_000, files=1_000_000, directory=256 << 20, held=2 << 30, total=1 << 60)
+    return Caps(members=2_000_000, files=1_000_000, directory=256 << 20, held=2 << 30, total=1 << 36, ratio=1 << 20)
 
 
 def stem(name: str) -> str | None:
     """The name of an archive without its suffix; None if it is none."""
     return next(
-        (name[: -len(s)] for s in (*SUFFIXES, *FOREIGN) if name.lower().endswith(s) and len(name) > len(s)), None
+        (name[: -len(s)] for s in (*ARCHIVES, *FOREIGN) if name.lower().endswith(s) and len(name) > len(s)), None
     )
 
 
@@ -98,13 +103,6 @@ def open_archive(stream: BinaryIO, caps: Caps) -> Tree:
     raise UnreadError(_("this is not a zip or tar archive, or it is damaged: hand it in again"), unreadable=True)
 
 
-def limit_of(file: File) -> int:
-    """How large a file of this kind may be; 0 for kinds that are never read."""
-    if file.path.name.lower().endswith(SUFFIXES):
-        return MAX_ARCHIVE
-    return {".py": MAX_SOURCE, ".ipynb": MAX_NOTEBOOK, ".yml": MAX_NOTEBOOK}.get(file.suffix, 0)
-
-
 def _damaged() -> UnreadError:
     return UnreadError(_("the archive is damaged or cut off: hand it in again"), unreadable=True)
 
@@ -116,7 +114,7 @@ class _Members:
         self.caps = caps
         self.tree = Tree()
         self.found: dict[PurePosixPath, File] = {}
-        self.full = False
+        self.of_interest = 0
 
     def place(self, name: str) -> PurePosixPath | None:
         """Where a member lies; None if it leads out of the archive or is of no interest."""
@@ -132,13 +130,21 @@ class _Members:
     def add(self, file: File) -> None:
         if file.path in self.found:
             self.tree.note(file.path, _("this is in the archive more than once: the last one counts"))
-        elif len(self.found) >= self.caps.files:
-            if not self.full:
-                text = _("there are more than {most} files in the archive: the rest was not looked at")
-                self.tree.note("", text.format(most=self.caps.files))
-            self.full = True
+        elif not limit_of(file):
+            if len(self.found) - self.of_interest >= self.caps.files:
+                return  # it would not be read
+        elif self.of_interest >= self.caps.files:
+            self.cut_short(self.caps.files)
             return
+        else:
+            self.of_interest += 1
         self.found[file.path] = file
+
+    def cut_short(self, most: int) -> None:
+        """Not everything was looked at: what is missing may be there."""
+        if not self.tree.faults:
+            text = _("there are more than {most} files in the archive: the rest was not looked at")
+            self.tree.faults.append(("", UnreadError(text.format(most=most), unreadable=True)))
 
     def refuse(self, path: PurePosixPath, error: UnreadError) -> None:
         """A link or a device: named, and said again where it stands for a solution."""
@@ -180,8 +186,7 @@ def _zip(stream: BinaryIO, caps: Caps) -> Tree:
     members = _Members(caps)
     infos = archive.infolist()
     if len(infos) > caps.members:
-        text = _("there are {count} entries in the archive; more than {most} are not looked at")
-        members.tree.note("", text.format(count=len(infos), most=caps.members))
+        members.cut_short(caps.members)
     for info in infos[: caps.members]:
         path = None if info.filename.endswith(("/", "\\")) else members.place(_name(info))
         if path is None:
@@ -207,8 +212,10 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _modified(info: zipfile.ZipInfo) -> float:
-    year, month, day, hour, minute, second = info.date_time  # only to be compared
-    return float(((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60 + second)
+    try:
+        return float(calendar.timegm(info.date_time))  # in which zone, a zip does not say
+    except (ValueError, OverflowError):  # a month that there is not
+        return 0.0
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, caps: Caps, limit: int) -> bytes:
@@ -241,12 +248,15 @@ class _Counted:
 
     def __init__(self, stream: BinaryIO | gzip.GzipFile | bz2.BZ2File, caps: Caps, packed: int) -> None:
         self._stream = stream
-        self._most = max(RATIO_FROM, MAX_RATIO * packed)
+        self._most = max(RATIO_FROM, caps.ratio * packed)
         self._caps = caps
-        self._count = 0
+        self._count = self._empty = 0
 
     def read(self, size: int) -> bytes:
         content = self._stream.read(size)
+        self._empty = 0 if content else self._empty + 1
+        if self._empty > MAX_EMPTY:  # the size in a header is a lie
+            raise _damaged()
         self._count += len(content)
         self._caps.take(len(content))
         if self._count > self._most:
@@ -254,8 +264,24 @@ class _Counted:
         return content
 
 
+_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+
+
 class _Info(tarfile.TarInfo):
     """A header that tells a damaged archive from one that ends: tarfile itself takes both for the end."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Info:
+        info = super().frombuf(buf, encoding, errors)
+        if info.size < 0 or (info.type in _HEADERS and info.size > MAX_HEADER):
+            raise _damaged()
+        return info
 
     @classmethod
     def fromtarfile(cls, tarfile_: tarfile.TarFile) -> _Info:
@@ -283,8 +309,7 @@ def _tar(stream: _Counted, caps: Caps) -> Tree:
 def _read_tar(archive: tarfile.TarFile, members: _Members, caps: Caps) -> None:
     for number, info in enumerate(_each(archive)):
         if number >= caps.members:
-            text = _("there are more than {most} entries in the archive: the rest was not looked at")
-            members.tree.note("", text.format(most=caps.members))
+            members.cut_short(caps.members)
             return
         path = None if info.isdir() else members.place(info.name)
         if path is None:

@@ -40,7 +40,7 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
         file = _at_its_place(tree.files, id)
         if file is not None:
             found[id] = file, read_file(file)
-    workbooks = _workbooks(tree.files, found, submission)
+    workbooks = _workbooks(tree.files, found, submission, caps)
     if not found and not workbooks:
         found = _by_content([f for f in tree.files if f.suffix == ".py"], ids)
     for id in ids:
@@ -125,7 +125,7 @@ def _by_content(files: list[File], ids: Sequence[str]) -> dict[str, tuple[File, 
 
 
 def _workbooks(
-    files: list[File], found: dict[str, tuple[File, Source]], submission: Submission
+    files: list[File], found: dict[str, tuple[File, Source]], submission: Submission, caps: Caps
 ) -> list[tuple[File, Workbook | UnreadError]]:
     """The notebooks of a submission, also those that are called Python."""
     disguised = {file for file, source in found.values() if looks_like_notebook(source.text)}
@@ -138,7 +138,7 @@ def _workbooks(
     workbooks: list[tuple[File, Workbook | UnreadError]] = []
     for file in notebooks[:MAX_NOTEBOOKS]:
         try:
-            workbooks.append((file, Workbook(read_notebook(file.read(MAX_NOTEBOOK)))))
+            workbooks.append((file, Workbook(read_notebook(file.read(MAX_NOTEBOOK), caps))))
         except UnreadError as error:
             submission.notes.append(f"{file.path}: {error}")
             workbooks.append((file, error))
@@ -191,9 +191,9 @@ def _names(id: str) -> set[str]:
 
 @cache
 def entries(id: str) -> tuple[str, ...]:
-    """The entry points of an exercise; imports torch."""
+    """The entry points of an exercise."""
     try:
-        return catalog.load_exercise(id).entries
+        return catalog.entry_points(id)
     except Exception:  # a broken exercise is said to be so when it is graded
         return (id.split("/")[1],)
 

@@ -14,12 +14,14 @@ from typing import Any
 
 import msgspec
 
+from autograder.grading.intake.archives import Caps
 from autograder.grading.intake.decoding import plain
 from autograder.grading.intake.trees import UnreadError
 from autograder.messages import _
 
 MAX_CELLS = 5000
 MAX_CODE = 1 << 19  # characters, of all cells
+MAX_PARSED = 100_000  # characters: Python's parser needs time that grows with the square of some texts' lengths
 NOT_PYTHON = {
     "bash", "cmd", "html", "javascript", "js", "latex", "markdown", "perl", "ruby", "script", "sh", "svg", "system",
     "sx",
@@ -30,8 +32,6 @@ _DEFINED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 # Python's parser needs memory that grows with the square of a dotted name's length.
 _PART = r"""[^\s.\\,;:()\[\]{}+*/=<>|&"'#-]"""
 _LONG_NAME = re.compile(rf"(?<!{_PART})(?:{_PART}++[\s\\]*+\.[\s\\]*+){{100}}")
-# How much parsing the magics of one notebook are worth, in characters.
-MAX_EFFORT = 4 << 20
 
 
 @dataclass
@@ -73,8 +73,8 @@ def looks_like_notebook(text: str) -> bool:
     return text[:200].lstrip().startswith("{") and '"cells"' in text
 
 
-def read_notebook(content: bytes) -> list[Cell]:
-    """The code cells of a notebook. Raises ``UnreadError``."""
+def read_notebook(content: bytes, caps: Caps) -> list[Cell]:
+    """The code cells of a notebook. caps: of the submission that it is of. Raises ``UnreadError``."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     if not content.strip():
         raise UnreadError(_("the notebook is empty"))
@@ -85,15 +85,16 @@ def read_notebook(content: bytes) -> list[Cell]:
     except (ValueError, RecursionError, MemoryError):
         raise UnreadError(_("this is not a notebook, or it is damaged: save it and hand it in again")) from None
     cells: list[Cell] = []
-    room, effort = MAX_CODE, [MAX_EFFORT]
+    room = min(MAX_CODE, caps.code)
     for one in raw:
         text = _text(one.source) or _text(one.input)
         if one.cell_type != "code" or not text.strip():
             continue
         room -= len(text)
+        caps.code -= len(text)
         if len(cells) >= MAX_CELLS or room < 0:
             raise UnreadError(_("there is more code in the notebook than is read: hand in the exercises alone"))
-        cells.append(_cell(len(cells) + 1, text, one.metadata, effort))
+        cells.append(_cell(len(cells) + 1, text, one.metadata, caps))
     return cells
 
 
@@ -120,7 +121,7 @@ def _text(source: Any) -> str:
     return plain("".join(line for line in lines if isinstance(line, str)))
 
 
-def _cell(number: int, text: str, metadata: Any, effort: list[int]) -> Cell:
+def _cell(number: int, text: str, metadata: Any, caps: Caps) -> Cell:
     claims = _claims(metadata)
     lines = text.split("\n")
     first = next(i for i, line in enumerate(lines) if line.strip())
@@ -131,7 +132,7 @@ def _cell(number: int, text: str, metadata: Any, effort: list[int]) -> Cell:
         elif name in NOT_PYTHON or (name in ("writefile", "file") and not argument.endswith(".py")):
             return Cell(number, "")
         lines[first] = ""
-    return _parsed(number, lines, claims, effort)
+    return _parsed(number, lines, claims, caps)
 
 
 def _claims(metadata: Any) -> set[str]:
@@ -144,10 +145,10 @@ def _claims(metadata: Any) -> set[str]:
     return {name for name in found if isinstance(name, str) and name}
 
 
-def _parsed(number: int, lines: list[str], claims: set[str], effort: list[int]) -> Cell:
+def _parsed(number: int, lines: list[str], claims: set[str], caps: Caps) -> Cell:
     """The cell with its tree. Lines that are IPython's are blanked where Python's parser stumbles over them.
 
-    effort: what is left of the notebook's; a cell without magics costs nothing of it.
+    A cell without magics costs nothing of the effort that the caps allow.
     """
     text = "\n".join(lines)
     cell = Cell(number, text, claims)
@@ -157,8 +158,8 @@ def _parsed(number: int, lines: list[str], claims: set[str], effort: list[int]) 
             return cell
         except SyntaxError as error:
             line = (error.lineno or 0) - 1
-            effort[0] -= len(text) + 1000
-            if effort[0] < 0 or not (0 <= line < len(lines) and _LINE_MAGIC.match(lines[line].strip())):
+            caps.effort -= len(text) + 1000
+            if caps.effort < 0 or not (0 <= line < len(lines) and _LINE_MAGIC.match(lines[line].strip())):
                 return cell
             indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
             lines[line] = f"{indent}pass" if indent else ""
@@ -169,8 +170,8 @@ def _parsed(number: int, lines: list[str], claims: set[str], effort: list[int]) 
 
 def parse(text: str) -> ast.Module:
     """The syntax tree of hostile text, without a word on standard error. Raises what ``ast.parse`` raises."""
-    if _LONG_NAME.search(text):
-        raise ValueError("a name of very many parts")
+    if len(text) > MAX_PARSED or _LONG_NAME.search(text):
+        raise ValueError("a text that the parser may need very long for")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

@@ -14,8 +14,10 @@ MAX_SOURCE = 1 << 20
 MAX_NOTEBOOK = 100 << 20
 MAX_ARCHIVE = 256 << 20
 MAX_FILES = 5000
+MAX_ENTRIES = 100_000  # of a folder
 MAX_DEPTH = 8
 MAX_NOTES = 20
+ARCHIVES = (".tar.gz", ".tar.bz2", ".tgz", ".tbz2", ".tar", ".zip")
 IGNORED = {"__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "site-packages", "node_modules", "__MACOSX"}
 # By a browser or an editor: the text of a notebook or a Python file under one suffix more.
 ADDED = (".txt", ".json", ".download")
@@ -86,6 +88,13 @@ def said(notes: list[tuple[str, str]]) -> list[str]:
     return [*shown, _("and more of this kind")] if len(notes) > MAX_NOTES else shown
 
 
+def limit_of(file: File) -> int:
+    """How large a file of this kind may be; 0 for kinds that are never read."""
+    if file.path.name.lower().endswith(ARCHIVES):
+        return MAX_ARCHIVE
+    return {".py": MAX_SOURCE, ".ipynb": MAX_NOTEBOOK, ".yml": MAX_NOTEBOOK}.get(file.suffix, 0)
+
+
 def is_ignored(path: PurePosixPath) -> bool:
     """What tools leave behind: caches, environments, hidden files."""
     return any(part in IGNORED or part.startswith(".") for part in path.parts)
@@ -101,8 +110,12 @@ def on_disk(path: Path, shown: PurePosixPath | None = None) -> File:
 
 
 def folder(path: Path) -> Tree:
-    """The files below a folder, links in it named but not followed; at most ``MAX_FILES``. Raises OSError."""
+    """The files below a folder, links in it named but not followed. Raises OSError.
+
+    At most ``MAX_FILES`` that could be read and as many others, among the first ``MAX_ENTRIES``.
+    """
     tree = Tree()
+    entries = others = 0
     os.scandir(path).close()  # an unreadable folder is an error; an unreadable one inside is only not there
     for top, folders, names in os.walk(path, followlinks=False):
         here = Path(top).relative_to(path)
@@ -115,20 +128,34 @@ def folder(path: Path) -> Tree:
             elif len(inside.parts) > MAX_DEPTH:
                 folders.remove(name)
         folders.sort()
+        entries += len(folders) + len(names)
         for name in sorted(names):
             shown = PurePosixPath(here, readable(name))
             if is_ignored(shown):
                 continue
-            if len(tree.files) >= MAX_FILES:
-                tree.note("", _("there are more than {most} files: the rest was not looked at").format(most=MAX_FILES))
-                return tree
-            tree.files.append(on_disk(Path(top) / name, shown))
+            file = on_disk(Path(top) / name, shown)
+            if not limit_of(file):
+                others += 1
+                if others > MAX_FILES:
+                    continue  # it would not be read
+            elif len(tree.files) - min(others, MAX_FILES) >= MAX_FILES:
+                return _cut_short(tree, MAX_FILES)
+            tree.files.append(file)
+        if entries > MAX_ENTRIES:
+            return _cut_short(tree, MAX_ENTRIES)
+    return tree
+
+
+def _cut_short(tree: Tree, most: int) -> Tree:
+    """Not everything was looked at: what is missing may be there."""
+    text = _("there are more than {most} files: the rest was not looked at")
+    tree.faults.append(("", UnreadError(text.format(most=most), unreadable=True)))
     return tree
 
 
 def readable(name: str) -> str:
     """A name from disk, where bytes that are no text are written out: two names stay two."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    return name.replace("\\", "\\\\").encode("utf-8", "backslashreplace").decode()
 
 
 def too_large(size: int, limit: int) -> UnreadError:

@@ -107,7 +107,7 @@ class Session:
             return self._failure(error)
         kept = {path: t for name, item in before.items() for path, t in tensors(item, name)}
         now = {path: t for name, item in inputs.items() for path, t in tensors(item, name)}
-        changed = [path for path, t in now.items() if path not in kept or not _identical(t, kept[path])]
+        changed = [path for path in kept | now if not _identical(kept.get(path), now.get(path))]
         home = self.device.type
         # Without a tensor among its inputs a function cannot know of another device.
         misplaced = [path or "result" for path, t in tensors(value) if now and t.device.type != home]
@@ -155,6 +155,8 @@ def _chain(error: BaseException | None) -> Any:
         error, seen = error.__cause__ or error.__context__, seen + 1
 
 
-def _identical(a: Tensor, b: Tensor) -> bool:
-    """Same shape, dtype and values, NaN where NaN was."""
+def _identical(a: Tensor | None, b: Tensor | None) -> bool:
+    """Both there, with the same shape, dtype and values, NaN where NaN was."""
+    if a is None or b is None:
+        return False
     return a.shape == b.shape and a.dtype == b.dtype and torch.equal(torch.nan_to_num(a), torch.nan_to_num(b))

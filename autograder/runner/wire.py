@@ -63,6 +63,8 @@ def _pack(value: Any, blobs: list[bytes], depth: int) -> Any:
     kind = type(value)
     if value is None or kind is bool or kind is float or kind is str:
         return value.encode("utf-8", "replace").decode() if kind is str else value
+    if isinstance(value, float):  # numpy's float64 is one
+        return float.__float__(value)
     if kind is int and value.bit_length() <= MAX_INT_BITS:
         return value
     if kind is list or isinstance(value, tuple):

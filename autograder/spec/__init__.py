@@ -1,7 +1,7 @@
 """The authoring API: what checks and misconceptions are written with."""
 
 from autograder.spec.exercise import Check, Exercise
-from autograder.spec.inputs import distinct, drawn, filled, integers, normal, secret, tensor, uniform
+from autograder.spec.inputs import OFF_GRID, distinct, drawn, filled, integers, normal, secret, tensor, uniform
 from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.outcome import Unfit
@@ -20,6 +20,7 @@ from autograder.spec.tools import (
 )
 
 __all__ = [
+    "OFF_GRID",
     "By",
     "Check",
     "Close",

@@ -21,6 +21,7 @@ Sizes = Mapping[str, int]
 
 DEFAULT_RANGE = (2, 7)
 DECIMALS = 2
+OFF_GRID = 0.00005  # half the step of products of two rounded values
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,16 @@ def _rounded(values: Tensor) -> Tensor:
     return torch.round(values, decimals=DECIMALS) + 0.0  # + 0.0: no negative zeros in messages
 
 
-def normal(*dims: Dim, mean: float = 0.0, std: float = 1.0) -> Input:
-    """Floating values from N(mean, std^2), rounded to two decimals."""
+def normal(*dims: Dim, mean: float = 0.0, std: float = 1.0, shift: float = 0.0) -> Input:
+    """Floating values from N(mean, std^2), rounded to two decimals, then shifted.
+
+    Sums of products of rounded values are now and then exactly 0, where a ReLU has no derivative. A bias shifted by
+    ``OFF_GRID`` keeps them off.
+    """
 
     def draw(d: Draw) -> Tensor:
         values = torch.randn(d.shape(dims), generator=d.generator, dtype=torch.float64)
-        return _rounded(mean + std * values).to(d.dtype)
+        return (_rounded(mean + std * values) + shift).to(d.dtype)
 
     return Input(dims, draw)
 

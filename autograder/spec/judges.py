@@ -124,6 +124,11 @@ class Close(Judge):
             message = _("expected {expected}{where}, got {got}")
             if got is None and path.startswith(GRADIENT):
                 message = _("no gradient arrives at {leaf}: it was cut off on the way (.item(), .detach(), numpy?)")
+                if path.startswith(f"{GRADIENT}parameter"):
+                    message = _(
+                        "no gradient arrives at {leaf}: it is frozen (requires_grad is False) or was cut off on the "
+                        "way (.item(), .detach(), numpy?)"
+                    )
                 return Mistake(message.format(leaf=path.removeprefix(GRADIENT)), code=f"no {path}")
             if got is None:
                 message = _("expected {expected}{where}, got None: is a return missing?")
@@ -207,7 +212,7 @@ class Close(Judge):
             return None
         said = {"expected": show(value), "got": show(got)}
         if isinstance(value, float):
-            said = _apart(exact, got)
+            said = apart(exact, got)
         return Mistake(_("expected {expected}{where}, got {got}").format(where=where, **said), **said)
 
     def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
@@ -493,7 +498,7 @@ def _value_mistake(
         position = ", ".join(f"{_(n.replace('_', ' '))} {i}" for n, i in zip(labels, first, strict=True))
     else:
         position = ", ".join(map(str, first))
-    said = _apart(exact[first].item(), got[first].item())
+    said = apart(exact[first].item(), got[first].item())
     at = _(" at [{position}]").format(position=position) if first else ""
     text = _("expected {expected}{where}{at}, got {got}").format(where=where, at=at, **said)
     count = int(wrong.sum())
@@ -504,7 +509,7 @@ def _value_mistake(
     return Mistake(text, **said, code=kind)
 
 
-def _apart(expected: Any, got: Any) -> dict[str, str]:
+def apart(expected: Any, got: Any) -> dict[str, str]:
     """Two numbers with as many digits as it takes to tell them apart."""
     for digits in (4, 6, 9, 12, 17):
         said = {"expected": f"{expected:.{digits}g}", "got": f"{got:.{digits}g}"}

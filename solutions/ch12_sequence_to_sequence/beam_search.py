@@ -27,7 +27,7 @@ def beam_search(
     """All sequences that a beam search finishes, best first, as (tokens, score).
 
     step: the model. It takes live prefixes (k, t), int64, each starting with bos, k from 1 to beam_size, and
-    returns log-probabilities (k, V) of the next token; they may be -inf.
+    returns log-probabilities (k, V) of the next token, in float32 or in float64, which the sums keep; they may be -inf.
     bos, eos: the tokens for begin and end. Any token may be predicted, bos too.
 
     At each of at most max_len steps: over all live prefixes and all V continuations of each, take the beam_size best

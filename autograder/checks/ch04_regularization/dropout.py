@@ -77,7 +77,14 @@ def correlations_within(got):
     }
 
 
-@exercise.check(points=2, judge=Close(of=factors_of_kept), cases=[{"p": 0.3}, {"p": 0.6}], X=X, p=0.3, calls=24)
+@exercise.check(
+    points=2,
+    judge=Close(of=factors_of_kept),
+    cases=[{"p": 0.3}, {"p": 0.6}, {"p": 0.965, "X": nonzero(30, 20)}],
+    X=X,
+    p=0.3,
+    calls=24,
+)
 def scales_what_it_keeps(student, X, p, calls):
     """keeps elements as X / (1 - p)"""
     copies = X.expand(calls, *X.shape).clone()

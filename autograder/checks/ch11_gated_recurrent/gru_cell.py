@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import torch
 
-from autograder.spec import Exercise, drawn, filled, gradients, normal
+from autograder.spec import OFF_GRID, Exercise, drawn, filled, gradients, normal
 
 exercise = Exercise(
     entry="gru_cell",
@@ -14,11 +14,9 @@ exercise = Exercise(
 
 X = normal("batch", "inputs")
 H = normal("batch", "hidden")
-params = {
-    f"{name}{gate}": normal(*dims)
-    for gate in "zrh"
-    for name, dims in {"W_x": ("inputs", "hidden"), "W_h": ("hidden", "hidden"), "b_": ("hidden",)}.items()
-}
+# Where a gate's sum is exactly 0, a sigmoid that goes by cases, or through abs, would have the wrong derivative.
+parts = {"W_x": normal("inputs", "hidden"), "W_h": normal("hidden", "hidden"), "b_": normal("hidden", shift=OFF_GRID)}
+params = {f"{name}{gate}": part for gate in "zrh" for name, part in parts.items()}
 families = [f"{name}{gate}" for gate in "hzr" for name in ("W_x", "W_h", "b_")]
 other_order = {name: params[name] for name in families}
 other_layers = {"W_hq": normal("hidden", "outputs"), "b_q": normal("outputs")}

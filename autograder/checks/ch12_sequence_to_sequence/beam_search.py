@@ -10,7 +10,7 @@ from torch import Tensor
 from autograder.messages import N_, _
 from autograder.spec import Close, Exercise, Mistake, Unfit, drawn
 from autograder.spec.inputs import Draw, Input
-from autograder.spec.judges import Want, describe, show
+from autograder.spec.judges import Want, apart, describe, show
 
 exercise = Exercise(entry="beam_search")
 
@@ -174,7 +174,7 @@ class Hypotheses(Close):
             other = got[mine.index(tokens)][1]
             if not abs(other - score) <= tolerance:  # never true of NaN
                 text = _("expected the score {expected} for the sequence {tokens}, got {got}")
-                return Mistake(text.format(expected=show(score), tokens=show(tokens, 60), got=show(other)), **details)
+                return Mistake(text.format(tokens=show(tokens, 60), **apart(score, other)), **details)
         if self.ordered and mine != right:
             text = _("the sequences and scores are right, but not their order: the highest score comes first")
             return Mistake(text, **details)

@@ -56,6 +56,16 @@ def product_of_sums(X, K):
     return reference.corr2d(X, torch.ones_like(K)) * K.sum()
 
 
+@misconception(
+    "The windows are cut from memory as if X were stored row by row. A view, as X.T is one, is not: ask X.stride(), "
+    "or begin with X.contiguous()."
+)
+def stored_row_by_row(X, K):
+    (h, w), width = K.shape, X.shape[1]
+    windows = X.as_strided((X.shape[0] - h + 1, width - w + 1, h, w), (width, 1, width, 1))
+    return (windows * K).sum((-1, -2))
+
+
 slip(
     "gradient_cut",
     GRADIENT_CUT,

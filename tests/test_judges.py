@@ -99,6 +99,8 @@ def test_missing_gradients_are_named():
     reference = {"gradient of X": X}
     mistake = Close().verdict({"gradient of X": None}, want(reference), {})
     assert "no gradient arrives at X" in mistake.message
+    mistake = Close().verdict({"gradient of parameter 0": None}, want({"gradient of parameter 0": X}), {})
+    assert "requires_grad is False" in mistake.message
 
 
 def test_statistics_allow_six_deviations():

@@ -79,6 +79,13 @@ def test_code_at_the_top_of_the_file_that_crashes_fails_everything_once(grade_so
         assert set(statuses(result)) <= {Status.ERROR, Status.TIMEOUT}
 
 
+def test_taking_something_out_of_an_input_changes_it(grade_source, reference):
+    source = reference("ch11_gated_recurrent/gru_cell").replace('params["W_xz"]', 'params.pop("W_xz")')
+    assert "pop" in source
+    message = grade_source("ch11_gated_recurrent/gru_cell", source).checks[0].message
+    assert "changed its input params['W_xz'] in place" in message
+
+
 def test_messages_show_the_students_lines_only(grade_source):
     result = grade_source(CORR2D, "def corr2d(X, K):\n    return helper(X)\n\ndef helper(X):\n    return X.nonsense\n")
     check = result.checks[0]

@@ -7,6 +7,7 @@ import math
 import random
 import struct
 
+import numpy as np
 import pytest
 import torch
 
@@ -126,3 +127,8 @@ def test_damaged_frames_never_do_anything_else():
             decode(bytes(broken[: rng.randint(0, len(broken))] if rng.random() < 0.3 else broken))
         except WireError:
             pass
+
+
+def test_a_float_of_numpy_is_a_float():
+    (value,) = decode(encode([np.float64(0.5)]))
+    assert (type(value), value) == (float, 0.5)

@@ -38,6 +38,21 @@ slip(
     ("nn.AvgPool2d", "nn.MaxPool2d"),
 )
 slip(
+    "max_pooling_at_the_end",
+    "The second pooling takes the largest of each 2x2 window. LeNet takes the average in both.",
+    ("nn.AvgPool2d(kernel_size=2, stride=2),  # (n, 16", "nn.MaxPool2d(kernel_size=2, stride=2),  # (n, 16"),
+)
+slip(
+    "max_pooling_at_the_beginning",
+    "The first pooling takes the largest of each 2x2 window. LeNet takes the average in both.",
+    ("nn.AvgPool2d(kernel_size=2, stride=2),  # (n, 6", "nn.MaxPool2d(kernel_size=2, stride=2),  # (n, 6"),
+)
+slip(
+    "no_sigmoid_before_the_layer_of_84",
+    "No sigmoid follows the dense layer of 120. Only the last layer, that of 10, goes without.",
+    ("120),\n        nn.Sigmoid(),", "120),"),
+)
+slip(
     "pooled_before_the_sigmoid",
     "The pooling comes before the sigmoid. First the sigmoid of each pixel, then the average: the two do not commute.",
     (
@@ -49,6 +64,16 @@ slip(
     "no_sigmoid_after_the_convolutions",
     "No sigmoid follows the convolutions. Each of the two has one, before its pooling.",
     ("        nn.Sigmoid(),\n        nn.AvgPool2d", "        nn.AvgPool2d"),
+)
+slip(
+    "no_sigmoid_after_the_first_convolution",
+    "No sigmoid follows the first convolution. Each of the two has one, before its pooling.",
+    ("padding=2),  # (n, 6, 28, 28)\n        nn.Sigmoid(),", "padding=2),"),
+)
+slip(
+    "no_sigmoid_after_the_second_convolution",
+    "No sigmoid follows the second convolution. Each of the two has one, before its pooling.",
+    ("5),  # (n, 16, 10, 10)\n        nn.Sigmoid(),", "5),"),
 )
 slip(
     "no_sigmoid_between_dense_layers",

@@ -85,7 +85,7 @@ def test_what_waits_for_another_check_is_skipped(kit, pytester, grade_source):
 def test_files_and_names_may_be_chosen(kit, pytester):
     kit(corr2d=RIGHT, conv2d="raise SystemExit(3)")
     result = pytester.runpytest_inprocess("exercises/ch07_convolution/corr2d.py", "--junitxml=out.xml")
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=5)
     assert 'name="sums_each_window"' in (pytester.path / "out.xml").read_text()
     elsewhere = pytester.mkdir("elsewhere")
     result = pytester.runpytest_inprocess("--rootdir", elsewhere, pytester.path / "exercises", "-k", "corr2d and sums")
@@ -100,7 +100,7 @@ def test_a_grader_that_fails_says_so(kit, pytester, monkeypatch):
 
     monkeypatch.setattr(start, "start_runner", broken)
     result = pytester.runpytest_inprocess("exercises", "--color=no")
-    result.assert_outcomes(failed=4)
+    result.assert_outcomes(failed=5)
     result.stdout.fnmatch_lines(["*The grader failed, not you: RuntimeError: no process*"])
     assert "Traceback" not in result.stdout.str()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from typing import Any
 
 from torch import Tensor
@@ -28,7 +27,7 @@ def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any]
     entries = [entry for entry in exercise.entries if re.search(rf"\bstudent\.{entry}\b", text)]
     lines = ["import torch", f"from exercises.{_dotted(exercise)} import {', '.join(entries)}"]
     shared = [name for name in autograder.spec.__all__ if name in used]
-    own = sorted(used & vars(sys.modules[check.run.__module__]).keys() - set(shared) - {"torch"} - inputs.keys())
+    own = sorted(used & check.run.__globals__.keys() - set(shared) - {"torch"} - inputs.keys())
     if shared:
         lines.append(f"from autograder.spec import {', '.join(shared)}")
     if own:

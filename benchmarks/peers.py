@@ -38,9 +38,7 @@ def nbgrader_marginal() -> float:
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder)
         _course(course, 4)
-        one = _autograde(course, "--student=s0")
-        four = _autograde(course)
-    return (four - one) / 3
+        return statistics.median((_autograde(course) - _autograde(course, "--student=s0")) / 3 for _ in range(3))
 
 
 def nbgrader_class(size: int) -> float:

@@ -56,6 +56,33 @@ def test_list_names_every_exercise():
     assert all(entry.name in shown for entry in catalog.entries().values())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_where_nothing_more_can_be_written_there_is_one_sentence():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", "list"],
+            cwd=KIT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "no room left" in done.stderr
+
+
+def test_what_is_left_to_do_at_the_end_is_done(tmp_path):
+    """The command leaves without taking torch apart; what it printed comes out, and the status is kept."""
+    run = "atexit.register(open, 'done', 'w'), print('printed', end=''), sys.exit({})"
+    code = f"import atexit, sys; from autograder import __main__, cli; cli.run = lambda: ({run}); __main__.main()"
+    for said, status in (("3", 3), ("", 0), ("'a sentence'", 1)):
+        command = [sys.executable, "-c", code.format(said)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(KIT)})
+        assert (done.returncode, done.stdout) == (status, "printed")
+        (tmp_path / "done").unlink()
+
+
 def test_names_may_be_short_and_unknown_ones_suggest_the_nearest():
     assert "corr2d" in kata("list", "ch07").stdout
     done = kata("check", "cor2d")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -63,6 +64,11 @@ def run() -> None:
     except (KeyboardInterrupt, typer.Abort):
         complain(_("Stopped."))
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        complain(_("There is no room left to write: {reason}").format(reason=error))
+        sys.exit(WRONG)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ def grade(
         list[str] | None, typer.Option(help=_("an exercise or chapter; may be repeated"), show_default=False)
     ] = None,
     seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
-    jobs: Annotated[int, typer.Option(min=0, help=_("how many at a time (0: one for each core)"))] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help=_("how many at a time (0: as many as keep all cores busy)"))] = 0,
     device: Annotated[Device, typer.Option(help=_("where student code runs"))] = Device.AUTO,
     cluster: Annotated[
         str,
@@ -182,7 +181,9 @@ def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Seque
 
 def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
     """Who does the jobs. Fails where student code is not shut off, unless it is trusted."""
-    lanes = jobs or _lanes(device)
+    from autograder.grading.executor import default_lanes
+
+    lanes = jobs or default_lanes(device)
     runner = start_runner(device, lanes=lanes)
     from autograder.grading.grade import local
     from autograder.grading.isolation import IsolationError, require_strict
@@ -203,15 +204,6 @@ def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) ->
         text = _("Student code cannot be run here: {reason}")
         sentence = str(error) if isinstance(error, IsolationError) else text.format(reason=error)
         raise Fail(sentence, USAGE if isinstance(error, IsolationError) else WRONG) from None
-
-
-def _lanes(device: str) -> int:
-    """So many solutions at a time: one for each core, or what a GPU can hold."""
-    if device == "cpu":
-        return os.cpu_count() or 1
-    from autograder.runner.limits import GPU_LANES
-
-    return GPU_LANES
 
 
 def _cluster(where: str, alone: Local, device: str, trusted: bool) -> Executor:

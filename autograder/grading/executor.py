@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -53,6 +54,19 @@ class Executor(Protocol):
 
     def close(self) -> None:
         """Ends what it started."""
+
+
+def default_lanes(device: str = "cpu") -> int:
+    """So many jobs at a time, unless told: what a GPU can hold, or one more than there are cores for this process.
+
+    While a job's answers are judged its student's process waits; the one more keeps its core busy.
+    """
+    if device != "cpu":
+        from autograder.runner.limits import GPU_LANES
+
+        return GPU_LANES
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1
 
 
 class Local:

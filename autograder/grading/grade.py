@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.grading.executor import Executor, Job, Local
+from autograder.grading.executor import Executor, Job, Local, default_lanes
 from autograder.grading.keys import result_key
 from autograder.grading.results import ExerciseResult, Results, Status, write_atomically
 from autograder.grading.sources import Submission
@@ -62,10 +62,10 @@ def grade(
 
 
 def local(runner: Runner, seed: str, device: str, jobs: int = 0) -> Local:
-    """An executor for this machine; as many jobs at a time as there are cores, unless told."""
+    """An executor for this machine; so many jobs at a time, unless told, that all cores are busy."""
     from autograder.grading.grader import Grader, made_here
 
-    return Local(runner, Grader(runner, made_here(runner, seed, device)), jobs or os.cpu_count() or 1)
+    return Local(runner, Grader(runner, made_here(runner, seed, device)), jobs or default_lanes(device))
 
 
 def grade_with(

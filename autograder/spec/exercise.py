@@ -84,7 +84,7 @@ class Check:
         draw = Draw(generator, sizes, case.dtype, device)
         return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
 
-    @property
+    @cached_property
     def takes(self) -> list[str]:
         """The inputs that the run takes; the others are for the judge, or choose among calibrations."""
         return [name for name in inspect.signature(self.run).parameters if name != "student"]

@@ -224,7 +224,7 @@ def gradients_of_kept(got):
     X=X,
     p=0.3,
     in_training=True,
-    calls=40,
+    calls=24,
 )
 def lets_the_gradient_follow(student, X, p, in_training, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""

@@ -104,6 +104,7 @@ def measure_training() -> None:
     source = bare(catalog.solution_file(LENET).read_text(encoding="utf-8"))
     check = next(c for c in exercise.checks if c.training)
     request = expected.request(check, check.cases[0], Limits(300))
+    inputs = expected.cases[check.name, check.cases[0].index].inputs
     names: dict[str, object] = {}
     exec(source, names)
     student = type("Student", (), {"lenet": staticmethod(names["lenet"])})
@@ -114,7 +115,7 @@ def measure_training() -> None:
             list(execution.run(check, [request]))
             runs.append(time.perf_counter() - started)
         started = time.perf_counter()
-        check.run(student, **{name: request.inputs[name] for name in check.takes})
+        check.run(student, **{name: inputs[name] for name in check.takes})
         loops.append(time.perf_counter() - started)
         ratios.append(runs[-1] / loops[-1])
     pool.close()

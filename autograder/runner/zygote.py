@@ -36,7 +36,7 @@ PR_SET_PDEATHSIG = 1
 MADV_COLLAPSE = 25
 HUGE = 1 << 21
 PLENTY = 4 << 30
-MANY = 250  # runs of one exercise: so many more may come that gathering its memory pays
+MANY = 36  # runs of one exercise: so many more may come that gathering its memory pays
 # What torch would otherwise look for outside: its cache, which it only wants to see is a folder.
 CHILD_ENVIRONMENT = {"TORCHDYNAMO_DISABLE": "1", "TORCHINDUCTOR_CACHE_DIR": "/", "LANG": "C.UTF-8"}
 

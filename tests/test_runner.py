@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -247,3 +250,21 @@ def test_changed_inputs_are_named(grade_source):
     )
     message = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless).checks[0].message
     assert "changed its input X in place" in message
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator has other gaps")
+def test_what_is_allocated_after_gaps_were_taken_lies_side_by_side():
+    code = """
+import ctypes
+from autograder.runner.zygote import CHUNK_HEADER, LIBC, fill_gaps
+LIBC.malloc.restype = ctypes.c_void_p
+LIBC.free.argtypes = [ctypes.c_void_p]
+blocks = [LIBC.malloc(240) for _ in range(3000)]
+for block in blocks[::2]:
+    LIBC.free(block)  # 1,500 gaps
+fill_gaps()
+blocks = [LIBC.malloc(240) for _ in range(200)]
+print(sum(b - a == 240 + CHUNK_HEADER for a, b in zip(blocks, blocks[1:])))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert int(done.stdout) > 150, done.stderr

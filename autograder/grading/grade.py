@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import autograder
 from autograder.grading.executor import Executor, Job, Local, default_lanes
-from autograder.grading.keys import result_key
+from autograder.grading.keys import judging_key, result_key
 from autograder.grading.results import ExerciseResult, Results, Status, write_atomically
 from autograder.grading.sources import Submission
 from autograder.grading.store import Change, Graded, Store
@@ -147,13 +147,14 @@ class _Run:
 
     def _jobs(self) -> Iterator[Job]:
         """What is not in the store, submission by submission."""
+        judging = {id: judging_key(id, self.seed, self.device) for id in self.ids}
         for submission in self.submissions:
             self.students.append(submission.student)
             self.store.describe(submission.student, submission.notes, submission.flags)
             known = self.store.keys(submission.student)
             for id in self.ids:
                 job = Job(submission.student, id, submission.sources.get(id), submission.unreadable)
-                key = result_key(id, self.seed, self.device, job.content)
+                key = result_key(judging[id], job.content)
                 if known.get(id) == key:
                     self.grading.reused += 1
                     self._progress()

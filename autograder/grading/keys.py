@@ -67,8 +67,12 @@ def judging_digest() -> str:
     return digest.hexdigest()
 
 
-def result_key(id: str, seed: str, device: str, content: str) -> str:
-    """The hash of everything that the result of an exercise depends on; content stands for what was handed in."""
+def judging_key(id: str, seed: str, device: str) -> str:
+    """Stands for everything that the result of an exercise depends on, save what was handed in."""
     calibrated = catalog.calibration_file(id).exists()
-    parts = [content, expectations_key(id, seed, device), judging_digest(), str(calibrated)]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    return "|".join([expectations_key(id, seed, device), judging_digest(), str(calibrated)])
+
+
+def result_key(judging: str, content: str) -> str:
+    """The hash of everything that a result depends on; content stands for what was handed in."""
+    return hashlib.sha256(f"{content}|{judging}".encode()).hexdigest()

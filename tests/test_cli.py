@@ -57,7 +57,8 @@ def test_list_names_every_exercise():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_where_nothing_more_can_be_written_there_is_one_sentence():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_where_nothing_more_can_be_written_there_is_one_sentence(unbuffered):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "autograder", "list"],
@@ -66,6 +67,7 @@ def test_where_nothing_more_can_be_written_there_is_one_sentence():
             stderr=subprocess.PIPE,
             text=True,
             timeout=60,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
         )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -49,31 +50,40 @@ class Fail(Exception):
         self.status = status
 
 
-def run() -> None:
+def run() -> NoReturn:
     """Runs the command line and exits with its status."""
-    if catalog.is_student_copy():
-        app.registered_commands = [c for c in app.registered_commands if c.rich_help_panel == LEARNER]
-        app.registered_groups.clear()
     try:
-        sys.exit(app(standalone_mode=False))
-    except (Fail, catalog.UnknownExerciseError, catalog.NoKitError, catalog.NotInCopyError) as error:
-        complain(str(error))
-        sys.exit(getattr(error, "status", USAGE))
-    except typer.Exit as error:
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        complain(_("Stopped."))
-        sys.exit(130)
+        status = _status()
+        sys.stdout.flush()
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         complain(_("There is no room left to write: {reason}").format(reason=error))
-        sys.exit(WRONG)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what waits to be written goes nowhere
+        status = WRONG
+    sys.exit(status)
+
+
+def _status() -> int | None:
+    if catalog.is_student_copy():
+        app.registered_commands = [c for c in app.registered_commands if c.rich_help_panel == LEARNER]
+        app.registered_groups.clear()
+    try:
+        status: int | None = app(standalone_mode=False)
+        return status
+    except (Fail, catalog.UnknownExerciseError, catalog.NoKitError, catalog.NotInCopyError) as error:
+        complain(str(error))
+        return int(getattr(error, "status", USAGE))
+    except typer.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        complain(_("Stopped."))
+        return 130
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
         complain(error.format_message())
-        sys.exit(USAGE)
+        return USAGE
 
 
 def complain(sentence: str) -> None:

@@ -256,7 +256,8 @@ def test_changed_inputs_are_named(grade_source):
 def test_what_is_allocated_after_gaps_were_taken_lies_side_by_side():
     code = """
 import ctypes
-from autograder.runner.zygote import CHUNK_HEADER, LIBC, fill_gaps
+from autograder.runner.memory import CHUNK_HEADER, fill_gaps
+LIBC = ctypes.CDLL(None)
 LIBC.malloc.restype = ctypes.c_void_p
 LIBC.free.argtypes = [ctypes.c_void_p]
 blocks = [LIBC.malloc(240) for _ in range(3000)]

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from autograder.runner.memory import limit_memory
 from autograder.runner.perform import Session
 from autograder.runner.wire import FRAME, decode, encode
 from autograder.spec.exercise import Exercise
@@ -49,11 +50,7 @@ def limit(memory_mb: int, cpu_seconds: int = 0) -> list[str]:
     if sys.platform == "win32":
         return []
     limited = []
-    if memory_mb and sys.platform == "linux":  # elsewhere the kernel does not heed the limit
-        with open("/proc/self/statm") as statm:
-            now = int(statm.read().split()[0]) * resource.getpagesize()
-        most = now + (memory_mb << 20)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if memory_mb and limit_memory(memory_mb):
         limited.append("memory limit")
     if cpu_seconds:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))

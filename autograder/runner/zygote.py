@@ -25,6 +25,7 @@ from autograder.catalog import load_exercise
 from autograder.runner.bans import HIDDEN, ban, ban_imports
 from autograder.runner.child import limit, serve
 from autograder.runner.lockdown import Lockdown, escapes
+from autograder.runner.memory import fill_gaps, use_huge_pages
 from autograder.runner.warm import warm, warm_training
 from autograder.spec.exercise import Exercise
 from autograder.spec.forbidden import families
@@ -33,12 +34,7 @@ LIBC = ctypes.CDLL(None)
 MAX_CONTROL = 65536
 MAX_DESCRIPTOR = (1 << 31) - 1
 PR_SET_PDEATHSIG = 1
-MADV_COLLAPSE = 25
-HUGE = 1 << 21
-PLENTY = 4 << 30
 MANY = 36  # runs of one exercise: so many more may come that gathering its memory pays
-GAPS, MOST_GAPS = (1024, 512, 256, 128, 96, 64), 100_000  # bytes
-CHUNK_HEADER, SIDE_BY_SIDE = 16, 8
 # What torch would otherwise look for outside: its cache, which it only wants to see is a folder.
 CHILD_ENVIRONMENT = {"TORCHDYNAMO_DISABLE": "1", "TORCHINDUCTOR_CACHE_DIR": "/", "LANG": "C.UTF-8"}
 
@@ -59,41 +55,6 @@ def main(*, lasting: bool = True) -> NoReturn:
     assert len(os.listdir("/proc/self/task")) == 1, "the zygote must have one thread"
     control.send(json.dumps({"ready": os.getpid()}).encode())
     _loop(control, None, Lockdown())
-
-
-def use_huge_pages() -> None:
-    """Gathers the memory of this process in huge pages, where the system has them and memory is plenty.
-
-    What a fork costs is the copy of the page tables: 2 ms then instead of 9. A region that stays as it is does no harm.
-    What was shared with the process that this one was forked from is copied: up to 200 MB.
-    """
-    if os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") < PLENTY:
-        return
-    with open("/proc/self/maps") as maps:
-        regions = [line.split() for line in maps]
-    for span, access, _offset, _device, _inode, *name in regions:
-        if access == "rw-p" and (not name or name == ["[heap]"]):
-            start, end = (int(end, 16) for end in span.split("-"))
-            for address in range(-(-start // HUGE) * HUGE, end // HUGE * HUGE, HUGE):
-                LIBC.madvise(ctypes.c_void_p(address), ctypes.c_size_t(HUGE), MADV_COLLAPSE)
-
-
-def fill_gaps() -> None:
-    """Takes the small gaps in the heap, so that what a child allocates lies side by side.
-
-    Every page on which a child would have filled a gap is a page to copy: a fifth of all those that a child copies
-    which makes many small tensors. Needs a process with one thread.
-    """
-    allocate = LIBC.malloc
-    allocate.restype, allocate.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
-    for size in GAPS:
-        last = side_by_side = 0
-        for _ in range(MOST_GAPS):
-            block = allocate(size) or 0
-            side_by_side = side_by_side + 1 if block == last + size + CHUNK_HEADER else 0
-            if side_by_side == SIDE_BY_SIDE:  # these come from the end of the heap
-                break
-            last = block
 
 
 def _loop(control: socket.socket, exercise: Exercise | None, lockdown: Lockdown) -> NoReturn:

@@ -11,7 +11,6 @@ import os
 import select
 import signal
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, overload
@@ -20,12 +19,10 @@ import msgspec
 
 from autograder.grading.intake.model import Submission, Submissions
 from autograder.messages import _
+from autograder.runner.memory import limit_memory
 
 if TYPE_CHECKING:
     from autograder.grading.intake.model import Student
-
-if sys.platform != "win32":
-    import resource
 
 CPU_SECONDS, WALL_SECONDS = 10.0, 120  # for one submission; the disk may be far away
 MEMORY_MB = 1024  # beyond what a reader begins with
@@ -161,10 +158,7 @@ def _keep(control: socket.socket, class_: Submissions) -> None:
 
 def _read(channel: socket.socket, class_: Submissions) -> None:
     """The reader's life: submissions by their numbers, until nobody asks any more."""
-    if sys.platform == "linux":  # elsewhere the kernel does not heed the limit
-        with open("/proc/self/statm") as statm:
-            most = int(statm.read().split()[0]) * resource.getpagesize() + (MEMORY_MB << 20)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    limit_memory(MEMORY_MB)
     while len(number := channel.recv(SIZE, socket.MSG_WAITALL)) == SIZE:
         # What is not back in time is ended by the signal itself: there is nothing to clean up.
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)

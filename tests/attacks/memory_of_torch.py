@@ -1,10 +1,10 @@
 # exercise: ch07_convolution/corr2d
 # expect: status=memory score=0
-# why: a tensor of a terabyte, then many small ones
+# why: many tensors, until there is no room for one more; they are not filled, which takes long where memory is slow
 import torch
 
 
 def corr2d(X, K):
     kept = []
     while True:
-        kept.append(torch.ones(1 << 22))
+        kept.append(torch.empty(1 << 22))

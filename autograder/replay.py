@@ -12,4 +12,4 @@ def inputs(exercise: str, check: str, case: int = 0, seed: str = "public") -> di
     (id,) = catalog.resolve(exercise)
     found = catalog.load_exercise(id)[check]
     drawn, _sizes = found.draw(found.cases[case], seed)
-    return {name: value for name, value in drawn.items() if name not in found.secrets}
+    return found.public(found.cases[case], drawn)

@@ -22,13 +22,13 @@ from autograder.grading.execute import Execution, Request
 from autograder.grading.keys import expectations_key
 from autograder.grading.results import write_atomically
 from autograder.grading.stubs import bare, cut
+from autograder.grading.verdicts import Verdicts
 from autograder.messages import _
-from autograder.runner.limits import MAX_ANSWER, Limits
+from autograder.runner.limits import MAX_ANSWER, Limits, for_case
 from autograder.runner.pool import Runner
 from autograder.runner.wire import WireError, decode, encode
-from autograder.spec.exercise import Case, Check, Exercise
+from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
-from autograder.spec.misconception import Misconception
 from autograder.spec.outcome import Kind, Outcome
 from autograder.spec.values import map_tensors, to_dtype
 
@@ -43,7 +43,7 @@ class BrokenExerciseError(RuntimeError):
 
 @dataclass
 class Expected:
-    """One case: all inputs, the sizes of its dimensions, the reference's results, the misconceptions' outcomes."""
+    """One case: all inputs, the sizes of its dimensions, the reference's results and what they cost."""
 
     inputs: dict[str, Any]
     sizes: dict[str, int]
@@ -52,20 +52,12 @@ class Expected:
     spread: list[Any]
     seconds: float
     answer_bytes: int
-    misconceptions: dict[str, Outcome] = field(default_factory=dict)
-
-    def to_plain(self) -> dict[str, Any]:
-        return {**vars(self), "misconceptions": {n: o.to_plain() for n, o in self.misconceptions.items()}}
-
-    @classmethod
-    def from_plain(cls, plain: dict[str, Any]) -> Expected:
-        outcomes = {name: Outcome.from_plain(o) for name, o in plain["misconceptions"].items()}
-        return cls(**{**plain, "misconceptions": outcomes})
 
 
 @dataclass
 class Expectations:
-    """All cases of an exercise. ``sentences``: the misconceptions' names and what they tell a learner."""
+    """All cases of an exercise. ``sentences``: the misconceptions' names and what they tell a learner; ``wrong``: the
+    outcomes of each of them, as far as they are of use."""
 
     id: str
     seed: str
@@ -74,26 +66,41 @@ class Expectations:
     key: str
     sentences: dict[str, str]
     cases: dict[tuple[str, int], Expected]
+    wrong: dict[str, dict[tuple[str, int], Outcome]] = field(default_factory=dict)
     # What does not change from one submission to the next: the same for a whole class.
     _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
     _messages: dict[tuple[str, int], bytes] = field(default_factory=dict, init=False, repr=False)
-    failing: dict[tuple[str, int, str], bool] = field(default_factory=dict, init=False, repr=False)
+    _verdicts: dict[str, Verdicts] = field(default_factory=dict, init=False, repr=False)
+
+    def expected(self, check: Check, case: Case) -> Expected:
+        """What the reference gave in a case, or in that whose result is to be the same."""
+        if case.base and case.same:
+            check, case = case.base
+        return self.cases[check.name, case.index]
+
+    def verdicts(self, misconception: str) -> Verdicts:
+        """What is right and wrong in the outcomes of a misconception."""
+        if misconception not in self._verdicts:
+            self._verdicts[misconception] = Verdicts(self, self.wrong[misconception])
+        return self._verdicts[misconception]
 
     def want(self, check: Check, case: Case) -> Want:
         """What a result of this case is judged beside."""
         key = check.name, case.index
         if key not in self._wants:
-            expected = self.cases[key]
+            expected = self.expected(check, case)
+            origin, _base = check.origin(case)
             self._wants[key] = Want(
                 value=expected.value,
                 exact=expected.exact,
                 spread=expected.spread,
                 dtype=case.dtype,
                 sizes=expected.sizes,
-                axes=check.axes,
-                results=check.results,
-                shapes={name: check.dims(name) for name in check.inputs if check.dims(name)},
+                axes=origin.axes,
+                results=origin.results,
+                shapes=check.dims(case),
                 calibration=calibration(self.id, check, expected.inputs, self.device),
+                any_dtype="dtype" in origin.asked_apart and not (check.asks and check.asks.name == "dtype"),
             )
         return self._wants[key]
 
@@ -101,26 +108,33 @@ class Expectations:
         """What the runner is sent: never a secret input."""
         key = check.name, case.index
         if key not in self._messages:
-            self._messages[key] = run_message(check, case, self.cases[key].inputs, self.seed)
+            self._messages[key] = run_message(check, case, self.expected(check, case).inputs, self.seed)
         return Request(case.index, self._messages[key], limits)
 
     def to_bytes(self) -> bytes:
-        cases = [[check, case, e.to_plain()] for (check, case), e in self.cases.items()]
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.init}
-        return encode({**plain, "cases": cases})
+        plain["cases"] = [[check, case, vars(e)] for (check, case), e in self.cases.items()]
+        plain["wrong"] = {
+            name: [[check, case, outcome.to_plain()] for (check, case), outcome in outcomes.items()]
+            for name, outcomes in self.wrong.items()
+        }
+        return encode(plain)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Expectations:
         plain = decode(content)
-        cases = {(check, case): Expected.from_plain(e) for check, case, e in plain["cases"]}
-        return cls(**{**plain, "cases": cases})
+        plain["cases"] = {(check, case): Expected(**e) for check, case, e in plain["cases"]}
+        plain["wrong"] = {
+            name: {(check, case): Outcome.from_plain(outcome) for check, case, outcome in outcomes}
+            for name, outcomes in plain["wrong"].items()
+        }
+        return cls(**plain)
 
 
 def run_message(check: Check, case: Case, inputs: Mapping[str, Any], seed: str) -> bytes:
     """What the runner is sent to run a case: never a secret input."""
-    public = {name: value for name, value in inputs.items() if name not in check.secrets}
-    request = {"op": "run", "check": check.name, "inputs": public, "seed": run_seed(seed, check, case)}
-    return encode(request)
+    request = {"op": "run", "check": check.name, "case": case.index, "inputs": check.public(case, inputs)}
+    return encode({**request, "seed": run_seed(seed, check, case)})
 
 
 def run_seed(seed: str, check: Check, case: Case) -> int:
@@ -199,9 +213,11 @@ def measure(runner: Runner, expectations: Expectations) -> None:
     exercise = catalog.load_exercise(expectations.id)
     with Execution(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as execution:
         for check, case in exercise.cases(training=False):
+            if case.base:
+                continue  # limits are so wide that what the base takes tells enough
             request = expectations.request(check, case, Limits(AUTHOR_SECONDS))
             for _case, outcome in execution.run(check, [request]):
-                expected = expectations.cases[check.name, case.index]
+                expected = expectations.expected(check, case)
                 expected.seconds = max(expected.seconds, outcome.seconds)
 
 
@@ -225,21 +241,26 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
     )
     with Execution(runner, exercise, solution, "reference") as execution:
         for check, case in exercise.cases(training):
-            result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
+            if not case.same:
+                result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
     for misconception in misconceptions:
-        _add_misconception(runner, exercise, misconception, solution, shared, result)
+        wrong = misconception.solution(solution, exercise.entries, shared)
+        with Execution(runner, exercise, wrong, misconception.name) as execution:
+            outcomes = run_through(execution, result, everything=True)
+        bare_of_code = {key: replace(o, trace=[], output="", line=None) for key, o in outcomes.items()}
+        result.wrong[misconception.name] = bare_of_code
     return result
 
 
 def _expected(execution: Execution, check: Check, case: Case, seed: str, device: str) -> Expected:
     inputs, sizes = check.draw(case, seed, device)
-    public = {name: value for name, value in inputs.items() if name not in check.secrets}
+    public = check.public(case, inputs)
     limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
 
     def reference(variant: dict[str, Any]) -> Outcome:
         request = Request(case.index, run_message(check, case, variant, seed), limits)
         outcome = next(execution.run(check, [request]))[1]
-        if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.mutates):
+        if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.origin(case)[0].mutates):
             what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"
             raise BrokenExerciseError(f"{execution.exercise.id}: the reference fails {check.name}: {what}")
         return outcome
@@ -248,7 +269,7 @@ def _expected(execution: Execution, check: Check, case: Case, seed: str, device:
     exact, spread = plain.value, []
     if not check.training:
         doubled = to_dtype(public, torch.float64)
-        exact = reference(doubled).value
+        exact = plain.value if case.dtype is torch.float64 else reference(doubled).value
         spread = [reference(_rounded(doubled, case.dtype, i)).value for i in range(PERTURBATIONS)]
     return Expected(
         inputs=inputs,
@@ -274,20 +295,29 @@ def _rounded(inputs: dict[str, Any], dtype: torch.dtype, index: int) -> dict[str
     return {name: map_tensors(value, move) for name, value in inputs.items()}
 
 
-def _add_misconception(
-    runner: Runner,
-    exercise: Exercise,
-    misconception: Misconception,
-    solution: str,
-    shared: str,
-    result: Expectations,
-) -> None:
-    wrong = misconception.solution(solution, exercise.entries, shared)
-    with Execution(runner, exercise, wrong, misconception.name) as execution:
-        for check in exercise.checks:
-            if not check.training:
+def run_through(
+    execution: Execution, expectations: Expectations, *, training: bool = True, everything: bool = False
+) -> dict[tuple[str, int], Outcome]:
+    """Runs a solution through the checks, and returns what each case came to.
+
+    What waits for a check that fails is not run, nor is a property where the result itself is wrong.
+    everything: of an author's own wrong solution, all but the training checks, whatever they wait for.
+    """
+    checks = {check.name: check for check in execution.exercise.checks}
+    verdicts = Verdicts(expectations)
+    for check in checks.values():
+        if check.training and (everything or not training):
+            continue
+        if not everything and verdicts.blocking(check, checks, training):
+            continue
+        requests = []
+        for case in check.cases:
+            if not case.observed and verdicts.is_asked(check, case):
+                expected = expectations.expected(check, case)
                 limits = Limits(AUTHOR_SECONDS)
-                requests = [result.request(check, case, limits) for case in check.cases]
-                for case, outcome in execution.run(check, requests):
-                    bare_of_code = replace(outcome, trace=[], output="", line=None)
-                    result.cases[check.name, case].misconceptions[misconception.name] = bare_of_code
+                if not everything:
+                    limits = for_case(check, expected.seconds, expected.answer_bytes)
+                requests.append(expectations.request(check, case, limits))
+        for index, outcome in execution.run(check, requests):
+            verdicts.outcomes[check.name, index] = outcome
+    return verdicts.outcomes

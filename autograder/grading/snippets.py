@@ -19,15 +19,17 @@ PUBLIC = "public"
 
 def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any], seed: str) -> str:
     """Source that runs from the kit's folder; empty where the check is too long to be of help, or hidden."""
-    body = [line for statement in check.body for line in statement.splitlines()]
-    if check.hidden or check.training or len(body) > MAX_LINES:
+    found = check.statements(case)
+    body = [line for statement in found for line in statement.splitlines()]
+    if not body or check.hidden or check.training or len(body) > MAX_LINES:
         return ""
     text = "\n".join(body)
     used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     entries = [entry for entry in exercise.entries if re.search(rf"\bstudent\.{entry}\b", text)]
     lines = ["import torch", f"from exercises.{_dotted(exercise)} import {', '.join(entries)}"]
     shared = [name for name in autograder.spec.__all__ if name in used]
-    own = sorted(used & check.run.__globals__.keys() - set(shared) - {"torch"} - inputs.keys())
+    names = getattr(check.origin(case)[0].run, "__globals__", {}).keys()
+    own = sorted(used & names - set(shared) - {"torch"} - inputs.keys())
     if shared:
         lines.append(f"from autograder.spec import {', '.join(shared)}")
     if own:
@@ -41,7 +43,7 @@ def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any]
         lines.append("from autograder.replay import inputs")
         lines.append(f"given = inputs({exercise.id!r}, {check.name!r}, case={case.index}, seed={seed!r})")
         lines += [f"{name} = given[{name!r}]" for name in given]
-    statements = [re.sub(r"\bstudent\.", "", statement) for statement in check.body]
+    statements = [re.sub(r"\bstudent\.", "", statement) for statement in found]
     shown = [f"print({s.removeprefix('return ')})" if s.startswith("return ") else s for s in statements]
     made = "\n".join([*lines, *shown])
     try:

@@ -81,7 +81,7 @@ def serve(
         if request["op"] == "load":
             outcome = session.load(request["source"], request["filename"])
         else:
-            outcome = session.run(request["check"], request["inputs"], request["seed"])
+            outcome = session.run(request["check"], request["case"], request["inputs"], request["seed"])
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
             sys.stderr.flush()

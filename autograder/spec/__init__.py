@@ -1,11 +1,27 @@
 """The authoring API: what checks and misconceptions are written with."""
 
 from autograder.spec.exercise import Check, Exercise
-from autograder.spec.inputs import OFF_GRID, distinct, drawn, filled, integers, normal, secret, tensor, uniform
+from autograder.spec.inputs import (
+    LEFT_OUT,
+    OFF_GRID,
+    distinct,
+    drawn,
+    filled,
+    integers,
+    lengths,
+    normal,
+    secret,
+    size,
+    tensor,
+    uniform,
+    whole,
+)
 from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.outcome import Unfit
+from autograder.spec.rows import rows
 from autograder.spec.tools import (
+    as_view,
     cotangent,
     count_operators,
     error_of,
@@ -20,6 +36,7 @@ from autograder.spec.tools import (
 )
 
 __all__ = [
+    "LEFT_OUT",
     "OFF_GRID",
     "By",
     "Check",
@@ -30,6 +47,7 @@ __all__ = [
     "Statistic",
     "Threshold",
     "Unfit",
+    "as_view",
     "cotangent",
     "count_operators",
     "distinct",
@@ -39,6 +57,7 @@ __all__ = [
     "fitting",
     "gradients",
     "integers",
+    "lengths",
     "load_parameters",
     "misconception",
     "normal",
@@ -46,10 +65,13 @@ __all__ = [
     "only_eval",
     "parameter_gradients",
     "reference",
+    "rows",
     "secret",
+    "size",
     "slip",
     "tensor",
     "train_classifier",
     "uniform",
     "uses_global_generator",
+    "whole",
 ]

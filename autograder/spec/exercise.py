@@ -1,125 +1,37 @@
-"""What an author writes an exercise with: an ``Exercise``, its checks and its hints.
+"""What an author writes an exercise with: an ``Exercise``, its calls, their checks, and hints.
 
-    exercise = Exercise(entry="corr2d", forbid="convolution", sizes={"height": (5, 7), ...})
+    exercise = Exercise(entry="corr2d", forbid="convolution", sizes={"height": (5, 7), "rows": "height - kernel + 1"})
+    corr2d = exercise.call("corr2d", X=normal("height", "width"), K=normal("kernel", 3), axes=("rows", "columns"))
 
-    @exercise.check(points=4, X=normal("height", "width"), K=normal("kernel_height", "kernel_width"))
-    def sums_each_window(student, X, K):
+    @corr2d.check(points=4, cases=rows("kernel", 2, 3))
+    def sums_each_window():
         \"\"\"sums the elementwise products of the kernel with each window of the input\"\"\"
-        return student.corr2d(X, K)
 
-A check is three parts. *Inputs* are declared; the grader draws them from a seed. The decorated function
-is the *run*: it alone touches the student's code, in another process, and returns plain tensors, numbers,
-strings and lists or dicts of these. The *judge* (by default ``Close``) looks at what came back, in the grader.
-The docstring is the line that the learner reads.
+    exercise.keeps_the_dtype(points=1)
+
+The name of a check's function is the check's name, and its docstring the line that the learner reads.
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import inspect
-import random
-import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
+from autograder.spec.case import Case as Case
+from autograder.spec.check import Check as Check
+from autograder.spec.check import Run
 from autograder.spec.forbidden import Family, families
-from autograder.spec.inputs import Draw, Input, declared_inputs, draw_sizes, draw_value
+from autograder.spec.inputs import Size
 from autograder.spec.judges import Close, Judge
+from autograder.spec.plain_call import PlainCall
+from autograder.spec.properties import PROPERTIES, Flow, Property
 
-Run = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One set of inputs of a check: overriding sizes or inputs by name, in one floating dtype."""
-
-    index: int
-    overrides: Mapping[str, Any]
-    dtype: torch.dtype
-
-
-@dataclass
-class Check:
-    """One check: the inputs, the run and the judge, with what a report needs to know about it."""
-
-    name: str
-    line: str
-    points: float
-    run: Run
-    inputs: Mapping[str, Any]
-    judge: Judge
-    cases: tuple[Case, ...]
-    needs: tuple[str, ...] = ()
-    axes: Sequence[str] = ()
-    results: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    mutates: tuple[str, ...] = ()
-    forbid: tuple[Family, ...] = ()
-    training: bool = False
-    hidden: bool = False
-    picture: bool = False
-    seconds: float = 0.0
-    memory_mb: int = 0
-    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    constraint: Callable[..., bool] | None = None
-
-    @cached_property
-    def secrets(self) -> set[str]:
-        """Names of the inputs that only the judge sees."""
-        return {n for n, d in self.inputs.items() if any(i.secret for i in declared_inputs(d))}
-
-    def draw(self, case: Case, seed: str, device: str = "cpu") -> tuple[dict[str, Any], dict[str, int]]:
-        """The inputs of a case and the sizes of its dimensions; the same for the same seed everywhere."""
-        digest = hashlib.sha256(f"{seed}|{self.name}|{case.index}".encode()).digest()
-        rng = random.Random(digest)
-        generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
-        declared = {name: case.overrides.get(name, value) for name, value in self.inputs.items()}
-        names = [n for d in declared.values() for i in declared_inputs(d) for n in i.names]
-        fixed = {n: size for n, size in case.overrides.items() if n not in self.inputs}
-        sizes = draw_sizes(names, self.sizes, fixed, self.constraint, rng)
-        draw = Draw(generator, sizes, case.dtype, device)
-        return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
-
-    @cached_property
-    def takes(self) -> list[str]:
-        """The inputs that the run takes; the others are for the judge, or choose among calibrations."""
-        return [name for name in inspect.signature(self.run).parameters if name != "student"]
-
-    def dims(self, name: str) -> tuple[str, ...]:
-        """The dimensions of an input as labels of its axes; none if it is no single tensor of named dimensions."""
-        declared = self.inputs.get(name)
-        return tuple(map(str, declared.dims)) if isinstance(declared, Input) else ()
-
-    @cached_property
-    def body(self) -> list[str]:
-        """The statements of the run as source lines, without its docstring."""
-        function = ast.parse(textwrap.dedent(inspect.getsource(self.run))).body[0]
-        assert isinstance(function, ast.FunctionDef)
-        has_docstring = ast.get_docstring(function) is not None
-        return [ast.unparse(statement) for statement in function.body[has_docstring:]]
-
-    @cached_property
-    def call(self) -> str:
-        """The call of the student's code in the run, as a learner would write it: ``corr2d(X, K)``."""
-        for node in ast.walk(ast.parse("\n".join(self.body))):
-            if not isinstance(node, ast.Call):
-                continue
-            arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if _is_entry(node.func):
-                return ast.unparse(node).replace("student.", "")
-            handed = next((i for i, argument in enumerate(arguments) if _is_entry(argument)), None)
-            if handed is not None:  # to a helper: gradients(student.f, X=X), error_of(ValueError, student.f, X)
-                rest = ", ".join(ast.unparse(argument) for argument in arguments[handed + 1 :])
-                return f"{ast.unparse(arguments[handed])}({rest})".replace("student.", "")
-        return self.name
-
-
-def _is_entry(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "student"
+Forbid = str | Family | Sequence[str | Family]
+Needs = Run | Check | Sequence[Run | Check]
 
 
 @dataclass(frozen=True)
@@ -135,7 +47,7 @@ class Exercise:
 
     entry: name or names that the solution file defines.
     forbid: families of ready-made operators that would do the exercise's job (``spec/forbidden.py``).
-    sizes: for a dimension's name the smallest and largest size (else 2 to 7).
+    sizes: for a dimension's name the smallest and largest size (else 2 to 7), or a formula of other sizes.
     constraint: says of the sizes, taken by name, whether they may stand together.
     """
 
@@ -145,8 +57,8 @@ class Exercise:
         self,
         *,
         entry: str | Sequence[str],
-        forbid: str | Sequence[str] = (),
-        sizes: Mapping[str, tuple[int, int]] | None = None,
+        forbid: Forbid = (),
+        sizes: Mapping[str, Size] | None = None,
         constraint: Callable[..., bool] | None = None,
     ) -> None:
         self.entries = (entry,) if isinstance(entry, str) else tuple(entry)
@@ -174,77 +86,249 @@ class Exercise:
                 for case in check.cases:
                     yield check, case
 
+    def call(
+        self,
+        entry: str = "",
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        judge: Judge | None = None,
+        axes: Sequence[str] = (),
+        results: Mapping[str, Sequence[str]] | None = None,
+        mutates: Sequence[str] = (),
+        **more: Any,
+    ) -> Call:
+        """Describes a call once; its checks say only what differs.
+
+        With ``entry``, that entry point is called with the inputs in their order, as far as they are not secret: by
+        position, and by keyword behind one that a case leaves out (``LEFT_OUT``). Without it, this decorates the run:
+        a function of the student and of any inputs.
+
+        inputs: declared as keywords, or here where a name is also an option. judge, axes, results, mutates: as in
+        ``Call.check``.
+        """
+        declared = {**(inputs or {}), **more}
+        options = {"judge": judge or Close(), "axes": axes, "results": results or {}, "mutates": mutates}
+        return Call(self, declared, options, PlainCall(entry, list(declared)) if entry else None)
+
+    def check(
+        self,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        judge: Judge | None = None,
+        axes: Sequence[str] = (),
+        results: Mapping[str, Sequence[str]] | None = None,
+        mutates: Sequence[str] = (),
+        **options: Any,
+    ) -> Callable[[Run], Run]:
+        """A check whose run is asked nothing else: the decorated function, of the student and of any inputs."""
+        own = inspect.signature(Call.check).parameters
+        declared = {name: value for name, value in options.items() if name not in own}
+        call = self.call("", judge=judge, axes=axes, results=results, mutates=mutates, inputs=inputs, **declared)
+        return call.check(**{name: value for name, value in options.items() if name in own})
+
+    def keeps_the_dtype(self, line: str = "", **options: Any) -> Check:
+        """A check that the result has the dtype of the inputs, and in float64 the full precision; the others then
+        compare values of any floating dtype. Takes what ``ask`` takes."""
+        return self.ask(PROPERTIES["dtype"], line, **options)
+
+    def lets_gradients_through(
+        self, line: str = "", *, of: Sequence[str] = (), zeros: bool = False, **options: Any
+    ) -> Check:
+        """A check that gradients arrive where they should: at each floating input, or those in ``of``, and at the
+        parameters of modules that the run loads. zeros: what is exactly 0 has to be exactly 0. See ``ask``."""
+        flow = PROPERTIES["gradients"]
+        assert isinstance(flow, Flow)
+        return self.ask(replace(flow, of=tuple(of), zeros=zeros), line, **options)
+
+    def takes_views(self, line: str = "", **options: Any) -> Check:
+        """A check that inputs may be strided views of other tensors. Takes what ``ask`` takes."""
+        return self.ask(PROPERTIES["views"], line, **options)
+
+    def leaves_its_inputs_alone(self, line: str = "", **options: Any) -> Check:
+        """A check that inputs stay as they are; the others then let it pass. Takes what ``ask`` takes."""
+        return self.ask(PROPERTIES["unchanged"], line, **options)
+
+    def ask(
+        self,
+        asks: Property,
+        line: str = "",
+        *,
+        points: float,
+        name: str = "",
+        about: Needs = (),
+        except_for: Needs = (),
+        needs: Needs = (),
+        **options: Any,
+    ) -> Check:
+        """Adds the check of a property, over every case of the value checks that stand above it.
+
+        line, name: where the property's own do not fit. about: only cases of these checks. except_for: not of these.
+        needs and further options: as in ``Call.check``.
+        """
+        chosen, left = _names(about), _names(except_for)
+        bases = [
+            check
+            for check in self.checks
+            if isinstance(check.judge, Close) and not check.training and check.asks is None and not _refuses(check)
+            if (not chosen or check.name in chosen) and check.name not in left
+        ]
+        found = [(base, case) for base in bases for case in base.cases if case.dtype is torch.float32]
+        cases = [case for base in found for case in asks.cases(base)]
+        check = Check(
+            name=name or asks.check,
+            line=" ".join((line or asks.line).split()),
+            points=points,
+            run=_no_run,
+            inputs={},
+            judge=Close(),
+            cases=tuple(replace(case, index=index) for index, case in enumerate(cases)),
+            needs=_names(needs),
+            sizes=self.sizes,
+            constraint=self.constraint,
+            asks=asks,
+            **options,
+        )
+        for base in bases:
+            base.asked_apart.add(asks.name)
+        self.checks.append(check)
+        return check
+
+    def hint(self, text: str, *helps: Run | Check) -> None:
+        """Adds a hint, from a nudge to nearly the answer, tied to the checks it helps with."""
+        self.hints.append(Hint(" ".join(text.split()), _names(helps)))
+
+
+class Call:
+    """A call of the student's code, described once. Made by ``Exercise.call``."""
+
+    def __init__(
+        self, exercise: Exercise, inputs: Mapping[str, Any], options: Mapping[str, Any], run: Run | None
+    ) -> None:
+        self.exercise = exercise
+        self.inputs = inputs
+        self.options = options
+        self.run = run
+        self.checks: list[Check] = []
+
+    def __call__(self, run: Run) -> Call:
+        """Makes the decorated function the run."""
+        self.run = run
+        return self
+
     def check(
         self,
         *,
         points: float,
-        judge: Judge | None = None,
-        cases: Sequence[Mapping[str, Any]] = ({},),
+        cases: Sequence[Mapping[str, Any]] | None = None,
+        also: Sequence[Mapping[str, Any]] = (),
         dtypes: Sequence[str] = ("float32",),
-        needs: Sequence[Run] | Run = (),
-        axes: Sequence[str] = (),
+        needs: Needs = (),
+        inputs: Mapping[str, Any] | None = None,
+        judge: Judge | None = None,
+        axes: Sequence[str] | None = None,
         results: Mapping[str, Sequence[str]] | None = None,
-        mutates: Sequence[str] = (),
-        forbid: str | Sequence[str] = (),
+        mutates: Sequence[str] | None = None,
+        forbid: Forbid = (),
         training: bool = False,
         hidden: bool = False,
         picture: bool = False,
         seconds: float = 0.0,
         memory_mb: int = 0,
-        **inputs: Any,
+        **more: Any,
     ) -> Callable[[Run], Run]:
-        """Makes the decorated function the run of a check.
+        """Makes a check of the decorated function: of its name and its docstring, and of its run if it takes the
+        student; else the run is the call's.
 
         points: what it is worth; a check that a trivial solution passes must say what it ``needs``.
+        cases: its cases as ``{name: size or input}``, each completed by the call's inputs; without it there is one, the
+        call's inputs as they are. also: further cases beside that one. Every case runs in each of ``dtypes``.
+        needs: checks that must pass first; else this one is skipped.
+        inputs, and further keywords: inputs that differ in all cases.
         judge: how the result is judged (default: ``Close``, beside the reference).
-        cases: further cases as ``{name: size or input}``; every case runs in each of ``dtypes``.
-        needs: runs of the checks that must pass first; else this one is skipped.
         axes: names of the result's axes, for messages.
         results: where the result is a tuple of tensors, the name of each with the names of its axes.
-        mutates: inputs that the student's code is meant to change in place.
+        mutates: inputs that the student's code may change in place.
         forbid: what this check forbids beyond the exercise.
         training: a short training run; the misconceptions go through it only in audit and calibration.
         hidden: a student sees neither its message nor its inputs.
         picture: a wrong result is shown beside the right one as an image, with the map of where they differ.
         seconds, memory_mb: allowance beyond the usual.
         """
-        needed = (needs,) if callable(needs) else tuple(needs)
-        table = [(overrides, dtype) for overrides in cases for dtype in dtypes]
+        chosen = {"judge": judge, "axes": axes, "results": results, "mutates": mutates}
+        option = {**self.options, **{name: value for name, value in chosen.items() if value is not None}}
+        declared = {**self.inputs, **(inputs or {}), **more}
+        table = [({}, d) for d in dtypes] if cases is None else [(c, d) for c in cases for d in dtypes]
+        table += [(c, d) for c in also for d in dtypes]
 
-        def add(run: Run) -> Run:
-            line = inspect.getdoc(run)
-            if not line:
-                raise ValueError(f"{run.__name__}: the docstring is the learner's line, write one")
-            expected = ["student", *inputs]
-            if unknown := set(inspect.signature(run).parameters) - set(expected):
-                raise ValueError(f"{run.__name__}: no input is declared for {', '.join(sorted(unknown))}")
-            self.checks.append(
-                Check(
-                    name=run.__name__,
-                    line=" ".join(line.split()),
-                    points=points,
-                    run=run,
-                    inputs=inputs,
-                    judge=judge or Close(),
-                    cases=tuple(Case(i, o, getattr(torch, d)) for i, (o, d) in enumerate(table)),
-                    needs=tuple(need.__name__ for need in needed),
-                    axes=tuple(axes),
-                    results=dict(results or {}),
-                    mutates=tuple(mutates),
-                    forbid=families(forbid),
-                    training=training,
-                    hidden=hidden,
-                    picture=picture,
-                    seconds=seconds,
-                    memory_mb=memory_mb,
-                    sizes=self.sizes,
-                    constraint=self.constraint,
-                )
+        def add(function: Run) -> Run:
+            run = self._run_of(function)
+            if unknown := _parameters(run) - {"student", *declared}:
+                raise ValueError(f"{function.__name__}: no input is declared for {', '.join(sorted(unknown))}")
+            found = Check(
+                name=function.__name__,
+                line=_line(function),
+                points=points,
+                run=run,
+                inputs=declared,
+                judge=option["judge"],
+                cases=tuple(Case(i, o, getattr(torch, d)) for i, (o, d) in enumerate(table)),
+                needs=_names(needs),
+                axes=tuple(option["axes"]),
+                results=dict(option["results"]),
+                mutates=tuple(option["mutates"]),
+                forbid=families(forbid),
+                training=training,
+                hidden=hidden,
+                picture=picture,
+                seconds=seconds,
+                memory_mb=memory_mb,
+                sizes=self.exercise.sizes,
+                constraint=self.exercise.constraint,
             )
-            return run
+            self.checks.append(found)
+            self.exercise.checks.append(found)
+            return function
 
         return add
 
-    def hint(self, text: str, *helps: Run) -> None:
-        """Adds a hint, from a nudge to nearly the answer, tied to the checks it helps with."""
-        self.hints.append(Hint(" ".join(text.split()), tuple(run.__name__ for run in helps)))
+    def refuses(self, *, error: type[Exception] = ValueError, **options: Any) -> Callable[[Run], Run]:
+        """As ``check``, of whether the call raises ``error``: in those of the cases in which the reference does, and
+        in no other. Unless it says what it ``needs``, that is the call's first check, since raising alone is nothing.
+        """
+        assert isinstance(self.run, PlainCall), "only a plain call can be refused"
+        options.setdefault("needs", self.checks[:1])
+        run = PlainCall(self.run.entry, self.run.order, error)
+        return Call(self.exercise, self.inputs, {**self.options, "axes": (), "results": {}}, run).check(**options)
+
+    def _run_of(self, function: Run) -> Run:
+        if "student" in inspect.signature(function).parameters:
+            return function
+        if self.run is None:
+            raise ValueError(f"{function.__name__}: its call has no run")
+        return self.run
+
+
+def _no_run(student: Any) -> None:
+    """What a property is asked of has a run of its own."""
+
+
+def _refuses(check: Check) -> bool:
+    return isinstance(check.run, PlainCall) and check.run.error is not None
+
+
+def _line(function: Run) -> str:
+    line = inspect.getdoc(function)
+    if not line:
+        raise ValueError(f"{function.__name__}: the docstring is the learner's line, write one")
+    return " ".join(line.split())
+
+
+def _parameters(run: Run) -> set[str]:
+    parameters = inspect.signature(run).parameters.values()
+    return {p.name for p in parameters if p.kind is not p.VAR_KEYWORD}
+
+
+def _names(checks: Needs) -> tuple[str, ...]:
+    """The names of checks, given by themselves or by the functions that made them."""
+    listed = checks if isinstance(checks, Sequence) else (checks,)
+    return tuple(check.name if isinstance(check, Check) else check.__name__ for check in listed)

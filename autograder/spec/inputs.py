@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -18,8 +19,17 @@ from torch import Tensor
 
 Dim = str | int
 Sizes = Mapping[str, int]
+Size = tuple[int, int] | str  # the smallest and the largest, or a formula of other sizes
 
-DEFAULT_RANGE = (2, 7)
+
+class _LeftOut:
+    def __repr__(self) -> str:
+        return "LEFT_OUT"
+
+
+LEFT_OUT = _LeftOut()  # the value of an argument that a call leaves to its default
+
+DEFAULT = range(2, 8)  # sizes of a dimension of which nothing is said
 DECIMALS = 2
 OFF_GRID = 0.00005  # half the step of products of two rounded values
 
@@ -103,6 +113,36 @@ def integers(*dims: Dim, low: int = 0, high: Dim) -> Input:
     return Input(dims, draw, extra_dims=(high,) if isinstance(high, str) else ())
 
 
+def size(dim: str) -> Input:
+    """The size of a named dimension, as a Python int."""
+    return Input((), lambda d: d.size(dim), extra_dims=(dim,))
+
+
+def whole(low: int, high: int) -> Input:
+    """A Python int in [low, high]."""
+    return Input((), lambda d: int(torch.randint(low, high + 1, (), generator=d.generator)))
+
+
+def lengths(*dims: Dim, of: str, low: int = 1, beyond: int = 0, among: Sequence[int] = ()) -> Input:
+    """int64 lengths of sequences with ``of`` places, from ``low`` to one short of all; of these and those given there
+    is each at least once, at random places.
+
+    among: lengths that have to be there; below 0, that many short of all places. beyond: draws lengths from ``of`` to
+    that many more instead.
+    """
+
+    def draw(d: Draw) -> Tensor:
+        places = d.size(of)
+        first, last = (places, places + beyond) if beyond else (low, max(places - 1, low))
+        found = torch.randint(first, last + 1, d.shape(dims), generator=d.generator)
+        order = torch.randperm(found.numel(), generator=d.generator).tolist()
+        for place, length in zip(order, among, strict=False):
+            found.view(-1)[place] = length if length >= 0 else max(places + length, low)
+        return found
+
+    return Input(dims, draw, extra_dims=(of,))
+
+
 def filled(value: float, *dims: Dim) -> Input:
     """Floating values, all equal to ``value``."""
     return Input(dims, lambda d: torch.full(d.shape(dims), value, dtype=d.dtype))
@@ -158,27 +198,53 @@ def _allows(constraint: Callable[..., bool], sizes: Sizes) -> bool:
     return not about.keys() <= sizes.keys() or constraint(**{name: sizes[name] for name in about})
 
 
+ATTEMPTS = 1000
+SOME = 50
+
+
 def draw_sizes(
     names: Iterable[str],
-    ranges: Mapping[str, tuple[int, int]],
+    ranges: Mapping[str, Size],
     fixed: Mapping[str, int],
     constraint: Callable[..., bool] | None,
     rng: random.Random,
 ) -> dict[str, int]:
     """Sizes for all names: fixed ones as given, the others from their range, pairwise different.
 
-    Raises ValueError when no such choice is found: the ranges are too narrow.
+    A name whose range is a formula of others (``"height - kernel + 1"``) gets what that gives, at least 1 and different
+    too. Where sizes are fixed, formulas and constraint are met if that can be done. Raises ValueError when no such
+    choice is found: the ranges are too narrow.
     """
-    free = [name for name in dict.fromkeys(names) if name not in fixed]
-    for _ in range(1000):
+    formulas = {name: _formula(text) for name, text in ranges.items() if isinstance(text, str)}
+    spans = {name: range(span[0], span[1] + 1) for name, span in ranges.items() if not isinstance(span, str)}
+    free = [name for name in dict.fromkeys(names) if name not in fixed and name not in formulas]
+    for attempt in range(ATTEMPTS):
         sizes = dict(fixed)
         for name in free:
-            low, high = ranges.get(name, DEFAULT_RANGE)
-            choices = [n for n in range(low, high + 1) if n not in sizes.values()]
+            choices = [n for n in spans.get(name, DEFAULT) if n not in sizes.values()]
             if not choices:
                 break
             sizes[name] = rng.choice(choices)
         else:
-            if constraint is None or fixed or _allows(constraint, sizes):
-                return sizes
+            derived = {n: f(sizes) for n, f in formulas.items() if f.needs <= sizes.keys() and n not in fixed}
+            others = [*(sizes[name] for name in free), *derived.values()]
+            apart = len(set(others)) == len(others) and not set(derived.values()) & set(fixed.values())
+            met = apart and all(n >= 1 for n in derived.values())
+            met = met and (constraint is None or _allows(constraint, sizes))
+            if met or (fixed and attempt >= SOME):
+                return sizes | derived
     raise ValueError(f"no pairwise different sizes for {', '.join(free)}: widen their ranges")
+
+
+class _Formula:
+    """The size of a dimension as a formula of other sizes. needs: their names."""
+
+    def __init__(self, text: str) -> None:
+        self._code = compile(text, "sizes", "eval")
+        self.needs = frozenset(self._code.co_names)
+
+    def __call__(self, sizes: Sizes) -> int:
+        return int(eval(self._code, {"__builtins__": {}}, dict(sizes)))
+
+
+_formula = cache(_Formula)

@@ -53,7 +53,7 @@ class Want:
     value: in the dtype of the case. exact: from the same inputs in float64. spread: in float64 from inputs moved
     by rounding. sizes: of the named dimensions. axes: names of the result's. results: where it is a tuple of tensors,
     their names, each with those of its axes. shapes: dimensions of the inputs. calibration: of a training check, for
-    this data and device.
+    this data and device. any_dtype: a floating result may have any floating dtype, since another check asks for it.
     """
 
     value: Any
@@ -65,6 +65,7 @@ class Want:
     results: Mapping[str, Sequence[str]] = field(default_factory=dict)
     shapes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     calibration: Mapping[str, Any] | None = None
+    any_dtype: bool = False
     # By path in the result: what the reference alone decides, so once for a whole class.
     tolerances: dict[str, float] = field(default_factory=dict, repr=False)
     measured: Want | None = field(default=None, repr=False)  # what a judge's ``of`` makes of this
@@ -172,7 +173,8 @@ class Close(Judge):
         labels = labels if len(labels) == value.dim() else ()
         if got.shape != value.shape:
             return _shape_mistake(got.shape, value.shape, labels, want, where)
-        if got.dtype != value.dtype:
+        cast = want.any_dtype and got.is_floating_point() and value.is_floating_point()
+        if got.dtype != value.dtype and not cast:
             said = {"expected": _dtype(value), "got": _dtype(got)}
             message = _("expected dtype {expected}{where}, got {got}").format(where=where, **said)
             return Mistake(message, **said, code=f"dtype {said['got']}")
@@ -230,7 +232,7 @@ class Close(Judge):
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         if self.of is not None:
             if _misfit(got, want) or _misfit(other, want):
-                return same_value(got, other)
+                return same_value(got, other, want.any_dtype)
             measured: list[Any] = []
             for result in (got, other):
                 try:
@@ -238,10 +240,44 @@ class Close(Judge):
                 except Mistake as mistake:
                     measured.append(mistake.code)
             got, other = measured
-        return self._same(got, other, inputs)
+        return self._same(got, other, want, inputs)
 
-    def _same(self, got: Any, other: Any, inputs: Mapping[str, Any]) -> bool:
-        return same_value(got, other)
+    def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return same_value(got, other, want.any_dtype)
+
+
+class Gradients(Close):
+    """For what ``tools.pull_back`` gives: where the reference's gradient is 0, none is as good, and vice versa."""
+
+    def _verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        return super()._verdict(_settled(got, want.value), want, inputs)
+
+    def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return super()._same(_settled(got, want.value), _settled(other, want.value), want, inputs)
+
+
+def _settled(got: Any, value: Mapping[str, Any]) -> Any:
+    """The gradients with None in the place of zeros, and zeros in that of None, where the reference has these."""
+    if not isinstance(got, dict) or got.keys() != value.keys():
+        return got
+    found = dict(got)
+    for path, wanted in value.items():
+        mine = found[path]
+        if mine is None and isinstance(wanted, Tensor) and not wanted.any():
+            found[path] = torch.zeros_like(wanted)
+        elif wanted is None and isinstance(mine, Tensor) and not mine.any():
+            found[path] = None
+    return found
+
+
+class Unchanged(Judge):
+    """For what is seen beside the result, such as a changed input: the result itself is another check's matter."""
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        return None
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return True
 
 
 class Statistic(Close):
@@ -283,7 +319,7 @@ class Statistic(Close):
             return Mistake(text.format(name=_(name.replace("_", " ")), **said), **said, code=f"statistic {name}")
         return None
 
-    def _same(self, got: Any, other: Any, inputs: Mapping[str, Any]) -> bool:
+    def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         if not (isinstance(got, dict) and isinstance(other, dict) and got.keys() == other.keys()):
             return same_value(got, other)
         for name, model in self.expected.items():
@@ -380,21 +416,22 @@ def _alike(got: Any, other: Any) -> bool:
     return True
 
 
-def same_value(got: Any, other: Any) -> bool:
-    """Whether two results agree everywhere, up to rounding; NaN agrees with NaN."""
+def same_value(got: Any, other: Any, any_dtype: bool = False) -> bool:
+    """Whether two results agree everywhere, up to rounding, and to the dtype if so asked; NaN agrees with NaN."""
     if _type(got) != _type(other):
         return False
     if isinstance(got, Tensor):
-        if got.shape != other.shape or got.dtype != other.dtype:
+        cast = any_dtype and got.is_floating_point() and other.is_floating_point()
+        if got.shape != other.shape or (got.dtype != other.dtype and not cast):
             return False
         a, b = _as64(got), _as64(other)
         finite = b[b.isfinite()]
         scale = finite.abs().max().item() if finite.numel() else 0.0
         return torch.allclose(a, b, rtol=0.0, atol=SAMENESS * scale + 1e-12, equal_nan=True)
     if isinstance(got, dict):
-        return got.keys() == other.keys() and all(same_value(got[key], other[key]) for key in got)
+        return got.keys() == other.keys() and all(same_value(got[key], other[key], any_dtype) for key in got)
     if isinstance(got, list | tuple):
-        return len(got) == len(other) and all(map(same_value, got, other))
+        return len(got) == len(other) and all(same_value(a, b, any_dtype) for a, b in zip(got, other, strict=True))
     if isinstance(got, float):
         return got == other or (got != got and other != other) or math.isclose(got, other, rel_tol=SAMENESS)
     return bool(got == other)

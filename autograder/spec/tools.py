@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from autograder.messages import N_
 from autograder.spec.judges import describe
 from autograder.spec.outcome import Forbidden, Unfit
 from autograder.spec.values import GRADIENT, map_tensors, tensors
+
+_recorded: ContextVar[list[nn.Module] | None] = ContextVar("recorded", default=None)
 
 
 def cotangent(like: Tensor, index: int = 0) -> Tensor:
@@ -33,7 +36,7 @@ def gradients(function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
     """
     leaves = map_tensors(arguments, lambda t: t.clone().requires_grad_() if t.is_floating_point() else t.clone())
     output = function(*leaves.values())
-    return _pull_back(output, {name: t for key, v in leaves.items() for name, t in tensors(v, key)})
+    return pull_back(output, {name: t for key, v in leaves.items() for name, t in tensors(v, key)})
 
 
 def parameter_gradients(net: nn.Module, function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
@@ -42,10 +45,14 @@ def parameter_gradients(net: nn.Module, function: Callable[..., Any], **argument
     output = function(*leaves.values())
     wanted = {name: t for key, v in leaves.items() for name, t in tensors(v, key)}
     wanted |= {f"parameter {i}": p for i, p in enumerate(net.parameters())}
-    return _pull_back(output, wanted)
+    return pull_back(output, wanted)
 
 
-def _pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
+def pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
+    """Gradients of an output, contracted with a fixed random cotangent, at the wanted leaves: None where none arrives.
+
+    Raises ``Unfit`` for an output without a floating tensor.
+    """
     wanted = {name: leaf for name, leaf in wanted.items() if leaf.is_floating_point()}
     leaves = [leaf for leaf in wanted.values() if leaf.requires_grad]  # a frozen parameter gets no gradient
     floating = [t for _path, t in tensors(output) if t.is_floating_point()]
@@ -121,12 +128,38 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
     if got != want:
         text = N_("the parameters, in order, should have the shapes {expected}, but have {got}")
         raise Unfit(text, expected=want, got=got)
+    if (recorded := _recorded.get()) is not None:
+        recorded.append(net)
     if weights:
         net.to(device=weights[0].device, dtype=weights[0].dtype)
     with torch.no_grad():
         for parameter, weight in zip(net.parameters(), weights, strict=True):
             parameter.copy_(weight)
     return net
+
+
+@contextmanager
+def recorded_modules() -> Iterator[list[nn.Module]]:
+    """The modules that ``load_parameters`` fills while the context lasts."""
+    nets: list[nn.Module] = []
+    token = _recorded.set(nets)
+    try:
+        yield nets
+    finally:
+        _recorded.reset(token)
+
+
+def as_view(value: Any) -> Any:
+    """The value with every tensor of it as a strided view: equal, but not contiguous in memory."""
+    return map_tensors(value, _strided)
+
+
+def _strided(t: Tensor) -> Tensor:
+    if t.dim() >= 2 and min(t.shape[-2:]) > 1:
+        return t.transpose(-1, -2).contiguous().transpose(-1, -2)
+    if t.dim() == 0:
+        return t
+    return torch.stack([t, t], -1)[..., 0]
 
 
 def fitting(result: Any, like: Tensor) -> Tensor:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 import torch
 
 from autograder import catalog
-from autograder.grading.assess import assess
+from autograder.grading.assess import assess, judged
 from autograder.grading.expectations import BrokenExerciseError, Expectations, make
 from autograder.grading.results import ExerciseResult, Status
 from autograder.grading.stubs import MarkerError, bare, cut
 from autograder.messages import _
 from autograder.runner.pool import Runner
 from autograder.spec.exercise import Check, Exercise
-from autograder.spec.judges import Close, same_value
+from autograder.spec.judges import Close, Gradients, same_value
 from autograder.spec.outcome import Kind
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 
@@ -88,7 +88,11 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
             return result
         sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}
         for name, source in sources.items():
-            graded = assess(runner, exercise, expectations, source, f"{exercise.id.split('/')[1]}.py", number == 0)
+            if name in wrong:  # it was run to make the expectations
+                graded = judged(exercise, expectations, expectations.wrong[name], source, training=False)
+            else:
+                filename = f"{exercise.id.split('/')[1]}.py"
+                graded = assess(runner, exercise, expectations, source, filename, training=number == 0)
             result.problems += _verdict(result, name, graded, number, seed, name in wrong)
         if number == 0:
             result.problems += _substance(exercise, expectations, result)
@@ -230,7 +234,7 @@ def _substance(exercise: Exercise, expectations: Expectations, result: Audit) ->
         flat = [
             path
             for case in check.cases
-            for path, t in tensors(expectations.cases[check.name, case.index].exact)
+            for path, t in tensors(expectations.expected(check, case).exact)
             if GRADIENT in path and t.numel() and t.abs().max() < 1e-6
         ]
         if len(flat) >= len(check.cases) and flat:
@@ -251,12 +255,16 @@ def _margin(exercise: Exercise, expectations: Expectations) -> float:
 
 def _distance(expectations: Expectations, check: Check, name: str) -> float:
     """The largest distance of a misconception's values in a check; NaN where it shows in another way."""
-    if check.training or type(check.judge) is not Close or check.judge.of is not None:
-        return math.nan if not check.training else 0.0
+    if check.training:
+        return 0.0
     farthest = 0.0
+    other = expectations.verdicts(name)
     for case in check.cases:
-        expected = expectations.cases[check.name, case.index]
-        outcome = expected.misconceptions.get(name)
+        expected, outcome, judge = expectations.expected(check, case), other.outcome(check, case), check.judge_of(case)
+        if check.asks and outcome is None:
+            continue
+        if not isinstance(judge, Close) or type(judge) not in (Close, Gradients) or judge.of is not None:
+            return math.nan
         if outcome is None or outcome.kind is not Kind.RETURNED or outcome.changed:
             return math.nan
         besides = [map_tensors(value, lambda _t: None) for value in (outcome.value, expected.exact)]
@@ -272,7 +280,7 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
             if others[0] is not None and mine[path].dtype != others[0].dtype:
                 return math.nan
             doubles = [o.to(torch.float64) for o in others if o is not None]
-            tolerance = check.judge.tolerance(want.double(), doubles, case.dtype)
+            tolerance = judge.tolerance(want.double(), doubles, case.dtype)
             off = (mine[path].double() - want.double()).abs()
             if off.isnan().any() or off.isinf().any():
                 return math.nan

@@ -1,70 +1,41 @@
 """Checks of corr2d."""
 
-from autograder.spec import Exercise, gradients, normal
+from autograder.spec import Exercise, normal, rows
 
 exercise = Exercise(
     entry="corr2d",
     forbid="convolution",
-    sizes={"height": (5, 8), "width": (5, 8), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-    constraint=lambda height, width, kernel_height, kernel_width: height - kernel_height != width - kernel_width,
+    sizes={
+        **{"height": (5, 8), "width": (5, 8), "kernel_height": (2, 4), "kernel_width": (2, 4)},
+        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
+    },
+)
+corr2d = exercise.call(
+    "corr2d", X=normal("height", "width"), K=normal("kernel_height", "kernel_width"), axes=("rows", "columns")
 )
 
-X = normal("height", "width")
-K = normal("kernel_height", "kernel_width")
 
-
-@exercise.check(
+@corr2d.check(
     points=3.5,
-    axes=("rows", "columns"),
-    cases=[
-        {},
-        {"kernel_height": 3, "kernel_width": 3},
-        {"height": 14, "width": 12, "kernel_height": 6, "kernel_width": 7},
-        {"height": 44, "width": 6, "kernel_height": 3, "kernel_width": 5},
-    ],
-    X=X,
-    K=K,
+    also=rows("height width kernel_height kernel_width", (7, 8, 3, 3), (14, 12, 6, 7), (44, 6, 3, 5)),
 )
-def sums_each_window(student, X, K):
+def sums_each_window():
     """sums the products of the kernel with each window of the input"""
-    return student.corr2d(X, K)
 
 
-@exercise.check(
-    points=3,
-    axes=("rows", "columns"),
-    cases=[
-        {"kernel_height": 1, "kernel_width": 1},
-        {"kernel_height": 1},
-        {"kernel_width": 1},
-        {"height": 3, "kernel_height": 3},
-        {"height": 4, "width": 6, "kernel_height": 4, "kernel_width": 6},
-        {"height": 1, "width": 9, "kernel_height": 1, "kernel_width": 2},
-    ],
-    X=X,
-    K=K,
+@corr2d.check(
+    points=2.5,
+    cases=rows("kernel_height kernel_width", (1, 1), (1, 3), (3, 1))
+    + rows("height width kernel_height kernel_width", (3, 7, 3, 2), (4, 6, 4, 6), (1, 9, 1, 2)),
 )
-def reaches_the_borders(student, X, K):
+def reaches_the_borders():
     """works for kernels of one row or column, and for kernels as large as the input"""
-    return student.corr2d(X, K)
 
 
-@exercise.check(points=0.5, axes=("rows", "columns"), X=X, K=K)
-def takes_views(student, X, K):
-    """works for tensors that are views of others, as X.T is"""
-    return student.corr2d(X.T.contiguous().T, K.T.contiguous().T)
-
-
-@exercise.check(points=1, dtypes=["float64"], axes=("rows", "columns"), X=X, K=K)
-def keeps_the_dtype(student, X, K):
-    """works in float64 too, to its full precision"""
-    return student.corr2d(X, K)
-
-
-@exercise.check(points=2, X=X, K=K)
-def lets_gradients_through(student, X, K):
-    """lets gradients flow to the input and to the kernel"""
-    return gradients(student.corr2d, X=X, K=K)
+takes_views = exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.5)
+keeps_the_dtype = exercise.keeps_the_dtype("works in float64 too, to its full precision", points=1)
+lets_gradients_through = exercise.lets_gradients_through("lets gradients flow to the input and to the kernel", points=2)
+exercise.leaves_its_inputs_alone(points=0.5)
 
 
 exercise.hint(

@@ -76,3 +76,13 @@ slip(
     OUTPUT_ALWAYS_FLOAT32,
     ("X.new_zeros(rows, columns)", "__import__('torch').zeros(rows, columns)"),
 )
+
+
+@misconception(
+    """The kernel that was passed in is changed. Work on a copy: K * X makes a new tensor, K.mul_(X) and K[...] = ... write
+    into the caller's."""
+)
+def kernel_changed_in_place(X, K):
+    Y = reference.corr2d(X, K)
+    K.mul_(X[: K.shape[0], : K.shape[1]])
+    return Y

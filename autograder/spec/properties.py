@@ -1,0 +1,152 @@
+"""Properties that the result of any call should have, asked in every case that the value checks of a call draw.
+
+A student's code has a branch for each kind of input, and a fault may sit in one of them: so a property is asked
+wherever the value is, as one check that costs its points once. Where the value itself is wrong it is not asked.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from autograder.spec.case import Case
+from autograder.spec.judges import Close, Gradients, Judge, Unchanged
+from autograder.spec.tools import as_view, cotangent, pull_back, recorded_modules
+from autograder.spec.values import map_tensors, tensors
+
+if TYPE_CHECKING:
+    from autograder.spec.check import Check
+
+Run = Callable[..., Any]
+
+# Longer gradients are told by one number each: to keep them all would fill the cache of expectations.
+MAX_GRADIENT = 512
+
+
+@dataclass(frozen=True)
+class Property:
+    """name: how it is referred to. check: the usual name of its check. line: what the learner reads."""
+
+    name: str
+    check: str
+    line: str
+
+    def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
+        """The cases that ask for the property in a case of another check."""
+        yield Case(0, {}, torch.float32, base)
+
+    def run(self, run: Run) -> Run:
+        """The run of a case, made of its base's."""
+        return run
+
+    def judge(self, judge: Judge) -> Judge:
+        """The judge of a case, made of its base's."""
+        return judge
+
+    def statements(self, statements: list[str]) -> list[str]:
+        """What the learner reads of the run, made of the base's statements."""
+        return statements
+
+
+class Dtype(Property):
+    """The dtype of the result is that of the inputs, and float64 has its full precision."""
+
+    def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
+        yield Case(0, {}, torch.float32, base, same=True, observed=True)
+        yield Case(0, {}, torch.float64, base)
+
+
+class Views(Property):
+    """Inputs may be strided views of other tensors."""
+
+    def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
+        yield Case(0, {}, torch.float32, base, same=True)
+
+    def run(self, run: Run) -> Run:
+        def on_views(student: Any, **inputs: Any) -> Any:
+            return run(student, **{name: as_view(value) for name, value in inputs.items()})
+
+        return on_views
+
+    def statements(self, statements: list[str]) -> list[str]:
+        """The entry point is handed views: ``as_view(X)`` in the place of X."""
+        return [ast.unparse(_Viewed().visit(ast.parse(statement))) for statement in statements]
+
+
+class _Viewed(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "student":
+            node.args = [_as_view(a) if isinstance(a, ast.Name) else a for a in node.args]
+            return node
+        self.generic_visit(node)
+        return node
+
+
+def _as_view(node: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name("as_view"), [node], [])
+
+
+class Unaltered(Property):
+    """What is passed in stays as it is."""
+
+    def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
+        yield Case(0, {}, torch.float32, base, same=True, observed=True)
+
+    def judge(self, judge: Judge) -> Judge:
+        return Unchanged()
+
+
+@dataclass(frozen=True)
+class Flow(Property):
+    """Gradients arrive at each floating input, and at the parameters of each module that the run loads.
+
+    of: names of the inputs; all of them, if there is none. zeros: what is exactly 0 has to be exactly 0.
+    """
+
+    of: tuple[str, ...] = ()
+    zeros: bool = False
+
+    def run(self, run: Run) -> Run:
+        def pulled_back(student: Any, **inputs: Any) -> dict[str, Any]:
+            wanted: dict[str, Tensor] = {}
+
+            def leaf(t: Tensor) -> Tensor:
+                return t.clone().requires_grad_() if t.is_floating_point() else t
+
+            for name, value in inputs.items():
+                if not self.of or name in self.of:
+                    inputs[name] = map_tensors(value, leaf)
+                    wanted |= {path: t for path, t in tensors(inputs[name], name) if t.is_floating_point()}
+            with recorded_modules() as nets:
+                # No leaf is handed over: writing into an input is another check's matter.
+                output = run(student, **map_tensors(inputs, lambda t: t.clone() if t.requires_grad else t))
+            parameters = [p for net in nets for p in net.parameters()]
+            wanted |= {f"parameter {i}": p for i, p in enumerate(parameters)}
+            return {name: _condensed(g) for name, g in pull_back(output, wanted).items()}
+
+        return pulled_back
+
+    def judge(self, judge: Judge) -> Judge:
+        return Gradients(loosen=judge.loosen if isinstance(judge, Close) else 1.0, zeros=self.zeros)
+
+
+def _condensed(gradient: Tensor | None) -> Tensor | None:
+    if gradient is None or gradient.numel() <= MAX_GRADIENT:
+        return gradient
+    return (gradient * cotangent(gradient)).sum()
+
+
+PROPERTIES: Mapping[str, Property] = {
+    p.name: p
+    for p in (
+        Dtype("dtype", "keeps_the_dtype", "keeps the dtype of its inputs, and in float64 its full precision"),
+        Flow("gradients", "lets_gradients_through", "lets gradients flow"),
+        Views("views", "takes_views", "takes inputs that are strided views of other tensors, as X.T is"),
+        Unaltered("unchanged", "leaves_its_inputs_alone", "leaves its inputs unchanged"),
+    )
+}

@@ -72,6 +72,13 @@ def _tables() -> dict[str, dict]:
     return tomllib.loads(MANIFEST.read_text(encoding="utf-8"))
 
 
+def rewrite_manifest(text: str) -> None:
+    """Writes the manifest anew; whoever asks from here on gets what it says now."""
+    MANIFEST.write_text(text, encoding="utf-8")
+    manifest.cache_clear()
+    entries.cache_clear()
+
+
 def resolve(name: str) -> list[str]:
     """The ids that a name stands for: an id, an exercise, a chapter, or an unambiguous beginning of one.
 

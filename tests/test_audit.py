@@ -85,9 +85,15 @@ def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
 def test_a_new_exercise_is_led_to_its_end(toy):
     made = kata(toy, "new", "ch02_multilayer_perceptron/xor")
     assert made.returncode == 0, made.stderr
+    stub = toy / "exercises/ch02_multilayer_perceptron/xor.py"
+    assert stub.relative_to(toy).as_posix() in made.stdout
+    assert "def xor(X: Tensor) -> Tensor:" in stub.read_text()
+    assert stub.read_text().rstrip().endswith("raise NotImplementedError")
+    assert kata(toy, "sync").stdout.count("exercises/") == 0
     assert kata(toy, "new", "ch02_multilayer_perceptron/xor").returncode == 2
     assert kata(toy, "new", "nonsense").returncode == 2
     first = kata(toy, "audit", "xor", "--seeds", "1")
     assert first.returncode == 1
-    assert "TODO" in first.stdout or "kata sync" in first.stdout
+    assert "TODO" in first.stdout, first.stdout
+    assert "kata sync" not in first.stdout
     assert kata(toy, "list").returncode == 0

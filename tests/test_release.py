@@ -121,6 +121,34 @@ def test_a_copy_of_one_chapter_tells_nothing_of_the_others(runner, tmp_path):
     assert kata(done.folder, "check").returncode == 0
 
 
+def test_what_the_checks_of_a_chapter_share_goes_along_and_what_its_misconceptions_share_does_not(tmp_path):
+    kit, chapter = tmp_path / "kit", "ch07_convolution"
+    for name in ("autograder", "datasets", "exercises", "solutions"):
+        shutil.copytree(KIT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("LICENSE", "pyproject.toml", "requirements.lock"):
+        shutil.copy(KIT / name, kit)
+    for folder in ("checks", "misconceptions"):
+        (kit / "autograder" / folder / chapter / "_shelf.py").write_text(
+            "def window(X, k):\n    return X[:k, :k].flip(0).flip(1) + k\n"
+        )
+    (kit / "autograder/checks/ch13_attention/_shelf.py").write_text("NOTHING = 1\n")
+    checks = kit / "autograder" / "checks" / f"{CORR2D}.py"
+    text = checks.read_text(encoding="utf-8")
+    shared = "import torch\nfrom autograder.checks.ch07_convolution._shelf import window\n"
+    checks.write_text(text.replace("from autograder", f"{shared}\nfrom autograder", 1), encoding="utf-8")
+    leaking = kata(kit, "release", str(tmp_path / "copy"), "corr2d")
+    assert leaking.returncode == 1, leaking.stderr  # this shelf of the checks tells what that of misconceptions does
+    assert "_shelf.py:2" in leaking.stdout + leaking.stderr
+    (kit / "autograder/checks" / chapter / "_shelf.py").write_text("def window(X, k):\n    return k\n")
+    made = kata(kit, "release", str(tmp_path / "copy"), "corr2d")
+    assert made.returncode == 0, made.stderr
+    names = {path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*.py")}
+    assert {name for name in names if "_shelf" in name} == {f"autograder/checks/{chapter}/_shelf.py"}
+    (tmp_path / "copy" / "exercises" / f"{CORR2D}.py").write_text(HONEST)
+    checked = kata(tmp_path / "copy", "check", "corr2d")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def test_the_packages_are_pinned_and_only_those_that_a_student_needs(copied):
     lock = (copied.folder / "requirements.lock").read_text(encoding="utf-8").splitlines()
     ours = (KIT / "requirements.lock").read_text(encoding="utf-8").splitlines()

@@ -38,23 +38,30 @@ def kit_digest() -> str:
 
 
 @cache
-def _exercise_digest(id: str, stamps: tuple[int, ...]) -> str:
+def _digest(stamped: tuple[tuple[Path, int], ...]) -> str:
+    """A hash of files, read again only when one of them was written since."""
     digest = hashlib.sha256()
-    for path in _exercise_files(id):
-        digest.update(path.read_bytes() if path.exists() else b"-")
+    for path, _stamp in stamped:
+        content = path.read_bytes() if path.exists() else b""
+        digest.update(f"{path.parent.name}/{path.name} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 
-def _exercise_files(id: str) -> tuple[Path, ...]:
-    misconceptions = catalog.misconceptions_file(id)
-    shared = misconceptions.parents[1] / "sentences.py"
-    return catalog.solution_file(id), catalog.checks_file(id), misconceptions, shared
+def _content(*paths: Path) -> str:
+    return _digest(tuple((path, path.stat().st_mtime_ns if path.exists() else 0) for path in paths))
+
+
+def _exercise_files(id: str) -> list[Path]:
+    """The exercise's own files, and what it may share: with its chapter a ``_*.py`` there, with all one level up."""
+    files = [catalog.solution_file(id)]
+    for path in (catalog.checks_file(id), catalog.misconceptions_file(id)):
+        files += [path, *sorted(path.parent.glob("_*.py")), *sorted(path.parents[1].glob("*.py"))]
+    return files
 
 
 def expectations_key(id: str, seed: str, device: str) -> str:
     """The hash of everything that the expectations of an exercise are made from."""
-    stamps = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in _exercise_files(id))
-    parts = f"{id}|{seed}|{device}|{kit_digest()}|{_exercise_digest(id, stamps)}"
+    parts = f"{id}|{seed}|{device}|{kit_digest()}|{_content(*_exercise_files(id))}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
@@ -69,8 +76,8 @@ def judging_digest() -> str:
 
 def judging_key(id: str, seed: str, device: str) -> str:
     """Stands for everything that the result of an exercise depends on, save what was handed in."""
-    calibrated = catalog.calibration_file(id).exists()
-    return "|".join([expectations_key(id, seed, device), judging_digest(), str(calibrated)])
+    calibrated = _content(catalog.calibration_file(id))
+    return "|".join([expectations_key(id, seed, device), judging_digest(), calibrated])
 
 
 def result_key(judging: str, content: str) -> str:

@@ -129,8 +129,10 @@ def threshold(metrics: Sequence[float], judge: Threshold, name: str = "") -> flo
     """The threshold that the rule gives for the reference's metrics. Raises ``UnreliableTrainingError``."""
     sign = 1 if judge.higher else -1
     gains = [sign * (metric - judge.chance) for metric in metrics]
-    usual = statistics.median(gains)
-    least = min(gains) - max(DEVIATIONS * statistics.stdev(gains), LEAST_MARGIN * usual)
+    usual = least = math.nan
+    if all(map(math.isfinite, gains)):
+        usual = statistics.median(gains)
+        least = min(gains) - max(DEVIATIONS * statistics.stdev(gains), LEAST_MARGIN * usual)
     if not least >= CLEARLY * usual > 0:  # never true of NaN
         listed = ", ".join(f"{metric:.3f}" for metric in sorted(metrics))
         raise UnreliableTrainingError(f"{name}: the reference does not learn reliably: {listed}")

@@ -184,6 +184,8 @@ def _solution(id: str) -> set[str]:
 def _misconceptions(id: str) -> set[str]:
     found, shared = catalog.load_misconceptions(id)
     texts = statements(shared)
+    for shelf in catalog.misconceptions_file(id).parent.glob("_*.py"):
+        texts |= statements(shelf.read_text(encoding="utf-8"))
     for misconception in found:
         texts |= statements(misconception.code)
         texts |= {line for _old, new in misconception.edits for line in new.splitlines()}

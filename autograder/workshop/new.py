@@ -129,4 +129,4 @@ def _enlist(chapter: str, name: str) -> None:
         gap = "\n" if place < len(sections) else ""
         sections.insert(place, f'{head}title = "TODO"\n{line}{gap}')
         text = "".join(sections)
-    catalog.MANIFEST.write_text(text, encoding="utf-8")
+    catalog.rewrite_manifest(text)

@@ -46,9 +46,9 @@ def _exercise_digest(id: str, stamps: tuple[int, ...]) -> str:
 
 
 def _exercise_files(id: str) -> tuple[Path, ...]:
-    misconceptions = catalog.misconceptions_file(id)
-    shared = misconceptions.parents[1] / "sentences.py"
-    return catalog.solution_file(id), catalog.checks_file(id), misconceptions, shared
+    checks, misconceptions = catalog.checks_file(id), catalog.misconceptions_file(id)
+    shelves = (path.with_name("_shared.py") for path in (checks, misconceptions))
+    return catalog.solution_file(id), checks, misconceptions, *shelves
 
 
 def expectations_key(id: str, seed: str, device: str) -> str:

@@ -39,7 +39,7 @@ def toy(tmp_path_factory):
     chapter = "ch07_convolution"
     for folder in ("autograder/checks", "autograder/misconceptions", "solutions", "exercises"):
         (root / folder / chapter).mkdir(parents=True)
-        for name in ("corr2d.py", "__init__.py", "README.md"):
+        for name in ("corr2d.py", "_shared.py", "__init__.py", "README.md"):
             if (KIT / folder / chapter / name).exists():
                 shutil.copy(KIT / folder / chapter / name, root / folder / chapter / name)
     return root

@@ -69,12 +69,15 @@ MISCONCEPTIONS = '''"""What people get wrong about {name}."""
 from autograder.spec import misconception, reference, slip
 
 
-@misconception("TODO: what was done, and what is right.")
+@misconception
 def todo_name_it(X):
+    """TODO: what was done, and what is right."""
     return -reference.{name}(X)
 
 
-slip("todo_name_this_too", "TODO: what was done, and what is right.", ("return X", "return X + 1"))
+@slip("return X", "return X + 1")
+def todo_name_this_too():
+    """TODO: what was done, and what is right."""
 '''
 
 README = """# {title}

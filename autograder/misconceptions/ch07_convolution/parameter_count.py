@@ -2,92 +2,84 @@
 
 from autograder.spec import misconception, reference, slip
 
-slip(
-    "biases_forgotten",
-    "The biases are not counted. With bias=True each output, or output channel, has one more parameter.",
-    (" + bias * num_outputs", ""),
-    (" + bias * out_channels", ""),
-)
-slip(
-    "biases_always_counted",
-    "The biases are counted even with bias=False.",
-    ("bias * num_outputs", "num_outputs"),
-    ("bias * out_channels", "out_channels"),
-)
-slip(
-    "one_bias_for_all",
-    "A single bias is counted for the whole layer. Each output, or output channel, has its own.",
-    ("bias * num_outputs", "bias"),
-    ("bias * out_channels", "bias"),
-)
-slip(
-    "bias_for_each_input",
-    "A bias is counted for each input or input channel. Biases belong to the outputs.",
-    ("bias * num_outputs", "bias * inputs"),
-    ("bias * out_channels", "bias * in_channels"),
-)
-slip(
-    "bias_for_each_kernel",
+
+@slip((" + bias * num_outputs", ""), (" + bias * out_channels", ""))
+def biases_forgotten():
+    """The biases are not counted. With bias=True each output, or output channel, has one more parameter."""
+
+
+@slip(("bias * num_outputs", "num_outputs"), ("bias * out_channels", "out_channels"))
+def biases_always_counted():
+    """The biases are counted even with bias=False."""
+
+
+@slip(("bias * num_outputs", "bias"), ("bias * out_channels", "bias"))
+def one_bias_for_all():
+    """A single bias is counted for the whole layer. Each output, or output channel, has its own."""
+
+
+@slip(("bias * num_outputs", "bias * inputs"), ("bias * out_channels", "bias * in_channels"))
+def bias_for_each_input():
+    """A bias is counted for each input or input channel. Biases belong to the outputs."""
+
+
+@slip("bias * out_channels", "bias * in_channels * out_channels")
+def bias_for_each_kernel():
     """A bias is counted for each pair of an input and an output channel. The input channels are summed first: one bias
-    for each output channel.""",
-    ("bias * out_channels", "bias * in_channels * out_channels"),
-)
-slip(
-    "side_instead_of_area",
-    "An int as kernel_size is one side of a square kernel: the kernel has kernel_size * kernel_size weights.",
-    ("kernel_size * kernel_size", "kernel_size"),
-)
-slip(
-    "input_channels_share_a_kernel",
+    for each output channel."""
+
+
+@slip("kernel_size * kernel_size", "kernel_size")
+def side_instead_of_area():
+    """An int as kernel_size is one side of a square kernel: the kernel has kernel_size * kernel_size weights."""
+
+
+@slip("in_channels * out_channels * kernel", "out_channels * kernel")
+def input_channels_share_a_kernel():
     """One kernel is counted for each output channel. It has a layer for each input channel: multiply by in_channels
-    too.""",
-    ("in_channels * out_channels * kernel", "out_channels * kernel"),
-)
+    too."""
 
 
-@misconception(
-    """Input and output channels are counted as if each input channel had its own output (a depthwise layer). Every
-    output channel has a kernel for every input channel.""",
-    entry="conv_parameters",
-)
+@misconception(entry="conv_parameters")
 def channels_not_crossed(in_channels, out_channels, kernel_size, bias=True):
+    """Input and output channels are counted as if each input channel had its own output (a depthwise layer). Every
+    output channel has a kernel for every input channel."""
     return reference.conv_parameters(1, out_channels, kernel_size, bias) + reference.conv_parameters(
         in_channels - 1, 1, kernel_size, False
     )
 
 
-slip(
-    "last_axis_only",
+@slip("prod(num_inputs)", "num_inputs[-1]")
+def last_axis_only():
     """Of the shape only the last axis is counted, as nn.Linear does, which acts on the last axis. Here all elements of
-    the input are inputs: multiply all sizes.""",
-    ("prod(num_inputs)", "num_inputs[-1]"),
-)
-slip(
-    "sizes_added",
-    "The sizes in the tuple are added. The number of elements of a shape is the product of its sizes.",
-    ("prod(num_inputs)", "sum(num_inputs)"),
-    ("prod(kernel_size)", "sum(kernel_size)"),
-)
-slip(
-    "first_side_squared",
-    "Of the tuple only the first size is used, as if all kernels were square. Multiply the sizes of all dimensions.",
-    ("prod(kernel_size)", "kernel_size[0] ** 2"),
-)
-slip(
-    "two_dimensions_only",
-    "Kernels of two dimensions are taken for granted. A tuple has one size for each dimension: multiply all it has.",
-    ("prod(kernel_size)", "kernel_size[0] * kernel_size[-1]"),
-)
-slip(
-    "counted_in_floats",
-    """The numbers go through floats. They are exact only up to 2**53, and the type is no int: count in Python ints, with
-    math.prod.""",
+    the input are inputs: multiply all sizes."""
+
+
+@slip(("prod(num_inputs)", "sum(num_inputs)"), ("prod(kernel_size)", "sum(kernel_size)"))
+def sizes_added():
+    """The sizes in the tuple are added. The number of elements of a shape is the product of its sizes."""
+
+
+@slip("prod(kernel_size)", "kernel_size[0] ** 2")
+def first_side_squared():
+    """Of the tuple only the first size is used, as if all kernels were square. Multiply the sizes of all dimensions."""
+
+
+@slip("prod(kernel_size)", "kernel_size[0] * kernel_size[-1]")
+def two_dimensions_only():
+    """Kernels of two dimensions are taken for granted. A tuple has one size for each dimension: multiply all it has."""
+
+
+@slip(
     ("inputs * num_outputs", "float(inputs) * num_outputs"),
     ("in_channels * out_channels", "float(in_channels) * out_channels"),
 )
-slip(
-    "counted_in_32_bits",
-    "The numbers are counted in 32 bits and wrap around at 2**31. Python ints never do.",
+def counted_in_floats():
+    """The numbers go through floats. They are exact only up to 2**53, and the type is no int: count in Python ints,
+    with math.prod."""
+
+
+@slip(
     (
         "inputs * num_outputs + bias * num_outputs",
         "(inputs * num_outputs + bias * num_outputs + 2**31) % 2**32 - 2**31",
@@ -97,3 +89,5 @@ slip(
         "(in_channels * out_channels * kernel + bias * out_channels + 2**31) % 2**32 - 2**31",
     ),
 )
+def counted_in_32_bits():
+    """The numbers are counted in 32 bits and wrap around at 2**31. Python ints never do."""

@@ -4,110 +4,104 @@ import torch
 
 from autograder.spec import misconception, reference, slip
 
-slip(
-    "update_gate_swapped",
+
+@slip("return Z * H + (1 - Z) * G", "return (1 - Z) * H + Z * G")
+def update_gate_swapped():
     """The update gate works the wrong way round: here Z is the share of the old state that stays, and 1 - Z the share
-    of the candidate, H' = Z * H + (1 - Z) * G. (Some papers and libraries name it the other way.)""",
-    ("Z * H + (1 - Z) * G", "(1 - Z) * H + Z * G"),
-)
-slip(
-    "shares_do_not_add_up",
-    "The candidate comes in whole. The two shares add up to one: Z of the old state and 1 - Z of the candidate.",
-    ("(1 - Z) * G", "G"),
-)
-slip(
-    "old_state_left_out",
-    "The old state is left out of the blend: what Z keeps of it belongs to the new state, H' = Z * H + (1 - Z) * G.",
-    ("return Z * H + ", "return "),
-)
-slip(
-    "reset_outside_the_product",
+    of the candidate, H' = Z * H + (1 - Z) * G. (Some papers and libraries name it the other way.)"""
+
+
+@slip("return Z * H + (1 - Z) * G", "return Z * H + G")
+def shares_do_not_add_up():
+    """The candidate comes in whole. The two shares add up to one: Z of the old state and 1 - Z of the candidate."""
+
+
+@slip("return Z * H + ", "return ")
+def old_state_left_out():
+    """The old state is left out of the blend: what Z keeps of it belongs to the new state, H' = Z * H + (1 - Z) * G."""
+
+
+@slip("(R * H) @ W_hh", "R * (H @ W_hh)")
+def reset_outside_the_product():
     """The reset gate multiplies the product H W_hh. Here it acts before: (R * H) W_hh, so that a unit that is reset is
-    hidden from all units. (PyTorch's own GRU does it after the product; the two differ.)""",
-    ("(R * H) @ W_hh", "R * (H @ W_hh)"),
-)
-slip(
-    "reset_gate_unused",
-    "The reset gate does nothing: the candidate must see R * H in place of H.",
-    ("(R * H) @ W_hh", "H @ W_hh"),
-)
-slip(
-    "reset_over_the_input_too",
-    "The reset gate also damps the input and the bias. It is for the state alone: X W_xh + (R * H) W_hh + b_h.",
-    ("X @ W_xh + (R * H) @ W_hh + b_h", "R * (X @ W_xh + H @ W_hh + b_h)"),
-)
-slip(
-    "reset_state_is_kept",
-    "The blend takes R * H. The reset gate is for the candidate alone; what stays is Z * H, the old state as it was.",
-    ("Z * H + (1 - Z)", "Z * R * H + (1 - Z)"),
-)
-slip(
-    "gates_mixed_up",
-    "The two gates have changed places: Z, from the parameters with z, blends; R, from those with r, resets.",
-    ("Z = torch", "T = torch"),
-    ("R = torch", "Z = torch"),
-    ("T = torch", "R = torch"),
-)
-slip(
-    "candidate_through_sigmoid",
-    "The candidate goes through a sigmoid. It is a state, not a gate: tanh, between -1 and 1.",
-    ("torch.tanh", "torch.sigmoid"),
-)
-slip(
-    "gates_through_tanh",
-    "The gates go through tanh and can be negative. A gate is a share between 0 and 1: sigmoid.",
-    ("torch.sigmoid", "torch.tanh"),
-)
-slip(
-    "candidate_without_tanh",
-    "The candidate has no activation: without tanh the state can grow without limit from step to step.",
-    ("G = torch.tanh(X @ W_xh + (R * H) @ W_hh + b_h)", "G = X @ W_xh + (R * H) @ W_hh + b_h"),
-)
-slip(
-    "update_bias_missing",
-    "The bias b_z is missing: the update gate is sigmoid(X W_xz + H W_hz + b_z).",
-    ("H @ W_hz + b_z", "H @ W_hz"),
-)
-slip(
-    "reset_bias_missing",
-    "The bias b_r is missing: the reset gate is sigmoid(X W_xr + H W_hr + b_r).",
-    ("H @ W_hr + b_r", "H @ W_hr"),
-)
-slip(
-    "candidate_bias_missing",
-    "The bias b_h is missing: the candidate is tanh(X W_xh + (R * H) W_hh + b_h).",
-    ("@ W_hh + b_h", "@ W_hh"),
-)
-slip(
-    "gates_ignore_the_state",
-    "The gates look at the input alone. They also depend on the state: X W_xz + H W_hz + b_z, and likewise for R.",
-    (" + H @ W_hz", ""),
-    (" + H @ W_hr", ""),
-)
-slip(
-    "state_matrices_transposed",
+    hidden from all units. (PyTorch's own GRU does it after the product; the two differ.)"""
+
+
+@slip("(R * H) @ W_hh", "H @ W_hh")
+def reset_gate_unused():
+    """The reset gate does nothing: the candidate must see R * H in place of H."""
+
+
+@slip("X @ W_xh + (R * H) @ W_hh + b_h", "R * (X @ W_xh + H @ W_hh + b_h)")
+def reset_over_the_input_too():
+    """The reset gate also damps the input and the bias. It is for the state alone: X W_xh + (R * H) W_hh + b_h."""
+
+
+@slip("return Z * H", "return Z * R * H")
+def reset_state_is_kept():
+    """The blend takes R * H. The reset gate is for the candidate alone; what stays is Z * H, the old state as it
+    was."""
+
+
+@slip(("Z = torch", "T = torch"), ("R = torch", "Z = torch"), ("T = torch", "R = torch"))
+def gates_mixed_up():
+    """The two gates have changed places: Z, from the parameters with z, blends; R, from those with r, resets."""
+
+
+@slip("torch.tanh", "torch.sigmoid")
+def candidate_through_sigmoid():
+    """The candidate goes through a sigmoid. It is a state, not a gate: tanh, between -1 and 1."""
+
+
+@slip("torch.sigmoid", "torch.tanh", everywhere=True)
+def gates_through_tanh():
+    """The gates go through tanh and can be negative. A gate is a share between 0 and 1: sigmoid."""
+
+
+@slip("G = torch.tanh(X @ W_xh + (R * H) @ W_hh + b_h)", "G = X @ W_xh + (R * H) @ W_hh + b_h")
+def candidate_without_tanh():
+    """The candidate has no activation: without tanh the state can grow without limit from step to step."""
+
+
+@slip("H @ W_hz + b_z", "H @ W_hz")
+def update_bias_missing():
+    """The bias b_z is missing: the update gate is sigmoid(X W_xz + H W_hz + b_z)."""
+
+
+@slip("H @ W_hr + b_r", "H @ W_hr")
+def reset_bias_missing():
+    """The bias b_r is missing: the reset gate is sigmoid(X W_xr + H W_hr + b_r)."""
+
+
+@slip("@ W_hh + b_h", "@ W_hh")
+def candidate_bias_missing():
+    """The bias b_h is missing: the candidate is tanh(X W_xh + (R * H) W_hh + b_h)."""
+
+
+@slip((" + H @ W_hz", ""), (" + H @ W_hr", ""))
+def gates_ignore_the_state():
+    """The gates look at the input alone. They also depend on the state: X W_xz + H W_hz + b_z, and likewise for R."""
+
+
+@slip(("@ W_hz", "@ W_hz.T"), ("@ W_hr", "@ W_hr.T"), ("@ W_hh", "@ W_hh.T"))
+def state_matrices_transposed():
     """The matrices of the state are transposed, as nn.Linear stores its weight. Here a state is a row and the matrix
-    stands on its right: H @ W_hz, not H @ W_hz.T. Being square, both products have the same shape.""",
-    ("@ W_hz", "@ W_hz.T"),
-    ("@ W_hr", "@ W_hr.T"),
-    ("@ W_hh", "@ W_hh.T"),
-)
+    stands on its right: H @ W_hz, not H @ W_hz.T. Being square, both products have the same shape."""
 
 
-@misconception(
+@misconception
+def parameters_by_place(X, H, params):
     """The parameters are taken by their place in the dict. Take them by name, params["W_xz"]: the order means nothing,
     and other layers' parameters may be there too."""
-)
-def parameters_by_place(X, H, params):
     names = ["W_xz", "W_hz", "b_z", "W_xr", "W_hr", "b_r", "W_xh", "W_hh", "b_h"]
     return reference.gru_cell(X, H, dict(zip(names, params.values(), strict=False)))
 
 
-@misconception(
+@misconception
+def sigmoid_overflows(X, H, params):
     """The sigmoid overflows: exp(x) / (1 + exp(x)) is inf / inf for large x, which is NaN. torch.sigmoid is safe
     everywhere."""
-)
-def sigmoid_overflows(X, H, params):
+
     def sigmoid(x):
         return torch.exp(x) / (1 + torch.exp(x))
 
@@ -117,11 +111,11 @@ def sigmoid_overflows(X, H, params):
     return Z * H + (1 - Z) * G
 
 
-@misconception(
+@misconception
+def sigmoid_gradient_overflows(X, H, params):
     """The value is right, but the gradient of 1 / (1 + exp(-x)) is 0 * inf, NaN, where exp(-x) overflows. torch.sigmoid
     is safe everywhere."""
-)
-def sigmoid_gradient_overflows(X, H, params):
+
     def sigmoid(x):
         return 1 / (1 + torch.exp(-x))
 
@@ -131,25 +125,23 @@ def sigmoid_gradient_overflows(X, H, params):
     return Z * H + (1 - Z) * G
 
 
-@misconception(
+@misconception
+def state_detached(X, H, params):
     """The old state is cut off from the graph: no gradient goes back through time. Leave detach() to the training loop,
     between stretches of a sequence, and keep it out of the cell."""
-)
-def state_detached(X, H, params):
     return reference.gru_cell(X, H.detach(), params)
 
 
-slip(
-    "reset_path_detached",
-    "The reset gate is cut off from the graph, so that its parameters never learn: no .detach(), .data or numpy on the way.",
-    ("(R * H)", "(R.detach() * H)"),
-)
+@slip("(R * H) @", "(R.detach() * H) @")
+def reset_path_detached():
+    """The reset gate is cut off from the graph, so that its parameters never learn: no .detach(), .data or numpy on the
+    way."""
 
 
-@misconception(
-    "The result is float32 whatever came in: torch.zeros(...) alone makes float32. Take H.new_zeros(...) or zeros_like(H)."
-)
+@misconception
 def output_always_float32(X, H, params):
+    """The result is float32 whatever came in: torch.zeros(...) alone makes float32. Take H.new_zeros(...) or
+    zeros_like(H)."""
     new = torch.zeros(H.shape)
     for i in range(len(H)):
         new[i] = reference.gru_cell(X[i : i + 1], H[i : i + 1], params)[0]

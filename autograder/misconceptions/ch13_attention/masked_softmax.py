@@ -12,6 +12,7 @@ from autograder.misconceptions.ch13_attention._shared import (
     ONE_KEY_TOO_MANY,
     ONE_LENGTH_FOR_ALL_QUERIES,
     PRECISION_LOST,
+    VIEWED_ROW_BY_ROW,
     ZEROED_AFTER_SOFTMAX,
 )
 from autograder.spec import misconception, reference, slip
@@ -155,6 +156,10 @@ def lengths_in_the_wrong_order():
 def writes_into_scores():
     """The masked scores are written into X itself (X[masked] = ..., masked_fill_, or the same through X.reshape(...),
     which shares its memory). The caller still needs them: X.masked_fill(masked, value) makes a new tensor."""
+
+
+@slip("scores = X\n", "scores = X = X.view(-1, X.shape[-1]).view(X.shape)\n", sentence=VIEWED_ROW_BY_ROW)
+def viewed_row_by_row(): ...
 
 
 @slip("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)", sentence=EXP_OVERFLOWS)

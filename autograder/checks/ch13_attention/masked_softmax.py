@@ -42,7 +42,9 @@ def spreads_evenly_at_length_zero():
     """gives each of the k keys 1/k in a row of length 0"""
 
 
-@softmax.check(points=0.5, valid_lens=lengths("batch", of="num_keys", among=(-1,), beyond=3))
+@softmax.check(
+    points=0.5, cases=rows("num_keys", 6), valid_lens=lengths("batch", of="num_keys", among=(5, 6, 8), beyond=3)
+)
 def takes_lengths_above_k():
     """takes a length of k and above as k: all keys count"""
 

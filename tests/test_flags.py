@@ -8,11 +8,11 @@ from datetime import datetime
 import pytest
 
 from autograder import catalog
-from autograder.grading.flags import flags
-from autograder.grading.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
-from autograder.grading.sources import read_class
-from autograder.grading.store import Graded, Store
+from autograder.classroom.store import Graded, Store
+from autograder.intake.classes import read_class
+from autograder.intake.flags import flags
 from autograder.report.html import write_report
+from autograder.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import pytest
 
 from autograder.bridges import github
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
 from autograder.report import junit
+from autograder.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
 
 KIT = Path(__file__).parents[1]
 FLIPPED = (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.results import Status
+from autograder.results import Status
 from autograder.runner import lockdown
-from autograder.runner.pool import ZygotePool
+from autograder.runner.zygote_pool import ZygotePool
 
 CORR2D = "ch07_convolution/corr2d"
 KIT = Path(__file__).parents[1]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import grade as grading
-from autograder.grading.sources import read_class
+from autograder.classroom import grade as grading
+from autograder.intake.classes import read_class
 from autograder.runner.limits import MAX_OUTPUT, Limits
-from autograder.runner.pool import RunnerError, ZygotePool
-from autograder.runner.spawn import SpawnPool
+from autograder.runner.outcome import Kind
 from autograder.runner.wire import encode
-from autograder.spec.outcome import Kind
+from autograder.runner.worker_pool import SpawnPool
+from autograder.runner.zygote_pool import RunnerError, ZygotePool
 
 KIT = Path(__file__).parents[1]
 CORR2D = "ch07_convolution/corr2d"
@@ -187,7 +187,7 @@ def test_workers_have_the_walls_that_the_system_gives():
 ORPHANS = """
 import sys, time
 from autograder.runner.limits import Limits
-from autograder.runner.spawn import SpawnPool
+from autograder.runner.worker_pool import SpawnPool
 pool = SpawnPool("cpu", spares=2)
 child = pool.child("ch07_convolution/corr2d")
 spare = pool._spares.get()
@@ -230,7 +230,7 @@ def no_select(*_):
     raise OSError("no select on pipes")
 """
 ELSEWHERE_GRADER = """
-from autograder.runner import spawn
+from autograder.runner import worker_pool as spawn
 from autograder.runner.limits import Limits
 spawn._START = {prelude!r} + spawn._START.replace("main(sys", "sys.platform = 'win32'; main(sys")
 select.select = no_select

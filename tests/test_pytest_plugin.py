@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.bridges.pytest_plugin import kit_of
-from autograder.grading import expectations
+from autograder.judging import expectations
 from autograder.runner import start
 
 pytest_plugins = ["pytester"]

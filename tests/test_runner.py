@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.results import Status
+from autograder.results import Status
 from autograder.runner.limits import Limits
-from autograder.runner.pool import CLOSING_SECONDS, ZygotePool
-from autograder.runner.spawn import SpawnPool
-from autograder.spec.outcome import Kind
+from autograder.runner.outcome import Kind
+from autograder.runner.worker_pool import SpawnPool
+from autograder.runner.zygote_pool import CLOSING_SECONDS, ZygotePool
 
 CORR2D = "ch07_convolution/corr2d"
 RIGHT = """
@@ -144,7 +144,7 @@ def is_open(fd):
 assert len([fd for fd in range(1024) if is_open(fd)]) <= 4
 assert os.getcwd() == "/"
 import sys
-assert "autograder.grading.expectations" not in sys.modules and "autograder.grading" not in sys.modules
+assert "autograder.judging.expectations" not in sys.modules and "autograder.grading" not in sys.modules
 def corr2d(X, K): pass
 """
     with runner.child(CORR2D) as child:
@@ -154,8 +154,8 @@ def corr2d(X, K): pass
 
 def test_a_killed_zygote_is_nobodys_fault(grade_source):
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess
 
     pool = ZygotePool()
     expected = expectations.get(pool, CORR2D, "public")
@@ -204,8 +204,8 @@ def running(pid: int) -> bool:
 
 def test_the_spawned_runner_gives_the_same_results(grade_source):
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess
 
     pool = SpawnPool("cpu")
     exercise = catalog.load_exercise(CORR2D)
@@ -222,8 +222,8 @@ def test_every_reference_passes_on_the_gpu(reference):
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess
 
     pool = SpawnPool("cuda")
     for id in catalog.entries():

@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 
 import torch
 
+from autograder.runner.outcome import Forbidden
 from autograder.spec.forbidden import Family
-from autograder.spec.outcome import Forbidden
 
 # AutogradOther: without it the dispatcher finds a kernel for a backend without autograd ambiguous.
 KEYS = ("CPU", "AutogradCPU", "AutogradOther", "MkldnnCPU", "SparseCPU", "QuantizedCPU")

@@ -1,13 +1,10 @@
-"""The one model of a result, and its contract with the world: ``results.json`` and ``grades.csv``."""
+"""The one model of a result: of a check, an exercise, a submission, a class."""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 import msgspec
 
@@ -139,81 +136,23 @@ class Results(msgspec.Struct):
     submissions: Sequence[SubmissionResult]
     schema_version: int = SCHEMA_VERSION
 
-    def json_parts(self) -> Iterator[bytes]:
-        """The contract of results.json, exactly its fields, one submission after another."""
-        head = {
-            "schema_version": self.schema_version,
-            "kit_version": self.kit_version,
-            "seed": self.seed,
-            "environment": self.environment,
-            "isolation": self.isolation,
-        }
-        yield msgspec.json.encode(head)[:-1] + b',"submissions":['
-        between = b"\n"
-        for submission in self.submissions:
-            yield between + msgspec.json.encode(_submission(submission))
-            between = b",\n"
-        yield b"]}\n"
 
-    def csv_parts(self, ids: Iterable[str]) -> Iterator[bytes]:
-        """grades.csv: one row a student, one column an exercise, then the total and what could be reached."""
-        ids = list(ids)
-        yield b"\xef\xbb\xbf" + _csv_row(["student", *ids, "score", "max_score"])
-        for submission in self.submissions:
-            scores = {e.id: _number(e.score) for e in submission.exercises}
-            row = [scores.get(i, "") for i in ids]
-            yield _csv_row([_cell(submission.student), *row, _number(submission.score), _number(submission.max_score)])
+@dataclass(frozen=True)
+class Change:
+    """A mark that differs from the one an earlier run gave."""
+
+    student: str
+    exercise: str
+    before: float
+    after: float
 
 
-def _csv_row(cells: Sequence[str]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode("utf-8", "replace")
+@dataclass
+class Grading:
+    """What a run came to: the results, how many were reused, whose marks changed, what could not be graded."""
 
-
-def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Writes a file so that a reader, or a crash, sees the old content or the new, never a part."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.writelines([content] if isinstance(content, bytes) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-
-
-def _submission(submission: SubmissionResult) -> dict[str, object]:
-    return {
-        "student": submission.student,
-        "score": submission.score,
-        "max_score": submission.max_score,
-        "exercises": [
-            {
-                "id": e.id,
-                "status": e.status,
-                "score": e.score,
-                "max_score": e.max_score,
-                "seconds": e.seconds,
-                "checks": [
-                    {name: getattr(c, name) for name in CHECK_FIELDS} | {"seconds": round(c.seconds, 4)}
-                    for c in e.checks
-                ],
-            }
-            for e in submission.exercises
-        ],
-    }
-
-
-CHECK_FIELDS = ("name", "status", "score", "max_score", "message", "diagnosis", "visibility", "seconds")
-
-
-def _number(value: float) -> str:
-    return f"{value:g}"
-
-
-def _cell(text: str) -> str:
-    """A folder name that a spreadsheet would take for a formula is marked as text."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    results: Results
+    reused: int = 0
+    graded: int = 0
+    changes: list[Change] = field(default_factory=list)
+    ungraded: list[tuple[str, str]] = field(default_factory=list)

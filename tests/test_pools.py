@@ -14,9 +14,10 @@ from autograder.classroom import grade as grading
 from autograder.intake.classes import read_class
 from autograder.runner.limits import MAX_OUTPUT, Limits
 from autograder.runner.outcome import Kind
+from autograder.runner.protocol import RunnerError
 from autograder.runner.wire import encode
-from autograder.runner.worker_pool import SpawnPool
-from autograder.runner.zygote_pool import RunnerError, ZygotePool
+from autograder.runner.worker_pool import WorkerPool
+from autograder.runner.zygote_pool import ZygotePool
 
 KIT = Path(__file__).parents[1]
 CORR2D = "ch07_convolution/corr2d"
@@ -26,7 +27,7 @@ LIMITS = Limits(10)
 
 @pytest.fixture(scope="module", params=["zygote", "workers"])
 def pool(request):
-    made = ZygotePool() if request.param == "zygote" else SpawnPool("cpu", spares=2)
+    made = ZygotePool() if request.param == "zygote" else WorkerPool("cpu", spares=2)
     yield made
     made.close()
 
@@ -107,7 +108,7 @@ def test_nothing_carries_over_to_the_next_job(pool, monkeypatch):
     assert load(pool, first + RIGHT).kind is Kind.RETURNED
     check = "import builtins, torch, os, sys\nassert not hasattr(builtins, 'mark') and torch.ones(1) == 1\n"
     check += "assert not {'MARK', 'HOME', 'KATA_TEST_SECRET'} & set(os.environ)\nassert os.getcwd() == '/'\n"
-    check += "assert not [m for m in sys.modules if m.startswith(('solutions', 'autograder.grading'))]\n"
+    check += "assert not [m for m in sys.modules if m.startswith(('solutions', 'autograder.judging'))]\n"
     outcome = load(pool, check + RIGHT)
     assert outcome.kind is Kind.RETURNED, outcome
 
@@ -164,7 +165,7 @@ def test_a_class_gets_the_same_marks_from_both(tmp_path, pool, runner):
 
 
 def test_a_worker_that_was_killed_while_it_waited_is_replaced():
-    pool = SpawnPool("cpu", spares=2)
+    pool = WorkerPool("cpu", spares=2)
     waiting = pool._spares.get(timeout=60)
     pool._spares.put(waiting)
     waiting.kill()
@@ -175,7 +176,7 @@ def test_a_worker_that_was_killed_while_it_waited_is_replaced():
 
 
 def test_workers_have_the_walls_that_the_system_gives():
-    pool = SpawnPool("cpu")
+    pool = WorkerPool("cpu")
     secret = f"open({str(KIT / 'solutions' / f'{CORR2D}.py')!r}).read()"
     outcome = load(pool, f"{RIGHT}\n{secret}\n")
     pool.close()
@@ -187,8 +188,8 @@ def test_workers_have_the_walls_that_the_system_gives():
 ORPHANS = """
 import sys, time
 from autograder.runner.limits import Limits
-from autograder.runner.worker_pool import SpawnPool
-pool = SpawnPool("cpu", spares=2)
+from autograder.runner.worker_pool import WorkerPool
+pool = WorkerPool("cpu", spares=2)
 child = pool.child("ch07_convolution/corr2d")
 spare = pool._spares.get()
 print(child.process.pid, spare.pid, flush=True)
@@ -236,7 +237,7 @@ spawn._START = {prelude!r} + spawn._START.replace("main(sys", "sys.platform = 'w
 select.select = no_select
 sys.platform = "win32"
 os.environ["SYSTEMROOT"] = "/"
-pool = spawn.SpawnPool("cpu")
+pool = spawn.WorkerPool("cpu")
 with pool.child("ch07_convolution/corr2d") as child:
     outcome = child.load("print('h\\u00e9')\\ndef corr2d(X, K): pass", "a.py", Limits(20))
     print(outcome.kind, ascii(outcome.output), child.walls())

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from autograder.results import Status
+from autograder.runner.child_handle import CLOSING_SECONDS
 from autograder.runner.limits import Limits
 from autograder.runner.outcome import Kind
-from autograder.runner.worker_pool import SpawnPool
-from autograder.runner.zygote_pool import CLOSING_SECONDS, ZygotePool
+from autograder.runner.worker_pool import WorkerPool
+from autograder.runner.zygote_pool import ZygotePool
 
 CORR2D = "ch07_convolution/corr2d"
 RIGHT = """
@@ -144,7 +145,7 @@ def is_open(fd):
 assert len([fd for fd in range(1024) if is_open(fd)]) <= 4
 assert os.getcwd() == "/"
 import sys
-assert "autograder.judging.expectations" not in sys.modules and "autograder.grading" not in sys.modules
+assert "autograder.judging.expectations" not in sys.modules and "autograder.judging" not in sys.modules
 def corr2d(X, K): pass
 """
     with runner.child(CORR2D) as child:
@@ -207,7 +208,7 @@ def test_the_spawned_runner_gives_the_same_results(grade_source):
     from autograder.judging import expectations
     from autograder.judging.assess import assess
 
-    pool = SpawnPool("cpu")
+    pool = WorkerPool("cpu")
     exercise = catalog.load_exercise(CORR2D)
     expected = expectations.get(pool, CORR2D, "public")
     for source in (RIGHT, misbehave_on_float64("import os; os._exit(1)"), "def corr2d(X, K): return X"):
@@ -225,7 +226,7 @@ def test_every_reference_passes_on_the_gpu(reference):
     from autograder.judging import expectations
     from autograder.judging.assess import assess
 
-    pool = SpawnPool("cuda")
+    pool = WorkerPool("cuda")
     for id in catalog.entries():
         expected = expectations.get(pool, id, "public", "cuda")
         result = assess(pool, catalog.load_exercise(id), expected, reference(id), "solution.py")

@@ -268,7 +268,7 @@ def test_whoever_trusts_them_is_told_the_level_everywhere(one_student, tmp_path,
 
 @on_linux
 def test_a_child_whose_walls_are_not_the_witnesss_runs_nothing(runner, monkeypatch):
-    from autograder.runner.zygote_pool import RunnerError
+    from autograder.runner.protocol import RunnerError
 
     pool = ZygotePool()
     assert pool.isolation

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.bridges.sheet import Sheet, SheetError
-from autograder.marks.finals import FINAL, GUARDED
+from autograder.files import write_atomically
+from autograder.marks.finals import FINAL
 from autograder.messages import _
-from autograder.results import write_atomically
+from autograder.tables import GUARDED
 
 PEOPLE = "students.json"
 TOLERANCE = 1e-3  # how final.csv rounds

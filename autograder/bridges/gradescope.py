@@ -15,8 +15,8 @@ from pathlib import Path
 
 import autograder
 from autograder import catalog
+from autograder.files import write_atomically
 from autograder.messages import _
-from autograder.results import write_atomically
 
 SETTINGS = "kata.json"
 POLICY = "policy.toml"

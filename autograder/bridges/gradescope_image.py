@@ -24,8 +24,8 @@ from typing import Any
 from autograder import catalog
 from autograder.bridges.gradescope import POLICY, SECONDS, SETTINGS
 from autograder.bridges.gradescope_report import SHUT_OFF, Report
+from autograder.files import write_atomically
 from autograder.intake.classes import IntakeError, Submission, read_class
-from autograder.results import write_atomically
 
 EXPECTATIONS = "expectations"
 WHO = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
@@ -87,9 +87,8 @@ def _grade(root: Path, report: Report) -> None:
     # Nothing secret is in this process yet: a fork of it spares half of the memory.
     pool = _start_pool()
     try:
-        from autograder.classroom.executor import Job
         from autograder.judging.expectations import Expectations
-        from autograder.judging.grader import Grader, Library
+        from autograder.judging.grader import Grader, Job, Library
 
         report.isolation = pool.isolation
         files = {id: _expectations_file(source, id) for id in report.ids}

@@ -111,8 +111,8 @@ class Judge:
         }
 
     def _grade(self, id: str, source: str) -> ExerciseResult:
-        from autograder.classroom.executor import Job
         from autograder.intake.classes import decode_source
+        from autograder.judging.grader import Job
 
         content = source.encode("utf-8", "replace")
         return self.grader.grade(Job("", id, decode_source(f"{id.split('/')[1]}.py", content)))

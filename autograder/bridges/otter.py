@@ -22,7 +22,7 @@ from autograder.bridges.github import requirements
 from autograder.judging import expectations
 from autograder.judging.stubs import BEGIN, END
 from autograder.messages import _
-from autograder.runner.zygote_pool import Runner
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check
 from autograder.workshop import notebooks
 from autograder.workshop.sheets import Sheet, sheet

@@ -20,7 +20,7 @@ from autograder.messages import _
 if TYPE_CHECKING:
     from autograder.judging.grader import Grader
     from autograder.results import CheckResult, ExerciseResult
-    from autograder.runner.zygote_pool import Runner
+    from autograder.runner.protocol import Runner
 
 
 class Session:
@@ -33,10 +33,9 @@ class Session:
     def grade(self, root: Path, id: str, path: Path) -> ExerciseResult:
         """The result of a file of the kit at ``root``."""
         from autograder import catalog
-        from autograder.classroom.executor import Job
         from autograder.intake.classes import read_source
         from autograder.judging import expectations
-        from autograder.judging.grader import Grader, Library
+        from autograder.judging.grader import Grader, Job, Library
         from autograder.runner.start import start_runner
 
         runner = self._runner = self._runner or start_runner()

@@ -23,11 +23,10 @@ from distributed import Client, Future, LocalCluster, Security, get_worker, wait
 from distributed.diagnostics.plugin import WorkerPlugin
 
 import autograder
-from autograder.classroom.executor import Job
 from autograder.classroom.grade import weakest
 from autograder.classroom.isolation import IsolationError, require_strict
 from autograder.judging.expectations import Expectations
-from autograder.judging.grader import Grader, Library
+from autograder.judging.grader import Grader, Job, Library
 from autograder.messages import _
 from autograder.results import ExerciseResult, packed, unpacked
 from autograder.runner.start import start_runner

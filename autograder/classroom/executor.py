@@ -5,30 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from autograder.intake.classes import Source
+from autograder.judging.grader import Grader, Job
 from autograder.results import ExerciseResult
 
 if TYPE_CHECKING:
-    from autograder.judging.grader import Grader
-    from autograder.runner.zygote_pool import Runner
-
-
-@dataclass(frozen=True)
-class Job:
-    """One exercise of one student: what was handed in, None if nothing was; why it could not be read, if so."""
-
-    student: str
-    id: str
-    source: Source | None
-    unreadable: str = ""
-
-    @property
-    def content(self) -> str:
-        """Stands for what was handed in."""
-        return self.source.digest if self.source else f"missing {self.unreadable}"
+    from autograder.runner.protocol import Runner
 
 
 class Executor(Protocol):

@@ -11,21 +11,23 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.classroom.executor import Executor, Job, Local, default_lanes
-from autograder.classroom.store import Change, Graded, Store
+from autograder.classroom.executor import Executor, Local, default_lanes
+from autograder.classroom.store import Store, StoredSubmissions
+from autograder.files import write_atomically
 from autograder.intake.classes import Submission
+from autograder.judging.grader import Job
 from autograder.judging.keys import judging_key, result_key
-from autograder.results import ExerciseResult, Results, Status, write_atomically
+from autograder.results import ExerciseResult, Grading, Results, Status
+from autograder.tables import csv_parts, json_parts
 
 if TYPE_CHECKING:
-    from autograder.runner.zygote_pool import Runner
+    from autograder.runner.protocol import Runner
 
 WRITE_EVERY = 3.0
 LEVELS = ("process", "strict")
@@ -33,17 +35,6 @@ LEVELS = ("process", "strict")
 
 class OutputError(ValueError):
     """The output folder cannot be written; the message is a sentence."""
-
-
-@dataclass
-class Grading:
-    """What a run came to: the results, how many were reused, whose marks changed, what could not be graded."""
-
-    results: Results
-    reused: int = 0
-    graded: int = 0
-    changes: list[Change] = field(default_factory=list)
-    ungraded: list[tuple[str, str]] = field(default_factory=list)
 
 
 def grade(
@@ -186,7 +177,7 @@ class _Run:
             seed=self.seed,
             environment=environment(self.device),
             isolation=self.isolation,
-            submissions=Graded(self.store.path, self.students, self.ids),
+            submissions=StoredSubmissions(self.store.path, self.students, self.ids),
         )
 
     def _finish(self) -> Grading:
@@ -207,8 +198,8 @@ def weakest(*levels: str) -> str:
 
 def write_results(results: Results, ids: Sequence[str], out: Path) -> None:
     """Writes results.json and grades.csv."""
-    write_atomically(out / "results.json", results.json_parts())
-    write_atomically(out / "grades.csv", results.csv_parts(ids))
+    write_atomically(out / "results.json", json_parts(results))
+    write_atomically(out / "grades.csv", csv_parts(results, ids))
 
 
 def environment(device: str) -> dict[str, str]:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import autograder
-from autograder.classroom.grade import Grading, environment, open_store, weakest, write_results
-from autograder.classroom.store import NAME, Graded, Store
+from autograder.classroom.grade import environment, open_store, weakest, write_results
+from autograder.classroom.store import NAME, Store, StoredSubmissions
 from autograder.intake.classes import Submissions
 from autograder.messages import _
-from autograder.results import Results, Status, unpacked
+from autograder.results import Grading, Results, Status, unpacked
 
 SHARD = re.compile(r"shard:(\d+)/(\d+)")
 
@@ -97,7 +97,7 @@ def _join(
         seed=first.get("seed", "public"),
         environment=environment(first.get("device", "cpu")),
         isolation=isolation,
-        submissions=Graded(joined.path, list(joined.students()), ids),
+        submissions=StoredSubmissions(joined.path, list(joined.students()), ids),
     )
     write_results(results, ids, out)
     ungraded = [place for place in ungraded if not seen[place]]

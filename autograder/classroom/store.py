@@ -10,13 +10,12 @@ import errno
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
 import msgspec
 
-from autograder.results import ExerciseResult, SubmissionResult, packed, unpacked
+from autograder.results import Change, ExerciseResult, SubmissionResult, packed, unpacked
 
 NAME = ".grading.sqlite"
 FLUSH_SECONDS = 0.5  # a transaction waits for the disk, longer than a submission takes
@@ -28,16 +27,6 @@ _SCHEMA = (
     "create table results (student text not null, exercise text not null, key text not null, mark real,"
     " result blob not null, primary key (student, exercise)) without rowid",
 )
-
-
-@dataclass(frozen=True)
-class Change:
-    """A mark that differs from the one an earlier run gave."""
-
-    student: str
-    exercise: str
-    before: float
-    after: float
 
 
 class Store:
@@ -118,7 +107,7 @@ class Store:
         self._connection.close()
 
 
-class Graded(Sequence[SubmissionResult]):
+class StoredSubmissions(Sequence[SubmissionResult]):
     """The submissions of a class as they are in the store, read anew at each pass."""
 
     def __init__(self, path: Path, students: Sequence[str], ids: Sequence[str]) -> None:

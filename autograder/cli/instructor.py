@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from autograder.bridges.nbgrader.fast import Course
     from autograder.bridges.times import Prepared
     from autograder.classroom.executor import Executor, Local
-    from autograder.classroom.grade import Grading
     from autograder.intake.classes import Submissions
     from autograder.marks.finals import Finals
+    from autograder.results import Grading
 
 MAX_LEAKS, MAX_SAID = 40, 10  # lines on the terminal
 app.add_typer(export, name="export", rich_help_panel=INSTRUCTOR)
@@ -147,9 +147,9 @@ def _read(
 def _write(class_: _Class, done: Grading, out: Path, junit: bool) -> tuple[Path, Finals | None]:
     """All files beside the results themselves: the report's page, and the marks after a policy. Raises ``OSError``."""
     from autograder.bridges import class_marks as marks
+    from autograder.files import write_atomically
     from autograder.marks import finals
     from autograder.report import html
-    from autograder.results import write_atomically
 
     page = html.write_report(done.results, out, done.changes)
     marks.write_people(out, class_.found.people)
@@ -188,7 +188,7 @@ def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) ->
     runner = start_runner(device, lanes=lanes)
     from autograder.classroom.grade import local
     from autograder.classroom.isolation import IsolationError, require_strict
-    from autograder.runner.zygote_pool import RunnerError
+    from autograder.runner.protocol import RunnerError
 
     executor: Executor | None = None
     try:

@@ -26,7 +26,7 @@ from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
     from autograder.results import ExerciseResult
-    from autograder.runner.zygote_pool import Runner
+    from autograder.runner.protocol import Runner
 
 
 @app.command("list", rich_help_panel=LEARNER, help=_("Show the exercises and how far you are."))

@@ -10,7 +10,7 @@ from autograder.judging.verdicts import Outcomes, Verdicts
 from autograder.messages import _
 from autograder.results import CheckResult, ExerciseResult, Status
 from autograder.runner.outcome import Kind
-from autograder.runner.zygote_pool import Runner
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check, Exercise
 
 MAX_SHOWN_OUTPUT = 2000

@@ -18,16 +18,16 @@ import msgspec
 import torch
 
 from autograder import catalog
+from autograder.files import write_atomically
 from autograder.judging.keys import expectations_key
 from autograder.judging.stubs import bare, cut
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Verdicts
 from autograder.messages import _
-from autograder.results import write_atomically
 from autograder.runner.limits import MAX_ANSWER, Limits, for_case
 from autograder.runner.outcome import Kind, Outcome
+from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
-from autograder.runner.zygote_pool import Runner
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
 from autograder.spec.values import map_tensors, to_dtype

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from autograder import catalog
-from autograder.classroom.executor import Job
+from autograder.intake.classes import Source
 from autograder.judging import expectations
 from autograder.judging.assess import assess, not_attempted, without_run
 from autograder.judging.expectations import BrokenExerciseError, Expectations
 from autograder.judging.stubs import is_untouched
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
-from autograder.runner.zygote_pool import Runner, RunnerError
+from autograder.runner.protocol import Runner, RunnerError
 from autograder.spec.exercise import Exercise
+
+
+@dataclass(frozen=True)
+class Job:
+    """One exercise of one student: what was handed in, None if nothing was; why it could not be read, if so."""
+
+    student: str
+    id: str
+    source: Source | None
+    unreadable: str = ""
+
+    @property
+    def content(self) -> str:
+        """Stands for what was handed in."""
+        return self.source.digest if self.source else f"missing {self.unreadable}"
 
 
 class Library:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from autograder.runner.child_handle import Child
 from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, Limits
 from autograder.runner.outcome import Kind, Outcome
-from autograder.runner.zygote_pool import Child, Runner, RunnerError
+from autograder.runner.protocol import Runner, RunnerError
 from autograder.spec.exercise import Check, Exercise
 
 # After these the rest of a check is not run, and the next check gets a fresh process.

@@ -16,7 +16,6 @@ from autograder.results import CheckResult
 from autograder.runner.limits import MEMORY_MB
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check, Exercise
-from autograder.spec.forbidden import FAMILIES
 from autograder.spec.judges import Mistake, Threshold, name_axes
 from autograder.spec.values import tensors
 
@@ -32,7 +31,7 @@ def describe(
     case, outcome, mistake = finding.case, finding.outcome, finding.mistake
     expected = expectations.expected(check, case)
     called = check.called(case) + _given(expected.inputs, check, case, expected.sizes)
-    result.message = _message(check, called, outcome, mistake, expected.seconds, source)
+    result.message = _message(exercise, check, called, outcome, mistake, expected.seconds, source)
     result.detail.trace = [replaced(source, text) for text in outcome.trace]
     if mistake is not None:
         result.detail.expected, result.detail.got = mistake.expected, mistake.got
@@ -43,7 +42,13 @@ def describe(
 
 
 def _message(
-    check: Check, called: str, outcome: Outcome, mistake: Mistake | None, reference_seconds: float, source: str
+    exercise: Exercise,
+    check: Check,
+    called: str,
+    outcome: Outcome,
+    mistake: Mistake | None,
+    reference_seconds: float,
+    source: str,
 ) -> str:
     first_line = outcome.message.strip().partition("\n")[0]
     said = first_line if len(first_line) <= MAX_SAID else first_line[:MAX_SAID] + " ..."
@@ -75,7 +80,7 @@ def _message(
         case Kind.MISSING:
             return _("your file does not define {message}").format(**values)
         case Kind.FORBIDDEN:
-            family = FAMILIES.get(str(outcome.facts.get("family", "")))
+            family = exercise.family(str(outcome.facts.get("family", "")))
             advice = _(family.advice) if family else ""
             text = _("{message} does what this exercise asks you to write{at}. {advice}")
             return text.format(**values, advice=advice)

@@ -16,13 +16,13 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from autograder import catalog
+from autograder.files import write_atomically
 from autograder.marks.policy import Budget, Cutoff, ExtraCredit, NoPenalty, Policy, Rate, Rounding, Steps
 from autograder.messages import _
-from autograder.results import ExerciseResult, Status, SubmissionResult, write_atomically
+from autograder.results import ExerciseResult, Status, SubmissionResult
+from autograder.tables import cell, exact
 
 FINAL = "final.csv"
-# How a cell begins that was marked as text for spreadsheets.
-GUARDED = {"'=", "'+", "'-", "'@", "'\t", "'\r"}
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -244,33 +244,24 @@ def write(finals: Finals, folder: Path) -> Path:
             reasons.append(_("not graded yet: {names}").format(names=", ".join(f.ungraded)))
         writer.writerow(
             [
-                _cell(f.student),
-                _number(f.raw),
-                _number(f.raw_max),
+                cell(f.student),
+                exact(f.raw),
+                exact(f.raw_max),
                 " ".join(f.dropped),
-                _number(f.drop_effect),
-                _number(f.extra_effect),
+                exact(f.drop_effect),
+                exact(f.extra_effect),
                 f.submitted.isoformat() if f.submitted else "",
                 shown(f.late),
                 f.late_days,
-                _number(f.late_effect),
-                _number(f.scale_effect),
-                _number(f.rounding_effect),
-                _number(f.final),
-                _number(f.final_max),
-                _number(100 * f.final / f.final_max) if f.final_max else "",
-                _cell("; ".join(reasons)),
+                exact(f.late_effect),
+                exact(f.scale_effect),
+                exact(f.rounding_effect),
+                exact(f.final),
+                exact(f.final_max),
+                exact(100 * f.final / f.final_max) if f.final_max else "",
+                cell("; ".join(reasons)),
             ]
         )
     path = folder / FINAL
     write_atomically(path, text.getvalue().encode("utf-8-sig", "replace"))
     return path
-
-
-def _number(value: float) -> str:
-    return f"{round(value, 4) + 0.0:.10g}"
-
-
-def _cell(text: str) -> str:
-    """Text that a spreadsheet would take for a formula is marked as text."""
-    return f"'{text}" if f"'{text[:1]}" in GUARDED else text

@@ -21,20 +21,20 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup, escape
 
-from autograder.classroom.store import Change
+from autograder.files import write_atomically
 from autograder.messages import _, ngettext
 from autograder.report import curves
 from autograder.report import pictures as images
 from autograder.report.glance import Column, Glance, full, glance, share
 from autograder.report.words import PANELS, WORDS
 from autograder.results import (
+    Change,
     CheckResult,
     Detail,
     ExerciseResult,
     Results,
     Status,
     SubmissionResult,
-    write_atomically,
 )
 
 PAGES = "report"

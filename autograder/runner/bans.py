@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from autograder.runner.outcome import Forbidden
+from autograder.spec.errors import Forbidden
 from autograder.spec.forbidden import Family
 
 # AutogradOther: without it the dispatcher finds a kernel for a backend without autograd ambiguous.
@@ -32,7 +32,9 @@ HIDDEN = (
     "datasets",
     "sklearn.datasets",
     "autograder.misconceptions",
-    "autograder.grading",
+    "autograder.judging",
+    "autograder.classroom",
+    "autograder.marks",
 )
 
 

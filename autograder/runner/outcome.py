@@ -80,20 +80,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
     return value is None or type(value) in (bool, int, float, str)
-
-
-class Unfit(Exception):
-    """Raised by the run of a check on what it observed: ``text`` is a message with fields, ``facts`` fill them.
-
-    It is the run's way to say in words what no returned value can show, such as parameters of other shapes
-    than the given weights, or a callback that was called in the wrong way.
-    """
-
-    def __init__(self, text: str, **facts: Any) -> None:
-        super().__init__(text)
-        self.text = text
-        self.facts = facts
-
-
-class Forbidden(RuntimeError):
-    """Raised in place of a forbidden operator."""

@@ -19,7 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.runner.outcome import Forbidden, Kind, Outcome, Unfit
+from autograder.runner.outcome import Kind, Outcome
+from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.exercise import Exercise
 from autograder.spec.values import map_tensors, tensors
 

@@ -1,6 +1,6 @@
 """The authoring API: what checks and misconceptions are written with."""
 
-from autograder.runner.outcome import Unfit
+from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.inputs import (
     LEFT_OUT,

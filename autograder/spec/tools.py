@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.messages import N_
-from autograder.runner.outcome import Forbidden, Unfit
+from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.judges import describe
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 

@@ -19,7 +19,7 @@ from autograder.judging.stubs import MarkerError, bare, cut
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
 from autograder.runner.outcome import Kind
-from autograder.runner.zygote_pool import Runner
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.judges import Close, Gradients, same_value
 from autograder.spec.values import GRADIENT, map_tensors, tensors

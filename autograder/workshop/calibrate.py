@@ -25,13 +25,13 @@ import msgspec
 import torch
 
 from autograder import __version__, catalog
+from autograder.files import write_atomically
 from autograder.judging import expectations
 from autograder.judging.stubs import bare
 from autograder.judging.trial import Request, Trial
-from autograder.results import write_atomically
 from autograder.runner.limits import MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
-from autograder.runner.zygote_pool import Runner
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Threshold
 

@@ -11,8 +11,14 @@ from pathlib import Path
 
 from autograder import catalog
 
-GRADING = Path(__file__).parent
-JUDGING = ("assess.py", "diagnosis.py", "execute.py", "snippets.py", "stubs.py", "../runner/limits.py")
+PACKAGE = Path(__file__).parents[1]
+# What decides what a run gives, and so what the expectations are: the authoring API, the run side, the loaders of data.
+RUN = (
+    *("spec/*.py", "runner/perform.py", "runner/child.py", "runner/bans.py", "runner/wire.py", "runner/outcome.py"),
+    *("judging/expectations.py", "judging/trial.py", "judging/verdicts.py", "../datasets/*.py"),
+)
+# What turns that into marks and messages.
+JUDGING = ("judging/*.py", "runner/*.py", "intake/places.py", "results.py")
 
 
 @cache
@@ -24,17 +30,18 @@ def torch_version() -> str:
         return "none"
 
 
+def _rooms(patterns: tuple[str, ...]) -> str:
+    """A hash of the code in these files."""
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 @cache
 def kit_digest() -> str:
-    """A hash of the code that decides what a run gives: the authoring API, the run side, the loaders of data."""
-    package = GRADING.parent
-    files = [*sorted((package / "spec").glob("*.py")), *(package / "runner" / n for n in ("perform.py", "wire.py"))]
-    files += [GRADING / "expectations.py", *sorted((package.parent / "datasets").glob("*.py"))]
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.read_bytes())
-    digest.update(f"{torch_version()} {platform.machine()}".encode())
-    return digest.hexdigest()
+    """A hash of the code that decides what a run gives, and of what it runs on."""
+    return hashlib.sha256(f"{_rooms(RUN)} {torch_version()} {platform.machine()}".encode()).hexdigest()
 
 
 @cache
@@ -67,11 +74,8 @@ def expectations_key(id: str, seed: str, device: str) -> str:
 
 @cache
 def judging_digest() -> str:
-    """A hash of the code that turns outcomes into marks and messages."""
-    digest = hashlib.sha256(os.environ.get("KATA_LANG", "").encode())
-    for name in JUDGING:
-        digest.update((GRADING / name).read_bytes())
-    return digest.hexdigest()
+    """A hash of the code that turns outcomes into marks and messages, and of the language of these."""
+    return hashlib.sha256(f"{os.environ.get('KATA_LANG', '')} {_rooms(JUDGING)}".encode()).hexdigest()
 
 
 def judging_key(id: str, seed: str, device: str) -> str:

@@ -192,8 +192,9 @@ class Exercise:
             asks=asks,
             **options,
         )
-        for base in bases:
-            base.asked_apart.add(asks.name)
+        for other in bases if chosen else self.checks:
+            if not other.training:
+                other.asked_apart.add(asks.name)
         self.checks.append(check)
         return check
 

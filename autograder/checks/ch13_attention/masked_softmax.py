@@ -28,7 +28,7 @@ def softmax_without_lengths():
     """is the plain softmax over the keys where valid_lens is None"""
 
 
-@softmax.check(points=1.75, cases=rows("valid_lens", single, by_item))
+@softmax.check(points=1.75)
 def masks_by_item():
     """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
 
@@ -65,6 +65,7 @@ def is_exact_at_large_scores():
         {"batch": 1, "num_queries": 1},
         {"batch": 1, "valid_lens": by_query},
         {"num_queries": 1, "valid_lens": by_query},
+        {"valid_lens": single},
     ],
 )
 def works_with_axes_of_size_one():

@@ -80,7 +80,7 @@ def test_code_at_the_top_of_the_file_that_crashes_fails_everything_once(grade_so
     for source in ("import os\nos._exit(3)", "1/0", "def corr2d(X, K)\n", "while True: pass"):
         result = grade_source(CORR2D, source)
         assert result.score == 0
-        assert set(statuses(result)) <= {Status.ERROR, Status.TIMEOUT}
+        assert set(statuses(result)) <= {Status.ERROR, Status.TIMEOUT, Status.SKIPPED}
 
 
 def test_taking_something_out_of_an_input_changes_it(grade_source, reference):
@@ -244,13 +244,13 @@ def corr2d(X, K):
 
 
 def test_changed_inputs_are_named(grade_source):
-    result = grade_source(CORR2D, RIGHT.replace("    windows", "    K.mul_(1.5)\n    windows"))
-    assert "changed its input K in place" in result.checks[0].message or "expected" in result.checks[0].message
     harmless = (
         "    Y = (X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))\n    X.zero_()\n    return Y\n"
     )
-    message = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless).checks[0].message
-    assert "changed its input X in place" in message
+    result = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless)
+    wrong = {check.name: check.message for check in result.checks if check.status is not Status.PASSED}
+    assert wrong.keys() == {"leaves_its_inputs_alone"}
+    assert "changed its input X in place" in wrong["leaves_its_inputs_alone"]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator has other gaps")

@@ -249,7 +249,7 @@ def test_changed_inputs_are_named(grade_source):
     )
     result = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless)
     wrong = {check.name: check.message for check in result.checks if check.status is not Status.PASSED}
-    assert wrong.keys() == {"leaves_its_inputs_alone"}
+    assert not {"sums_each_window", "reaches_the_borders", "keeps_the_dtype"} & wrong.keys()
     assert "changed its input X in place" in wrong["leaves_its_inputs_alone"]
 
 

@@ -80,7 +80,7 @@ except ImportError:
     "changes the classes of the grading library": WRONG
     + """
 import sys
-for name in ("otter.test_files.abstract_test", "autograder.grading.results", "nbgrader.utils"):
+for name in ("otter.test_files.abstract_test", "autograder.results", "nbgrader.utils"):
     try:
         module = __import__(name, fromlist=["x"])
     except ImportError:

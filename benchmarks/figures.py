@@ -92,11 +92,11 @@ def measure_training() -> None:
 
     torch.set_num_threads(1)
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.execute import Execution
-    from autograder.grading.stubs import bare
+    from autograder.judging import expectations
+    from autograder.judging.stubs import bare
+    from autograder.judging.trial import Trial
     from autograder.runner.limits import Limits
-    from autograder.runner.pool import ZygotePool
+    from autograder.runner.zygote_pool import ZygotePool
 
     pool = ZygotePool()
     exercise = catalog.load_exercise(LENET)
@@ -110,7 +110,7 @@ def measure_training() -> None:
     student = type("Student", (), {"lenet": staticmethod(names["lenet"])})
     ratios, runs, loops = [], [], []
     for _ in range(REPEATS):
-        with Execution(pool, exercise, source, "lenet.py") as execution:
+        with Trial(pool, exercise, source, "lenet.py") as execution:
             started = time.perf_counter()
             list(execution.run(check, [request]))
             runs.append(time.perf_counter() - started)
@@ -178,9 +178,9 @@ def measure_jobs() -> None:
 
     And two bare loops beside one: what the cores of this machine can do at all.
     """
-    from autograder.grading.grade import grade as grade_class
-    from autograder.grading.sources import read_class
-    from autograder.runner.pool import ZygotePool
+    from autograder.classroom.grade import grade as grade_class
+    from autograder.intake.classes import read_class
+    from autograder.runner.zygote_pool import ZygotePool
 
     def ours(pool: ZygotePool, lanes: int) -> None:
         grade_class(pool, read_class(Path(folder, "class"), PAIR), PAIR, fresh(Path(folder, "out")), jobs=lanes)

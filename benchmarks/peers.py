@@ -28,7 +28,7 @@ def test_it({name}):
 
 
 def code(id: str) -> str:
-    from autograder.grading.stubs import bare
+    from autograder.judging.stubs import bare
 
     return bare((KIT / "solutions" / f"{id}.py").read_text(encoding="utf-8"))
 

@@ -21,7 +21,7 @@ POINTS = 200
 def variants(id: str) -> list[str]:
     """The reference, and what the misconceptions are."""
     from autograder import catalog
-    from autograder.grading.stubs import bare
+    from autograder.judging.stubs import bare
 
     exercise = catalog.load_exercise(id)
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
@@ -49,9 +49,9 @@ def memory_mb() -> float:
 def measure(size: int) -> list[tuple[int, float, float]]:
     """(submissions, seconds, MB) as the grading goes on."""
     from autograder import catalog
-    from autograder.grading.grade import grade
-    from autograder.grading.sources import read_class
-    from autograder.runner.pool import ZygotePool
+    from autograder.classroom.grade import grade
+    from autograder.intake.classes import read_class
+    from autograder.runner.zygote_pool import ZygotePool
 
     ids = list(catalog.entries())
     seen: list[tuple[int, float, float]] = []

@@ -12,11 +12,11 @@ os.environ["KATA_HOME"] = str(KIT)
 os.environ.pop("KATA_LANG", None)
 
 from autograder import catalog  # noqa: E402
-from autograder.grading import expectations  # noqa: E402
-from autograder.grading.assess import assess  # noqa: E402
-from autograder.grading.results import ExerciseResult  # noqa: E402
-from autograder.grading.stubs import bare  # noqa: E402
-from autograder.runner.pool import ZygotePool  # noqa: E402
+from autograder.judging import expectations  # noqa: E402
+from autograder.judging.assess import assess  # noqa: E402
+from autograder.judging.stubs import bare  # noqa: E402
+from autograder.results import ExerciseResult  # noqa: E402
+from autograder.runner.zygote_pool import ZygotePool  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from test_cli import kata
 
 from autograder.bridges.canvas import fill_gradebook
-from autograder.bridges.marks import Marks
+from autograder.bridges.class_marks import Marks
 from autograder.bridges.roster import Person, match
 from autograder.bridges.sheet import Sheet, SheetError
 

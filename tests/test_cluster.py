@@ -19,13 +19,13 @@ from dask import config
 from distributed import Security
 
 from autograder import catalog
-from autograder.grading import cluster as clusters
-from autograder.grading.cluster import Cluster, ClusterError, Kit
-from autograder.grading.executor import Job, Local
-from autograder.grading.grader import Grader, made_here
-from autograder.grading.isolation import IsolationError
-from autograder.grading.sources import decode_source
-from autograder.grading.stubs import bare
+from autograder.classroom import cluster as clusters
+from autograder.classroom.cluster import Cluster, ClusterError, Kit
+from autograder.classroom.executor import Local
+from autograder.classroom.isolation import IsolationError
+from autograder.intake.classes import decode_source
+from autograder.judging.grader import Grader, Job, made_here
+from autograder.judging.stubs import bare
 
 KIT = Path(__file__).parents[1]
 CORR2D = "ch07_convolution/corr2d"

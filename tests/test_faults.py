@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from autograder import catalog
-from autograder.grading.grade import grade
-from autograder.grading.results import Status
-from autograder.grading.sources import read_class
-from autograder.grading.stubs import bare
-from autograder.runner.pool import ZygotePool
+from autograder.classroom.grade import grade
+from autograder.intake.classes import read_class
+from autograder.judging.stubs import bare
+from autograder.results import Status
+from autograder.runner.zygote_pool import ZygotePool
 
 KIT = Path(__file__).parents[1]
 CORR2D = "ch07_convolution/corr2d"

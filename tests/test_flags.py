@@ -8,11 +8,12 @@ from datetime import datetime
 import pytest
 
 from autograder import catalog
-from autograder.grading.flags import flags
-from autograder.grading.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
-from autograder.grading.sources import read_class
-from autograder.grading.store import Graded, Store
+from autograder.classroom.store import Store, StoredSubmissions
+from autograder.intake.classes import read_class
+from autograder.intake.flags import flags
 from autograder.report.html import write_report
+from autograder.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
+from autograder.tables import json_parts
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_flags_reach_the_instructor_and_never_the_student(tmp_path):
     store = Store(tmp_path)
     store.describe(submission.student, ["a note"], submission.flags)
     store.close()
-    (kept,) = Graded(tmp_path / ".grading.sqlite", ["mallory"], [])
+    (kept,) = StoredSubmissions(tmp_path / ".grading.sqlite", ["mallory"], [])
     assert (kept.notes, kept.flags) == (["a note"], submission.flags)
     passed = ExerciseResult.of("ch07_convolution/corr2d", [CheckResult("one", Status.PASSED, 1.0, 1.0)])
     honest = SubmissionResult.of("ada", [passed])
@@ -124,6 +125,6 @@ def test_flags_reach_the_instructor_and_never_the_student(tmp_path):
     assert "&lt;script&gt;" in page
     for path in (tmp_path / "report").iterdir():
         assert "ctypes" not in path.read_text(encoding="utf-8")
-    assert b"ctypes" not in b"".join(results.json_parts())
+    assert b"ctypes" not in b"".join(json_parts(results))
     quiet = Results("1", "public", {"python": "3"}, "strict", [honest])
     assert "For a person" not in write_report(quiet, tmp_path).read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder import catalog
-from autograder.grading.results import Status
+from autograder.results import Status
 
 CONVOLUTIONS = {
     "functional": "F.conv2d(X[None, None], K[None, None])[0, 0]",

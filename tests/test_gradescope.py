@@ -20,11 +20,11 @@ from autograder import catalog
 from autograder.bridges import gradescope
 from autograder.bridges import gradescope_image as image
 from autograder.bridges.gradescope_report import Report, standalone
-from autograder.grading.grade import grade
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Status
-from autograder.grading.sources import read_class
-from autograder.grading.stubs import bare
+from autograder.classroom.grade import grade
+from autograder.intake.classes import read_class
+from autograder.judging.stubs import bare
 from autograder.report import curves
+from autograder.results import CheckResult, Detail, ExerciseResult, Status
 
 IDS = ["ch07_convolution/corr2d", "ch04_regularization/dropout"]
 DROPOUT = "def dropout(X, p, training=True):\n    while True:\n        pass\n"
@@ -80,7 +80,7 @@ def run(root, *, process=False, within=(), **more):
     command = [*within, root / "run_autograder", root]
     if process:
         code = (
-            "import sys\nfrom autograder.runner.pool import ZygotePool\n"
+            "import sys\nfrom autograder.runner.zygote_pool import ZygotePool\n"
             "ZygotePool.isolation = property(lambda self: 'process')\n"
             "from autograder.bridges.gradescope_image import main\nmain(['run', sys.argv[1]])"
         )

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder import catalog
-from autograder.grading.intake import guard as guards
-from autograder.grading.intake.guard import Guard, guarded
-from autograder.grading.intake.model import Source, Student, Submission, Submissions
+from autograder.intake import guard as guards
+from autograder.intake.guard import Guard, guarded
+from autograder.intake.model import Source, Student, Submission, Submissions
 
 
 def harmless(name: str) -> Submission:

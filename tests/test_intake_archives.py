@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.intake import archives, trees
-from autograder.grading.intake.archives import Caps, open_archive
-from autograder.grading.intake.trees import UnreadError
-from autograder.grading.sources import IntakeError, read_class
+from autograder.intake import archives, trees
+from autograder.intake.archives import Caps, open_archive
+from autograder.intake.classes import IntakeError, read_class
+from autograder.intake.trees import UnreadError
 
 CORR2D, DROPOUT = "ch07_convolution/corr2d", "ch04_regularization/dropout"
 IDS = [CORR2D, DROPOUT]

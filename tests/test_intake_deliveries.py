@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.grading.intake.deliveries import gradescope_people
-from autograder.grading.sources import IntakeError, read_class
+from autograder.intake.classes import IntakeError, read_class
+from autograder.intake.deliveries import gradescope_people
 
 CORR2D, DROPOUT = "ch07_convolution/corr2d", "ch04_regularization/dropout"
 IDS = [CORR2D, DROPOUT]

@@ -10,11 +10,11 @@ import time
 import pytest
 
 from autograder import catalog
-from autograder.grading.intake.archives import Caps
-from autograder.grading.intake.cells import Workbook
-from autograder.grading.intake.notebooks import read_notebook
-from autograder.grading.intake.places import line_and_cell, place
-from autograder.grading.sources import read_class
+from autograder.intake.archives import Caps
+from autograder.intake.cells import Workbook
+from autograder.intake.classes import read_class
+from autograder.intake.notebooks import read_notebook
+from autograder.intake.places import line_and_cell, place
 
 CORR2D, DROPOUT, KERNELS = "ch07_convolution/corr2d", "ch04_regularization/dropout", "ch07_convolution/kernels"
 IDS = [DROPOUT, CORR2D, KERNELS]

@@ -22,7 +22,7 @@ CALIBRATION = f"autograder/checks/{LENET}.calibration.json"
 ASK = """
 import sys
 from autograder import catalog
-from autograder.grading import keys
+from autograder.judging import keys
 
 seed, device, torch, *ids = sys.argv[1:]
 if torch:
@@ -81,7 +81,7 @@ def before(kit):
         ("autograder/spec/judges.py", set(IDS), set(IDS)),
         ("autograder/runner/perform.py", set(IDS), set(IDS)),
         ("datasets/digits.py", set(IDS), set(IDS)),
-        ("autograder/grading/diagnosis.py", set(), set(IDS)),
+        ("autograder/judging/diagnosis.py", set(), set(IDS)),
         ("autograder/runner/limits.py", set(), set(IDS)),
         ("autograder/report/html.py", set(), set()),
         ("autograder/catalog.toml", set(), set()),
@@ -135,7 +135,7 @@ def test_what_changes_while_a_process_runs_is_seen(kit):
     """As an audit or a notebook's kernel: the file is read again when it was written since."""
     code = f"""
 from pathlib import Path
-from autograder.grading.keys import expectations_key, judging_key
+from autograder.judging.keys import expectations_key, judging_key
 
 before = expectations_key({LENET!r}, "s", "cpu"), judging_key({LENET!r}, "s", "cpu")
 file = Path({CALIBRATION!r})

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.results import Status
+from autograder.results import Status
 from autograder.runner import lockdown
-from autograder.runner.pool import ZygotePool
+from autograder.runner.zygote_pool import ZygotePool
 
 CORR2D = "ch07_convolution/corr2d"
 KIT = Path(__file__).parents[1]
@@ -67,7 +67,7 @@ def test_a_way_out_is_shut(grade_source, attack):
     source += "\ndef error():\n    raise OSError(ctypes.get_errno())\n"
     result = grade_source(CORR2D, source)
     assert result.score == 0, attack
-    assert {check.status for check in result.checks} == {Status.ERROR}
+    assert {check.status for check in result.checks} - {Status.SKIPPED} == {Status.ERROR}
     assert not any("escaped" in check.detail.output for check in result.checks)
     assert not Path("/tmp/kata-escape").exists()
     assert not Path(sys.prefix, "kata-escape").exists()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from autograder import catalog
-from autograder.grading.grade import grade_with, local
-from autograder.grading.merge import MergeError, merge, part
-from autograder.grading.sources import read_class
-from autograder.grading.stubs import bare
+from autograder.classroom.grade import grade_with, local
+from autograder.classroom.merge import MergeError, merge, part
+from autograder.intake.classes import read_class
+from autograder.judging.stubs import bare
 
 KIT = Path(__file__).parents[1]
 CORR2D = "ch07_convolution/corr2d"

@@ -339,8 +339,8 @@ def test_the_test_cell_works_in_a_learners_kernel(course, tmp_path):
 
 
 def test_a_mark_the_grader_could_not_make_waits_for_a_person():
-    from autograder.grading.assess import without_run
-    from autograder.grading.results import Status
+    from autograder.judging.assess import without_run
+    from autograder.results import Status
 
     result = without_run(catalog.load_exercise(CORR2D), Status.UNGRADED, "no runner")
     test = nbformat.v4.new_code_cell("", metadata={"nbgrader": {"points": 10.0}})
@@ -349,8 +349,8 @@ def test_a_mark_the_grader_could_not_make_waits_for_a_person():
 
 
 def test_points_that_an_instructor_changed_scale_the_mark():
-    from autograder.grading.assess import without_run
-    from autograder.grading.results import Status
+    from autograder.judging.assess import without_run
+    from autograder.results import Status
 
     result = without_run(catalog.load_exercise(CORR2D), Status.FAILED, "")
     result.score = result.max_score / 4

@@ -22,7 +22,7 @@ pytest.importorskip("ipykernel")
 
 from autograder import catalog, cli  # noqa: E402
 from autograder.bridges import magic  # noqa: E402
-from autograder.grading.stubs import bare  # noqa: E402
+from autograder.judging.stubs import bare  # noqa: E402
 from autograder.workshop import notebooks  # noqa: E402
 
 KIT = Path(__file__).parents[1]
@@ -335,8 +335,8 @@ def test_a_hostile_kernel_gains_nothing(kernel):
         "import torch, builtins, sys, os\n"
         "for name in ('equal', 'allclose', 'isclose'):\n"
         "    setattr(torch, name, lambda *a, **k: True)\n"
-        "import autograder.grading.assess as a, autograder.grading.grader as g, autograder.spec.judges as j\n"
-        "from autograder.grading.results import Status\n"
+        "import autograder.judging.assess as a, autograder.judging.grader as g, autograder.spec.judges as j\n"
+        "from autograder.results import Status\n"
         "a.judge = lambda *x: None\n"
         "a._status = lambda finding: Status.PASSED\n"
         "g.assess = lambda *x, **k: None\n"

@@ -18,7 +18,7 @@ nbformat = pytest.importorskip("nbformat")
 
 from autograder import catalog  # noqa: E402
 from autograder.bridges import otter as bridge  # noqa: E402
-from autograder.grading.stubs import is_untouched  # noqa: E402
+from autograder.judging.stubs import is_untouched  # noqa: E402
 from autograder.workshop.sheets import sheet  # noqa: E402
 
 KIT = Path(__file__).parents[1]

@@ -10,14 +10,14 @@ from itertools import combinations
 import pytest
 from test_cli import FLIPPED, KIT, RIGHT, kata, write
 
-from autograder.bridges.marks import Mark, Marks
+from autograder.bridges.class_marks import Mark, Marks
 from autograder.bridges.sheet import SheetError
 from autograder.bridges.times import prepare, read_times, read_used
-from autograder.grading.finals import apply
-from autograder.grading.finals import write as write_finals
-from autograder.grading.policy import PolicyError, load
-from autograder.grading.results import ExerciseResult, Status, SubmissionResult
-from autograder.grading.sources import Student, Submission, Submissions
+from autograder.intake.classes import Student, Submission, Submissions
+from autograder.marks.finals import apply
+from autograder.marks.finals import write as write_finals
+from autograder.marks.policy import PolicyError, load
+from autograder.results import ExerciseResult, Status, SubmissionResult
 
 DUE = datetime(2026, 11, 20, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
 HEAD = 'due = 2026-11-20T23:59:00\ntimezone = "Europe/Berlin"\n'

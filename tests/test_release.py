@@ -30,8 +30,8 @@ from test_github import step
 
 from autograder import catalog
 from autograder.bridges import github
-from autograder.grading import expectations
-from autograder.grading.stubs import bare, cut
+from autograder.judging import expectations
+from autograder.judging.stubs import bare, cut
 from autograder.workshop import release as releasing
 from autograder.workshop.leaks import SHORTEST, Search, squeeze, statements
 from autograder.workshop.release import LeakError, ReleaseError, pins, release

@@ -14,11 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
-from autograder.grading.store import Change
 from autograder.report import curves
 from autograder.report.glance import glance
 from autograder.report.html import FACES, page_names, write_report
+from autograder.results import Change, CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
 
 WHEN = datetime(2026, 3, 14, 15, 9)
 ATTACK = "<script>document.title='owned'</script>"

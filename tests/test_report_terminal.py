@@ -7,8 +7,8 @@ import math
 
 from rich.console import Console
 
-from autograder.grading.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
 from autograder.report import pictures, terminal
+from autograder.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
 
 
 def shown(*checks, width=120):

@@ -20,7 +20,7 @@ import test_otter  # noqa: E402
 
 from autograder.bridges import gradescope  # noqa: E402
 from autograder.bridges.nbgrader import steps  # noqa: E402
-from autograder.grading.sources import read_class  # noqa: E402
+from autograder.intake.classes import read_class  # noqa: E402
 
 SAMPLE = Path(__file__).parent / "sample_class"
 IDS = ["ch04_regularization/dropout", "ch07_convolution/corr2d", "ch11_gated_recurrent/gru_cell"]

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.results import Status
+from autograder.results import Status
+from autograder.runner.child_handle import CLOSING_SECONDS
 from autograder.runner.limits import Limits
-from autograder.runner.pool import CLOSING_SECONDS, ZygotePool
-from autograder.runner.spawn import SpawnPool
-from autograder.spec.outcome import Kind
+from autograder.runner.outcome import Kind
+from autograder.runner.worker_pool import WorkerPool
+from autograder.runner.zygote_pool import ZygotePool
 
 CORR2D = "ch07_convolution/corr2d"
 RIGHT = """
@@ -79,7 +80,7 @@ def test_code_at_the_top_of_the_file_that_crashes_fails_everything_once(grade_so
     for source in ("import os\nos._exit(3)", "1/0", "def corr2d(X, K)\n", "while True: pass"):
         result = grade_source(CORR2D, source)
         assert result.score == 0
-        assert set(statuses(result)) <= {Status.ERROR, Status.TIMEOUT}
+        assert set(statuses(result)) <= {Status.ERROR, Status.TIMEOUT, Status.SKIPPED}
 
 
 def test_taking_something_out_of_an_input_changes_it(grade_source, reference):
@@ -144,7 +145,7 @@ def is_open(fd):
 assert len([fd for fd in range(1024) if is_open(fd)]) <= 4
 assert os.getcwd() == "/"
 import sys
-assert "autograder.grading.expectations" not in sys.modules and "autograder.grading" not in sys.modules
+assert "autograder.judging.expectations" not in sys.modules and "autograder.judging" not in sys.modules
 def corr2d(X, K): pass
 """
     with runner.child(CORR2D) as child:
@@ -154,8 +155,8 @@ def corr2d(X, K): pass
 
 def test_a_killed_zygote_is_nobodys_fault(grade_source):
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess
 
     pool = ZygotePool()
     expected = expectations.get(pool, CORR2D, "public")
@@ -204,10 +205,10 @@ def running(pid: int) -> bool:
 
 def test_the_spawned_runner_gives_the_same_results(grade_source):
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess
 
-    pool = SpawnPool("cpu")
+    pool = WorkerPool("cpu")
     exercise = catalog.load_exercise(CORR2D)
     expected = expectations.get(pool, CORR2D, "public")
     for source in (RIGHT, misbehave_on_float64("import os; os._exit(1)"), "def corr2d(X, K): return X"):
@@ -222,10 +223,10 @@ def test_every_reference_passes_on_the_gpu(reference):
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
     from autograder import catalog
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess
 
-    pool = SpawnPool("cuda")
+    pool = WorkerPool("cuda")
     for id in catalog.entries():
         expected = expectations.get(pool, id, "public", "cuda")
         result = assess(pool, catalog.load_exercise(id), expected, reference(id), "solution.py")
@@ -243,13 +244,13 @@ def corr2d(X, K):
 
 
 def test_changed_inputs_are_named(grade_source):
-    result = grade_source(CORR2D, RIGHT.replace("    windows", "    K.mul_(1.5)\n    windows"))
-    assert "changed its input K in place" in result.checks[0].message or "expected" in result.checks[0].message
     harmless = (
         "    Y = (X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))\n    X.zero_()\n    return Y\n"
     )
-    message = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless).checks[0].message
-    assert "changed its input X in place" in message
+    result = grade_source(CORR2D, "def corr2d(X, K):\n" + harmless)
+    wrong = {check.name: check.message for check in result.checks if check.status is not Status.PASSED}
+    assert not {"sums_each_window", "reaches_the_borders", "keeps_the_dtype"} & wrong.keys()
+    assert "changed its input X in place" in wrong["leaves_its_inputs_alone"]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator has other gaps")

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from autograder.grading.sources import MAX_SOURCE, IntakeError, decode_source, read_class, read_source
+from autograder.intake.classes import MAX_SOURCE, IntakeError, decode_source, read_class, read_source
 
 IDS = ["ch07_convolution/corr2d", "ch04_regularization/dropout"]
 

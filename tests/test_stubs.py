@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from autograder import catalog
-from autograder.grading.stubs import MarkerError, cut, is_untouched
+from autograder.judging.stubs import MarkerError, cut, is_untouched
 
 SOLUTION = '''"""Task."""
 

@@ -17,7 +17,7 @@ import pytest
 from autograder.runner import lockdown
 from autograder.runner.bubblewrap import behind_bubblewrap
 from autograder.runner.limits import Limits
-from autograder.runner.pool import ZygotePool
+from autograder.runner.zygote_pool import ZygotePool
 
 KIT = Path(__file__).parents[1]
 CORR2D = "ch07_convolution/corr2d"
@@ -268,7 +268,7 @@ def test_whoever_trusts_them_is_told_the_level_everywhere(one_student, tmp_path,
 
 @on_linux
 def test_a_child_whose_walls_are_not_the_witnesss_runs_nothing(runner, monkeypatch):
-    from autograder.runner.pool import RunnerError
+    from autograder.runner.protocol import RunnerError
 
     pool = ZygotePool()
     assert pool.isolation

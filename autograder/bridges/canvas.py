@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.bridges.marks import Mark, Marks
+from autograder.bridges.class_marks import Mark, Marks
 from autograder.bridges.roster import Person, match
 from autograder.bridges.sheet import Sheet, SheetError, fill
 from autograder.messages import _

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import catalog
-from autograder.grading.results import CheckResult, ExerciseResult, Status
 from autograder.messages import _
 from autograder.report.words import WORDS
+from autograder.results import CheckResult, ExerciseResult, Status
 
 PATH = Path(".github", "workflows", "kata.yml")
 MAX_TEXT = 3000  # GitHub shows a summary of up to one megabyte

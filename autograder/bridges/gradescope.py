@@ -15,7 +15,7 @@ from pathlib import Path
 
 import autograder
 from autograder import catalog
-from autograder.grading.results import write_atomically
+from autograder.files import write_atomically
 from autograder.messages import _
 
 SETTINGS = "kata.json"

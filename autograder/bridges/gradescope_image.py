@@ -24,8 +24,8 @@ from typing import Any
 from autograder import catalog
 from autograder.bridges.gradescope import POLICY, SECONDS, SETTINGS
 from autograder.bridges.gradescope_report import SHUT_OFF, Report
-from autograder.grading.results import write_atomically
-from autograder.grading.sources import IntakeError, Submission, read_class
+from autograder.files import write_atomically
+from autograder.intake.classes import IntakeError, Submission, read_class
 
 EXPECTATIONS = "expectations"
 WHO = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
@@ -37,8 +37,8 @@ class OutOfTime(BaseException):
 
 def prepare(source: Path) -> None:
     """Makes the expectations here, with the packages that will grade, and removes what they were made from."""
-    from autograder.grading import expectations
-    from autograder.runner.pool import ZygotePool
+    from autograder.judging import expectations
+    from autograder.runner.zygote_pool import ZygotePool
 
     settings = json.loads((source / SETTINGS).read_bytes())
     seed = settings.pop("seed")
@@ -87,9 +87,8 @@ def _grade(root: Path, report: Report) -> None:
     # Nothing secret is in this process yet: a fork of it spares half of the memory.
     pool = _start_pool()
     try:
-        from autograder.grading.executor import Job
-        from autograder.grading.expectations import Expectations
-        from autograder.grading.grader import Grader, Library
+        from autograder.judging.expectations import Expectations
+        from autograder.judging.grader import Grader, Job, Library
 
         report.isolation = pool.isolation
         files = {id: _expectations_file(source, id) for id in report.ids}

@@ -14,12 +14,13 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder import __version__
-from autograder.grading.results import CheckResult, ExerciseResult, Status, SubmissionResult, write_atomically
+from autograder.files import write_atomically
 from autograder.messages import _
 from autograder.report import curves
 from autograder.report import pictures as images
 from autograder.report.html import ANSI, UNPRINTABLE, line
 from autograder.report.words import PANELS, WORDS
+from autograder.results import CheckResult, ExerciseResult, Status, SubmissionResult
 
 MAX_SHOWN = 4000
 # The page's colours, which a picture on its own cannot look up.
@@ -99,8 +100,8 @@ class Report:
         return [_printable(text) for text in said], score
 
     def _final(self) -> tuple[float, list[str]]:
-        from autograder.grading.finals import apply
-        from autograder.grading.policy import load
+        from autograder.marks.finals import apply
+        from autograder.marks.policy import load
 
         policy = load(self.policy)
         users = self.metadata.get("users") or [{}]

@@ -23,7 +23,7 @@ _START = """
 import sys
 sys.path.insert(0, sys.argv[1])
 sys.path += sys.argv[2:]
-from autograder.bridges.judge import main
+from autograder.bridges.kernel_process import main
 main()
 """
 # As things are when this is loaded, before any cell could change them.

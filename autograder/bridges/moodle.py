@@ -16,7 +16,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from autograder.bridges.marks import Marks
+from autograder.bridges.class_marks import Marks
 from autograder.bridges.roster import Matching, Person, match
 from autograder.bridges.sheet import Sheet, SheetError, fill
 from autograder.messages import _

@@ -19,10 +19,10 @@ from nbformat.v4 import new_code_cell, new_raw_cell
 
 from autograder import catalog
 from autograder.bridges.github import requirements
-from autograder.grading import expectations
-from autograder.grading.stubs import BEGIN, END
+from autograder.judging import expectations
+from autograder.judging.stubs import BEGIN, END
 from autograder.messages import _
-from autograder.runner.pool import Runner
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check
 from autograder.workshop import notebooks
 from autograder.workshop.sheets import Sheet, sheet

@@ -19,9 +19,9 @@ from typing import Any
 
 from otter.plugins import AbstractOtterPlugin
 
-from autograder.grading.results import Status
 from autograder.messages import _
 from autograder.report.words import WORDS
+from autograder.results import Status
 
 VERDICTS = "kata_verdicts"
 RUN_OTTER = "common/run_otter.py"

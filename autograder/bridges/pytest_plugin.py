@@ -18,9 +18,9 @@ import pytest
 from autograder.messages import _
 
 if TYPE_CHECKING:
-    from autograder.grading.grader import Grader
-    from autograder.grading.results import CheckResult, ExerciseResult
-    from autograder.runner.pool import Runner
+    from autograder.judging.grader import Grader
+    from autograder.results import CheckResult, ExerciseResult
+    from autograder.runner.protocol import Runner
 
 
 class Session:
@@ -33,10 +33,9 @@ class Session:
     def grade(self, root: Path, id: str, path: Path) -> ExerciseResult:
         """The result of a file of the kit at ``root``."""
         from autograder import catalog
-        from autograder.grading import expectations
-        from autograder.grading.executor import Job
-        from autograder.grading.grader import Grader, Library
-        from autograder.grading.sources import read_source
+        from autograder.intake.classes import read_source
+        from autograder.judging import expectations
+        from autograder.judging.grader import Grader, Job, Library
         from autograder.runner.start import start_runner
 
         runner = self._runner = self._runner or start_runner()
@@ -121,7 +120,7 @@ class CheckItem(pytest.Item):
         self.line = line
 
     def runtest(self) -> None:
-        from autograder.grading.results import Status
+        from autograder.results import Status
 
         result = self.parent.result(self.name)
         if result.status is Status.NOT_ATTEMPTED and not result.detail.trace:

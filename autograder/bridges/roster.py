@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.grading.intake import deliveries
+from autograder.intake import deliveries
 from autograder.messages import _
 
 

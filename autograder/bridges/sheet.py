@@ -104,7 +104,7 @@ class Sheet:
 
 def fill(path: Path, target: Path, change: Callable[[Sheet], None]) -> Sheet:
     """Reads a sheet, changes it, writes it to target. Raises ``SheetError``."""
-    from autograder.grading.results import write_atomically
+    from autograder.files import write_atomically
 
     sheet = Sheet.read(path)
     change(sheet)

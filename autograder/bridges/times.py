@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from autograder.bridges.moodle import KINDS, Worksheet
 from autograder.bridges.sheet import Sheet, SheetError
-from autograder.grading.finals import GUARDED, Finals, apply
-from autograder.grading.policy import GRADESCOPE, NBGRADER, Budget, Policy, PolicyError, load
-from autograder.grading.results import SubmissionResult
-from autograder.grading.sources import Submissions
+from autograder.intake.classes import Submissions
+from autograder.marks.finals import Finals, apply
+from autograder.marks.policy import GRADESCOPE, NBGRADER, Budget, Policy, PolicyError, load
 from autograder.messages import _
+from autograder.results import SubmissionResult
+from autograder.tables import GUARDED
 
 MAX_STAMP = 200
 T = TypeVar("T")

@@ -55,8 +55,8 @@ def audit(
     ids = resolve(names)
     catalog.kit_root()
     runner = start_runner("cpu", forked=True)
-    from autograder.report.matrix import show_audit
     from autograder.workshop.audit import audit
+    from autograder.workshop.matrix import show_audit
 
     console = new_console()
     try:

@@ -117,7 +117,7 @@ def otter(
     except ModuleNotFoundError as error:
         text = _("This needs {name}: pip install 'torchkata[bridges]'.")
         raise Fail(text.format(name=error.name)) from None
-    from autograder.grading.expectations import BrokenExerciseError
+    from autograder.judging.expectations import BrokenExerciseError
 
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
     if Path(assignment).name != assignment:
@@ -164,7 +164,7 @@ def gradescope(
     ] = None,
 ) -> None:
     from autograder.bridges import gradescope as bridge
-    from autograder.grading.policy import PolicyError, load
+    from autograder.marks.policy import PolicyError, load
 
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
     try:
@@ -191,7 +191,7 @@ def canvas(
     final: UseFinal = False,
     known: Known = None,
 ) -> None:
-    from autograder.bridges import marks
+    from autograder.bridges import class_marks as marks
     from autograder.bridges.canvas import fill_gradebook
     from autograder.bridges.sheet import SheetError
 
@@ -225,7 +225,7 @@ def moodle(
     final: UseFinal = False,
     known: Known = None,
 ) -> None:
-    from autograder.bridges import marks
+    from autograder.bridges import class_marks as marks
     from autograder.bridges.moodle import fill_worksheet, write_feedback
     from autograder.bridges.sheet import SheetError
 

@@ -31,10 +31,10 @@ from autograder.runner.start import start_runner
 if TYPE_CHECKING:
     from autograder.bridges.nbgrader.fast import Course
     from autograder.bridges.times import Prepared
-    from autograder.grading.executor import Executor, Local
-    from autograder.grading.finals import Finals
-    from autograder.grading.grade import Grading
-    from autograder.grading.sources import Submissions
+    from autograder.classroom.executor import Executor, Local
+    from autograder.intake.classes import Submissions
+    from autograder.marks.finals import Finals
+    from autograder.results import Grading
 
 MAX_LEAKS, MAX_SAID = 40, 10  # lines on the terminal
 app.add_typer(export, name="export", rich_help_panel=INSTRUCTOR)
@@ -72,8 +72,8 @@ def grade(
         typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
     ] = None,
 ) -> None:
-    from autograder.grading.grade import OutputError, grade_with
-    from autograder.grading.intake.guard import guarded
+    from autograder.classroom.grade import OutputError, grade_with
+    from autograder.intake.guard import guarded
 
     if (submissions is None) == (nbgrader is None):
         raise Fail(_("Give either the folder of submissions or --nbgrader."))
@@ -131,9 +131,9 @@ def _read(
     submissions: Path | None, course: Course | None, ids: Sequence[str], policy: Path | None, shard: str
 ) -> _Class:
     from autograder.bridges import times
-    from autograder.grading.merge import MergeError, part
-    from autograder.grading.policy import PolicyError
-    from autograder.grading.sources import IntakeError, read_class
+    from autograder.classroom.merge import MergeError, part
+    from autograder.intake.classes import IntakeError, read_class
+    from autograder.marks.policy import PolicyError
 
     folder = submissions or Path()
     try:
@@ -146,9 +146,9 @@ def _read(
 
 def _write(class_: _Class, done: Grading, out: Path, junit: bool) -> tuple[Path, Finals | None]:
     """All files beside the results themselves: the report's page, and the marks after a policy. Raises ``OSError``."""
-    from autograder.bridges import marks
-    from autograder.grading import finals
-    from autograder.grading.results import write_atomically
+    from autograder.bridges import class_marks as marks
+    from autograder.files import write_atomically
+    from autograder.marks import finals
     from autograder.report import html
 
     page = html.write_report(done.results, out, done.changes)
@@ -165,7 +165,8 @@ def _write(class_: _Class, done: Grading, out: Path, junit: bool) -> tuple[Path,
 
 
 def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Sequence[str], page: Path) -> None:
-    from autograder.report import final, terminal
+    from autograder.report import final_table as final
+    from autograder.report import terminal
 
     console = new_console()
     terminal.show_class(console, done, ids)
@@ -181,13 +182,13 @@ def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Seque
 
 def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
     """Who does the jobs. Fails where student code is not shut off, unless it is trusted."""
-    from autograder.grading.executor import default_lanes
+    from autograder.classroom.executor import default_lanes
 
     lanes = jobs or default_lanes(device)
     runner = start_runner(device, lanes=lanes)
-    from autograder.grading.grade import local
-    from autograder.grading.isolation import IsolationError, require_strict
-    from autograder.runner.pool import RunnerError
+    from autograder.classroom.grade import local
+    from autograder.classroom.isolation import IsolationError, require_strict
+    from autograder.runner.protocol import RunnerError
 
     executor: Executor | None = None
     try:
@@ -208,7 +209,7 @@ def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) ->
 
 def _cluster(where: str, alone: Local, device: str, trusted: bool) -> Executor:
     try:
-        from autograder.grading.cluster import Cluster, ClusterError
+        from autograder.classroom.cluster import Cluster, ClusterError
     except ModuleNotFoundError as error:
         text = _("This needs {name}: pip install 'torchkata[cluster]'.")
         raise Fail(text.format(name=error.name)) from None
@@ -247,8 +248,8 @@ def merge(
     parts: Annotated[list[Path], typer.Argument(help=_("the output folders of the parts"))],
     out: Annotated[Path, typer.Option(help=_("where the whole goes"))],
 ) -> None:
-    from autograder.grading.grade import OutputError
-    from autograder.grading.merge import MergeError, merge
+    from autograder.classroom.grade import OutputError
+    from autograder.classroom.merge import MergeError, merge
     from autograder.report import html, terminal
 
     try:

@@ -25,8 +25,8 @@ from autograder.messages import _
 from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
-    from autograder.grading.results import ExerciseResult
-    from autograder.runner.pool import Runner
+    from autograder.results import ExerciseResult
+    from autograder.runner.protocol import Runner
 
 
 @app.command("list", rich_help_panel=LEARNER, help=_("Show the exercises and how far you are."))
@@ -99,12 +99,12 @@ def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool, r
     from rich.text import Text
 
     from autograder import progress
-    from autograder.grading import expectations
-    from autograder.grading.assess import assess, not_attempted, without_run
-    from autograder.grading.results import Status
-    from autograder.grading.sources import read_source
-    from autograder.grading.stubs import is_untouched
+    from autograder.intake.classes import read_source
+    from autograder.judging import expectations
+    from autograder.judging.assess import assess, not_attempted, without_run
+    from autograder.judging.stubs import is_untouched
     from autograder.report import terminal
+    from autograder.results import Status
 
     console = new_console()
     states = progress.load()
@@ -188,14 +188,14 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))] = False,
 ) -> None:
     from autograder import progress
-    from autograder.grading.stubs import cut
+    from autograder.judging.stubs import cut
 
     id = resolve_one(name)
     path, solution = catalog.exercise_file(id), catalog.solution_file(id)
     if solution.exists():
         stub = cut(solution.read_text(encoding="utf-8"))
     else:
-        from autograder.grading.expectations import shipped
+        from autograder.judging.expectations import shipped
 
         stub = shipped(id).stub
     shown = path.relative_to(catalog.kit_root())

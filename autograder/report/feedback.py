@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from autograder.grading.results import Detail, ExerciseResult, Status
 from autograder.messages import _
 from autograder.report import terminal
 from autograder.report.html import FACES, printable, templates
+from autograder.results import Detail, ExerciseResult, Status
 
 WIDTH = 100
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograder import catalog
-from autograder.grading.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
 from autograder.messages import _
+from autograder.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
 
 BINS = 10
 UNTRIED = (Status.NOT_ATTEMPTED, Status.SKIPPED, Status.UNGRADED)

@@ -21,21 +21,21 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup, escape
 
-from autograder.grading.results import (
+from autograder.files import write_atomically
+from autograder.messages import _, ngettext
+from autograder.report import curves
+from autograder.report import pictures as images
+from autograder.report.glance import Column, Glance, full, glance, share
+from autograder.report.words import PANELS, WORDS
+from autograder.results import (
+    Change,
     CheckResult,
     Detail,
     ExerciseResult,
     Results,
     Status,
     SubmissionResult,
-    write_atomically,
 )
-from autograder.grading.store import Change
-from autograder.messages import _, ngettext
-from autograder.report import curves
-from autograder.report import pictures as images
-from autograder.report.glance import Column, Glance, full, glance, share
-from autograder.report.words import PANELS, WORDS
 
 PAGES = "report"
 GENERATOR = b'<meta name="generator" content="torchkata">'

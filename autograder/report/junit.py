@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from autograder.grading.results import CheckResult, ExerciseResult, Results, Status
 from autograder.messages import _
 from autograder.report.words import WORDS
+from autograder.results import CheckResult, ExerciseResult, Results, Status
 
 TAGS = {
     Status.FAILED: "failure",

@@ -11,12 +11,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.grade import Grading
-from autograder.grading.results import CheckResult, ExerciseResult, Results, Status
 from autograder.messages import _, ngettext
 from autograder.report import pictures
 from autograder.report.glance import Glance, glance
 from autograder.report.words import PANELS, WORDS
+from autograder.results import CheckResult, ExerciseResult, Grading, Results, Status
 
 FACES = {
     Status.PASSED: (":)", "green"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.grading.results import Status
 from autograder.messages import N_
+from autograder.results import Status
 
 WORDS = {
     Status.PASSED: N_("right"),

@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 
 import torch
 
+from autograder.spec.errors import Forbidden
 from autograder.spec.forbidden import Family
-from autograder.spec.outcome import Forbidden
 
 # AutogradOther: without it the dispatcher finds a kernel for a backend without autograd ambiguous.
 KEYS = ("CPU", "AutogradCPU", "AutogradOther", "MkldnnCPU", "SparseCPU", "QuantizedCPU")
@@ -32,7 +32,9 @@ HIDDEN = (
     "datasets",
     "sklearn.datasets",
     "autograder.misconceptions",
-    "autograder.grading",
+    "autograder.judging",
+    "autograder.classroom",
+    "autograder.marks",
 )
 
 

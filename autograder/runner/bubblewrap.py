@@ -22,7 +22,7 @@ def behind_bubblewrap(command: list[str], kit: Path) -> list[str]:
     package = kit / "autograder"
     shown = [*readable_paths(), *map(Path, (sys.prefix, sys.base_prefix, *SYSTEM)), package, kit / "datasets"]
     binds = [["--ro-bind", str(path), str(path)] for path in sorted(set(shown)) if path.exists()]
-    hidden = [package / "misconceptions", package / "expectations", package / "grading"]
+    hidden = [package / name for name in ("misconceptions", "expectations", "judging", "classroom", "marks")]
     return [
         bwrap,
         "--unshare-all",

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from autograder.runner.memory import limit_memory
+from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.perform import Session
 from autograder.runner.wire import FRAME, decode, encode
 from autograder.spec.exercise import Exercise
-from autograder.spec.outcome import Kind, Outcome
 
 if sys.platform != "win32":
     import resource

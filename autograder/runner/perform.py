@@ -19,8 +19,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.runner.outcome import Kind, Outcome
+from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.exercise import Exercise
-from autograder.spec.outcome import Forbidden, Kind, Outcome, Unfit
 from autograder.spec.values import map_tensors, tensors
 
 MODULE = "submission"

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.runner.pool import Runner
+    from autograder.runner.protocol import Runner
 
 
 def start_runner(device: str = "cpu", *, forked: bool = False, lanes: int = 1) -> Runner:
@@ -16,12 +16,12 @@ def start_runner(device: str = "cpu", *, forked: bool = False, lanes: int = 1) -
     lanes: how many solutions run at a time.
     """
     if device != "cpu" or sys.platform != "linux":
-        from autograder.runner.spawn import SpawnPool
+        from autograder.runner.worker_pool import WorkerPool
 
-        return SpawnPool(device, lanes)
+        return WorkerPool(device, lanes)
     from autograder.runner import launch
 
     zygote = launch.fork() if forked else launch.execute()  # it imports torch while this process does
-    from autograder.runner.pool import ZygotePool
+    from autograder.runner.zygote_pool import ZygotePool
 
     return ZygotePool(zygote)

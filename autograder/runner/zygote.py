@@ -28,7 +28,6 @@ from autograder.runner.lockdown import Lockdown, escapes
 from autograder.runner.memory import fill_gaps, use_huge_pages
 from autograder.runner.warm import warm, warm_training
 from autograder.spec.exercise import Exercise
-from autograder.spec.forbidden import families
 
 LIBC = ctypes.CDLL(None)
 MAX_CONTROL = 65536
@@ -196,7 +195,7 @@ def _run(
             os.closerange(below + 1, above)
         os.environ.clear()
         os.environ.update(CHILD_ENVIRONMENT)
-        ban(families(request["forbid"]))
+        ban(filter(None, map(exercise.family, request["forbid"])))
         limit(request["memory_mb"])
         walls = lockdown.lock()
         assert walls == request["walls"]  # without the walls that the witness had behind it, nothing runs

@@ -1,5 +1,6 @@
 """The authoring API: what checks and misconceptions are written with."""
 
+from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.inputs import (
     LEFT_OUT,
@@ -18,7 +19,6 @@ from autograder.spec.inputs import (
 )
 from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
 from autograder.spec.misconception import misconception, reference, slip
-from autograder.spec.outcome import Unfit
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
     as_view,

@@ -24,13 +24,12 @@ import torch
 from autograder.spec.case import Case as Case
 from autograder.spec.check import Check as Check
 from autograder.spec.check import Run
-from autograder.spec.forbidden import Family, families
+from autograder.spec.forbidden import FAMILIES, Family, Forbid, families
 from autograder.spec.inputs import Size
 from autograder.spec.judges import Close, Judge
 from autograder.spec.plain_call import PlainCall
 from autograder.spec.properties import PROPERTIES, Flow, Property
 
-Forbid = str | Family | Sequence[str | Family]
 Needs = Run | Check | Sequence[Run | Check]
 
 
@@ -74,6 +73,11 @@ class Exercise:
 
     def __getitem__(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)
+
+    def family(self, name: str) -> Family | None:
+        """The forbidden family of this name, the exercise's own first; None if there is none."""
+        own = {family.name: family for check in self.checks for family in check.forbid}
+        return {**FAMILIES, **own, **{family.name: family for family in self.forbid}}.get(name)
 
     def hints_for(self, failed: Collection[str]) -> list[Hint]:
         """All hints: first those that help with the checks that failed, else in the author's order."""
@@ -188,8 +192,9 @@ class Exercise:
             asks=asks,
             **options,
         )
-        for base in bases:
-            base.asked_apart.add(asks.name)
+        for other in bases if chosen else self.checks:
+            if not other.training:
+                other.asked_apart.add(asks.name)
         self.checks.append(check)
         return check
 

@@ -2,7 +2,8 @@
 
 A family names the dispatcher's operators by a regular expression, and what lies above the dispatcher
 (Python functions that reach only general operators, other libraries) by dotted names and modules.
-The runner disables all of them; building blocks such as unfold, im2col, FFT and matrix products stay.
+The runner disables all of them; building blocks such as unfold, im2col, FFT and matrix products stay. What several
+exercises forbid stands here; an exercise may also state a ``Family`` of its own.
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ POOLING = Family(
 FAMILIES = {f.name: f for f in (CONVOLUTION, DROPOUT, GRU, ATTENTION, POOLING)}
 
 
-def families(names: str | Sequence[str]) -> tuple[Family, ...]:
-    """The families of these names; KeyError names the unknown one."""
-    return tuple(FAMILIES[name] for name in ((names,) if isinstance(names, str) else names))
+Forbid = str | Family | Sequence[str | Family]
+
+
+def families(named: Forbid) -> tuple[Family, ...]:
+    """The families of these names, and those given as they are; KeyError names one that is unknown."""
+    listed = (named,) if isinstance(named, str | Family) else named
+    return tuple(family if isinstance(family, Family) else FAMILIES[family] for family in listed)

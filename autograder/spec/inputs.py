@@ -123,12 +123,11 @@ def whole(low: int, high: int) -> Input:
     return Input((), lambda d: int(torch.randint(low, high + 1, (), generator=d.generator)))
 
 
-def lengths(*dims: Dim, of: str, low: int = 1, beyond: int = 0, among: Sequence[int] = ()) -> Input:
-    """int64 lengths of sequences with ``of`` places, from ``low`` to one short of all; of these and those given there
-    is each at least once, at random places.
+def lengths(*dims: Dim, of: str, low: int = 1, beyond: int = 0, among: Sequence[Dim] = ()) -> Input:
+    """int64 lengths of sequences of up to ``of`` places: from ``low`` to one short of all.
 
-    among: lengths that have to be there; below 0, that many short of all places. beyond: draws lengths from ``of`` to
-    that many more instead.
+    among: lengths that are there at least once, at random places; below 0, that many short of all places; the name of a
+    dimension stands for its size. beyond: draws lengths from ``of`` to that many more instead.
     """
 
     def draw(d: Draw) -> Tensor:
@@ -137,7 +136,8 @@ def lengths(*dims: Dim, of: str, low: int = 1, beyond: int = 0, among: Sequence[
         found = torch.randint(first, last + 1, d.shape(dims), generator=d.generator)
         order = torch.randperm(found.numel(), generator=d.generator).tolist()
         for place, length in zip(order, among, strict=False):
-            found.view(-1)[place] = length if length >= 0 else max(places + length, low)
+            wanted = d.size(length)
+            found.view(-1)[place] = wanted if wanted >= 0 else max(places + wanted, low)
         return found
 
     return Input(dims, draw, extra_dims=(of,))

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.messages import N_
+from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.judges import describe
-from autograder.spec.outcome import Forbidden, Unfit
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 
 _recorded: ContextVar[list[nn.Module] | None] = ContextVar("recorded", default=None)

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 import torch
 
 from autograder import catalog
-from autograder.grading.assess import assess, judged
-from autograder.grading.expectations import BrokenExerciseError, Expectations, make
-from autograder.grading.results import ExerciseResult, Status
-from autograder.grading.stubs import MarkerError, bare, cut
+from autograder.judging.assess import assess, judged
+from autograder.judging.expectations import BrokenExerciseError, Expectations, make
+from autograder.judging.stubs import MarkerError, bare, cut
 from autograder.messages import _
-from autograder.runner.pool import Runner
+from autograder.results import ExerciseResult, Status
+from autograder.runner.outcome import Kind
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
-from autograder.spec.outcome import Kind
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 
 MIN_HINTS = 3

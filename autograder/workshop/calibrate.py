@@ -25,15 +25,15 @@ import msgspec
 import torch
 
 from autograder import __version__, catalog
-from autograder.grading import expectations
-from autograder.grading.execute import Execution, Request
-from autograder.grading.results import write_atomically
-from autograder.grading.stubs import bare
+from autograder.files import write_atomically
+from autograder.judging import expectations
+from autograder.judging.stubs import bare
+from autograder.judging.trial import Request, Trial
 from autograder.runner.limits import MAX_ANSWER, Limits
-from autograder.runner.pool import Runner
+from autograder.runner.outcome import Kind, Outcome
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Threshold
-from autograder.spec.outcome import Kind, Outcome
 
 SEEDS = 30
 MISCONCEPTION_SEEDS = 5
@@ -62,7 +62,7 @@ def calibrate(runner: Runner, id: str, seeds: int = SEEDS, device: str = "cpu") 
     table = {check.name: dict(stored.get(check.name, {})) for check in exercise.checks if check.training}
     measures: dict[str, dict[str, Measured]] = {name: {} for name in table}
 
-    with Execution(runner, exercise, solution, "reference") as execution:
+    with Trial(runner, exercise, solution, "reference") as execution:
         for check, case, number in _runs(exercise.checks, seeds):
             data, outcome, metric = _train(execution, check, case, number, device)
             if metric is None:
@@ -71,7 +71,7 @@ def calibrate(runner: Runner, id: str, seeds: int = SEEDS, device: str = "cpu") 
             measures[check.name].setdefault(data, Measured()).add(metric, outcome, check)
     for misconception in misconceptions:
         wrong = misconception.solution(solution, exercise.entries, shared)
-        with Execution(runner, exercise, wrong, misconception.name) as execution:
+        with Trial(runner, exercise, wrong, misconception.name) as execution:
             for check, case, number in _runs(exercise.checks, min(seeds, MISCONCEPTION_SEEDS)):
                 data, _outcome, metric = _train(execution, check, case, number, device)
                 if metric is None:
@@ -143,9 +143,7 @@ def _runs(checks: Sequence[Check], seeds: int) -> list[tuple[Check, Case, int]]:
     return [(check, case, n) for check in checks if check.training for case in check.cases for n in range(seeds)]
 
 
-def _train(
-    execution: Execution, check: Check, case: Case, number: int, device: str
-) -> tuple[str, Outcome, float | None]:
+def _train(execution: Trial, check: Check, case: Case, number: int, device: str) -> tuple[str, Outcome, float | None]:
     """One training: the name of its data, what came, and the metric, None where there is nothing to measure."""
     assert isinstance(check.judge, Threshold)
     seed = f"calibration {number}"

@@ -26,8 +26,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder import catalog
-from autograder.grading.expectations import Expectations
-from autograder.grading.stubs import BEGIN, END, cut
+from autograder.judging.expectations import Expectations
+from autograder.judging.stubs import BEGIN, END, cut
 from autograder.messages import _
 from autograder.runner.wire import WireError, encode
 

@@ -22,12 +22,12 @@ from packaging.requirements import Requirement
 
 import autograder
 from autograder import catalog
-from autograder.grading import expectations
-from autograder.grading.expectations import PUBLIC, Expectations
-from autograder.grading.results import write_atomically
-from autograder.grading.stubs import cut
+from autograder.files import write_atomically
+from autograder.judging import expectations
+from autograder.judging.expectations import PUBLIC, Expectations
+from autograder.judging.stubs import cut
 from autograder.messages import _
-from autograder.runner.pool import Runner
+from autograder.runner.protocol import Runner
 from autograder.workshop.leaks import Leak, Search
 from autograder.workshop.notebooks import chapter_notebook, to_bytes
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from autograder import catalog
-from autograder.grading.stubs import cut
+from autograder.judging.stubs import cut
 from autograder.messages import _
 
 

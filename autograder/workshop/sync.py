@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder import catalog
-from autograder.grading.stubs import cut
+from autograder.judging.stubs import cut
 
 
 def sync() -> list[Path]:

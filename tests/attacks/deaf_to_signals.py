@@ -7,7 +7,7 @@ import torch
 
 
 def corr2d(X, K):
-    if X.dtype != torch.float64:  # once is enough
+    if K.numel() != 1:  # once is enough
         return X
     for number in signal.valid_signals():
         try:

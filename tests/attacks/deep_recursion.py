@@ -9,6 +9,6 @@ sys.setrecursionlimit(1 << 30)
 
 
 def corr2d(X, K):
-    if X.dtype != torch.float64:  # once is enough
+    if K.numel() != 1:  # once is enough
         return X
     return corr2d(X, K)

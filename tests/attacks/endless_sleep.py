@@ -7,6 +7,6 @@ import torch
 
 
 def corr2d(X, K):
-    if X.dtype != torch.float64:  # once is enough
+    if K.numel() != 1:  # once is enough
         return X
     time.sleep(10**6)

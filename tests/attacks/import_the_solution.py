@@ -6,7 +6,7 @@ import sys
 
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "_Absent"]
 sys.path.insert(0, "@KIT@")
-for name in ("solutions", "autograder.misconceptions", "autograder.grading.expectations", "tests.conftest"):
+for name in ("solutions", "autograder.misconceptions", "autograder.judging.expectations", "tests.conftest"):
     try:
         importlib.import_module(name)
     except ImportError as error:

@@ -19,10 +19,11 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
 from autograder import catalog
-from autograder.bridges.nbgrader import intake, steps
-from autograder.grading.results import ExerciseResult, Results
-from autograder.grading.sources import IntakeError, Student, Submission, Submissions
+from autograder.bridges.nbgrader import reading as intake
+from autograder.bridges.nbgrader import steps
+from autograder.intake.classes import IntakeError, Student, Submission, Submissions
 from autograder.messages import _
+from autograder.results import ExerciseResult, Results
 
 
 class CourseError(IntakeError):

@@ -21,12 +21,13 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Unicode
 
 from autograder import catalog
-from autograder.bridges.nbgrader import TEST, intake
+from autograder.bridges.nbgrader import TEST
+from autograder.bridges.nbgrader import reading as intake
 from autograder.messages import _
 
 if TYPE_CHECKING:
-    from autograder.grading.grader import Grader
-    from autograder.grading.results import ExerciseResult
+    from autograder.judging.grader import Grader
+    from autograder.results import ExerciseResult
 
 KEY = "torchkata"  # of what is the kit's, in the metadata of a notebook and in nbgrader's resources
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -191,8 +192,8 @@ class GradeByKit(NbGraderPreprocessor):  # type: ignore[misc]
 
     def _grade(self, nb: NotebookNode, ids: list[str], resources: Resources) -> dict[str, ExerciseResult]:
         grader = _grader(self.kit, self.seed, self.trust_students)
-        from autograder.grading.executor import Job
-        from autograder.grading.intake.model import Source
+        from autograder.intake.model import Source
+        from autograder.judging.grader import Job
 
         found = {id: Source(**facts) for id, facts in nb.metadata[KEY]["sources"].items()}
         return {id: grader.grade(Job(resources["nbgrader"]["student"], id, found.get(id))) for id in ids}
@@ -203,8 +204,8 @@ def _grader(kit: str, seed: str, trust_students: bool) -> Grader:
     """The grader of this process, with a runner that lives as long. Raises ``IsolationError``."""
     if kit:
         os.environ["KATA_HOME"] = kit
-    from autograder.grading.grader import Grader, made_here
-    from autograder.grading.isolation import require_strict
+    from autograder.classroom.isolation import require_strict
+    from autograder.judging.grader import Grader, made_here
     from autograder.runner.start import start_runner
 
     runner = start_runner()
@@ -220,7 +221,7 @@ def _is_test(cell: NotebookNode) -> bool:
 
 def mark(result: ExerciseResult, cell: NotebookNode) -> float | None:
     """What a result is worth in a test cell's points, which an instructor may have changed; None if ungraded."""
-    from autograder.grading.results import Status
+    from autograder.results import Status
 
     if result.status is Status.UNGRADED:
         return None
@@ -278,8 +279,8 @@ class SaveKitGrades(SaveAutoGrades):  # type: ignore[misc]
 
 def comment_on(result: ExerciseResult) -> str | None:
     """A result in a few lines; of the kit's own words alone, since nbgrader shows comments as HTML."""
-    from autograder.grading.results import Status
     from autograder.report.words import WORDS
+    from autograder.results import Status
 
     if result.status is Status.PASSED:
         return None

@@ -1,53 +1,41 @@
 """Checks of conv2d."""
 
-from autograder.spec import Exercise, gradients, normal
+from autograder.spec import Exercise, normal, rows
 
 exercise = Exercise(
     entry="conv2d",
     forbid="convolution",
-    sizes={"height": (5, 8), "width": (5, 8), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-    constraint=lambda height, width, kernel_height, kernel_width: height - kernel_height != width - kernel_width,
+    sizes={
+        **{"height": (5, 8), "width": (5, 8), "kernel_height": (2, 4), "kernel_width": (2, 4)},
+        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
+    },
+)
+conv2d = exercise.call(
+    "conv2d", X=normal("height", "width"), K=normal("kernel_height", "kernel_width"), axes=("rows", "columns")
 )
 
-X = normal("height", "width")
-K = normal("kernel_height", "kernel_width")
 
-
-@exercise.check(points=3, axes=("rows", "columns"), X=X, K=K)
-def convolves(student, X, K):
+@conv2d.check(points=2.5)
+def convolves():
     """sums the products of each window with the kernel that runs backwards"""
-    return student.conv2d(X, K)
 
 
-@exercise.check(
+@conv2d.check(
     points=1,
-    axes=("rows", "columns"),
-    cases=[
-        {"kernel_height": 1},
-        {"kernel_width": 1},
-        {"kernel_height": 3, "kernel_width": 3},
-        {"height": 3, "kernel_height": 3},
-        {"height": 4, "width": 6, "kernel_height": 4, "kernel_width": 6},
-        {"height": 1, "width": 9, "kernel_height": 1, "kernel_width": 2},
-    ],
-    X=X,
-    K=K,
+    cases=rows("kernel_height", 1)
+    + rows("kernel_width", 1)
+    + rows("height width kernel_height kernel_width", (7, 8, 3, 3), (3, 6, 3, 2), (4, 6, 4, 6), (1, 9, 1, 2)),
 )
-def reaches_the_borders(student, X, K):
+def reaches_the_borders():
     """works for square kernels, for those of one row or column, and for those as large as the input"""
-    return student.conv2d(X, K)
 
 
-@exercise.check(points=0.5, dtypes=["float64"], axes=("rows", "columns"), X=X, K=K)
-def keeps_the_dtype(student, X, K):
-    """works in float64 too, to its full precision"""
-    return student.conv2d(X, K)
-
-
-@exercise.check(points=0.5, X=X, K=K)
-def lets_gradients_through(student, X, K):
-    """lets gradients flow to the input and to the kernel"""
-    return gradients(student.conv2d, X=X, K=K)
+keeps_the_dtype = exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
+lets_gradients_through = exercise.lets_gradients_through(
+    "lets gradients flow to the input and to the kernel", points=0.5
+)
+exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
+exercise.leaves_its_inputs_alone(points=0.25)
 
 
 exercise.hint(

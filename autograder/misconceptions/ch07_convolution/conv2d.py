@@ -91,3 +91,10 @@ def kernel_changed_in_place(X, K):
 def mean_instead_of_sum(X, K):
     """The windows are averaged. Convolution sums the products and does not divide."""
     return reference.conv2d(X, K) / K.numel()
+
+
+@misconception
+def contiguous_inputs_only(X, K):
+    """X.view asks for a tensor whose rows lie one behind the other in memory, which a transposed one has not. reshape
+    takes any."""
+    return reference.conv2d(X.view(-1).view(X.shape), K.view(-1).view(K.shape))

@@ -136,3 +136,18 @@ def windows_of_padding_allowed():
 @slip("k > n + 2 * pad:", "k >= n + 2 * pad:")
 def full_size_refused():
     """A window as large as the padded input is refused. It fits, in exactly one place."""
+
+
+@misconception
+def contiguous_inputs_only(X, size, mode="max", padding=0, stride=None):
+    """X.view asks for a tensor whose rows lie one behind the other in memory, which a transposed one has not. reshape
+    takes any."""
+    return reference.pool2d(X.view(X.shape[0], -1).view(X.shape), size, mode, padding, stride)
+
+
+@misconception
+def writes_into_the_image(X, size, mode="max", padding=0, stride=None):
+    """The image that was passed in is changed. Work on a copy, X.clone(), or make a new tensor."""
+    Y = reference.pool2d(X, size, mode, padding, stride)
+    X.data.mul_(2)
+    return Y

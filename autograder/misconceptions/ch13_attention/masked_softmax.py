@@ -159,7 +159,7 @@ def writes_into_scores():
 
 
 @slip("scores = X\n", "scores = X = X.view(-1, X.shape[-1]).view(X.shape)\n", sentence=VIEWED_ROW_BY_ROW)
-def viewed_row_by_row(): ...
+def contiguous_inputs_only(): ...
 
 
 @slip("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)", sentence=EXP_OVERFLOWS)

@@ -175,7 +175,7 @@ def axes_of_size_one_dropped():
     "queries = queries.view(-1, queries.shape[-1]).view(queries.shape)\n    scores = queries @",
     sentence=VIEWED_ROW_BY_ROW,
 )
-def viewed_row_by_row(): ...
+def contiguous_inputs_only(): ...
 
 
 @slip(

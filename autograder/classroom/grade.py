@@ -1,0 +1,214 @@
+"""Grades a class: what changed since the last run goes to an executor, the rest comes from the store.
+
+Needs no torch until there is something to grade. Submissions are taken one by one and results go to the store, so that
+the memory needed does not grow with the class.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import autograder
+from autograder.classroom.executor import Executor, Local, default_lanes
+from autograder.classroom.store import Store, StoredSubmissions
+from autograder.files import write_atomically
+from autograder.intake.classes import Submission
+from autograder.judging.grader import Job
+from autograder.judging.keys import judging_key, result_key
+from autograder.results import ExerciseResult, Grading, Results, Status
+from autograder.tables import csv_parts, json_parts
+
+if TYPE_CHECKING:
+    from autograder.runner.protocol import Runner
+
+WRITE_EVERY = 3.0
+LEVELS = ("process", "strict")
+
+
+class OutputError(ValueError):
+    """The output folder cannot be written; the message is a sentence."""
+
+
+def grade(
+    runner: Runner,
+    submissions: Sequence[Submission],
+    ids: Sequence[str],
+    out: Path,
+    *,
+    seed: str = "public",
+    device: str = "cpu",
+    jobs: int = 0,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Grading:
+    """Grades the exercises of all submissions on this machine with a runner; see ``grade_with``."""
+    return grade_with(lambda: local(runner, seed, device, jobs), submissions, ids, out, seed, device, progress)
+
+
+def local(runner: Runner, seed: str, device: str, jobs: int = 0) -> Local:
+    """An executor for this machine; so many jobs at a time, unless told, that all cores are busy."""
+    from autograder.judging.grader import Grader, made_here
+
+    return Local(runner, Grader(runner, made_here(runner, seed, device)), jobs or default_lanes(device))
+
+
+def grade_with(
+    start: Callable[[], Executor],
+    submissions: Sequence[Submission],
+    ids: Sequence[str],
+    out: Path,
+    seed: str = "public",
+    device: str = "cpu",
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    part: str = "",
+) -> Grading:
+    """Grades what is new and writes results.json and grades.csv as it goes.
+
+    start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
+    progress is called with the number of results so far and of all. part: which part of a class this is, for
+    ``merge``. Raises ``OutputError``.
+    """
+    store = open_store(out)
+    try:
+        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part})
+        return _Run(start, submissions, list(ids), out, store, seed, device, progress).all()
+    finally:
+        store.close()
+
+
+def open_store(out: Path) -> Store:
+    """The store in an output folder, which is made if need be."""
+    from autograder.messages import _
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not os.access(out, os.W_OK):
+            raise PermissionError(13, os.strerror(13))
+        return Store(out)
+    except Exception as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        text = _("The output folder {out} cannot be written: {reason}.")
+        raise OutputError(text.format(out=out, reason=reason)) from None
+
+
+class _Run:
+    def __init__(
+        self,
+        start: Callable[[], Executor],
+        submissions: Sequence[Submission],
+        ids: list[str],
+        out: Path,
+        store: Store,
+        seed: str,
+        device: str,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self.start = start
+        self.submissions = submissions
+        self.ids = ids
+        self.out = out
+        self.store = store
+        self.seed = seed
+        self.device = device
+        self.total = len(submissions) * len(ids)
+        self.report = progress
+        self.students: list[str] = []
+        self.keys: dict[tuple[str, str], str] = {}  # of the jobs in flight
+        self.isolation = store.facts().get("isolation", "")
+        self.grading = Grading(self._results())
+        self._next_write = time.monotonic() + WRITE_EVERY
+
+    def all(self) -> Grading:
+        gc.freeze()  # torch's modules stay: no collection needs to look through them
+        jobs = self._jobs()
+        first = next(jobs, None)
+        if first is not None:
+            executor = self.start()
+            self.isolation = weakest(executor.isolation, self.isolation if self.grading.reused else "")
+            for job, result in executor.run(chain([first], jobs)):
+                self._take(job, result)
+        return self._finish()
+
+    def _jobs(self) -> Iterator[Job]:
+        """What is not in the store, submission by submission."""
+        judging = {id: judging_key(id, self.seed, self.device) for id in self.ids}
+        for submission in self.submissions:
+            self.students.append(submission.student)
+            self.store.describe(submission.student, submission.notes, submission.flags)
+            known = self.store.keys(submission.student)
+            for id in self.ids:
+                job = Job(submission.student, id, submission.sources.get(id), submission.unreadable)
+                key = result_key(judging[id], job.content)
+                if known.get(id) == key:
+                    self.grading.reused += 1
+                    self._progress()
+                else:
+                    self.keys[job.student, id] = key
+                    yield job
+
+    def _take(self, job: Job, result: ExerciseResult) -> None:
+        key = self.keys.pop((job.student, job.id))
+        self.grading.graded += 1
+        if result.status is Status.UNGRADED:
+            key = ""  # the next run tries again
+            self.grading.ungraded.append((job.student, job.id))
+        change = self.store.put(job.student, job.id, key, result)
+        if change is not None:
+            self.grading.changes.append(change)
+        self._progress()
+        if time.monotonic() > self._next_write:
+            started = time.monotonic()
+            self._write()
+            self._next_write = time.monotonic() + max(WRITE_EVERY, 20 * (time.monotonic() - started))
+
+    def _progress(self) -> None:
+        self.report(self.grading.reused + self.grading.graded, self.total)
+
+    def _results(self) -> Results:
+        return Results(
+            kit_version=autograder.__version__,
+            seed=self.seed,
+            environment=environment(self.device),
+            isolation=self.isolation,
+            submissions=StoredSubmissions(self.store.path, self.students, self.ids),
+        )
+
+    def _finish(self) -> Grading:
+        self.store.tell({"isolation": self.isolation})
+        self._write()
+        return self.grading
+
+    def _write(self) -> None:
+        self.store.flush()
+        self.grading.results = self._results()
+        write_results(self.grading.results, self.ids, self.out)
+
+
+def weakest(*levels: str) -> str:
+    """The lowest of some levels of isolation, unknown ones left out."""
+    return min((level for level in levels if level in LEVELS), key=LEVELS.index, default="process")
+
+
+def write_results(results: Results, ids: Sequence[str], out: Path) -> None:
+    """Writes results.json and grades.csv."""
+    write_atomically(out / "results.json", json_parts(results))
+    write_atomically(out / "grades.csv", csv_parts(results, ids))
+
+
+def environment(device: str) -> dict[str, str]:
+    """What the results were made with."""
+    system = f"{platform.system()} {platform.machine()}"
+    found = {"python": platform.python_version(), "system": system, "device": device}
+    for package in ("torch", "torchvision", "numpy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    return found

@@ -1,0 +1,385 @@
+"""From the cells of a notebook to the source of one exercise.
+
+Which cell answers an exercise, for each of its entry points: a cell that names the exercise (``torchkata.id`` or
+nbgrader's ``grade_id`` in its metadata, or ``%%exercise ID`` as its first line) and defines the entry point; else any
+cell that defines it. Of several the last counts, and what was begun counts before an untouched stub.
+
+What comes along: the definitions (imports, functions, classes, assignments) that the entry point uses, and what these
+use, from its own cell, else from the nearest cell above that has them, else from below. Calls, prints and whatever
+nobody uses stay out: a slow or broken experiment elsewhere in the notebook costs nothing.
+
+Each cell that gave something begins with a mark, and its lines keep their places below it, so that messages can say
+where in the notebook a line of the source is (``places``).
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograder.intake.notebooks import Cell, parse
+
+# Above what a source took from a cell; ``places`` finds it again.
+MARK = "# ---- code cell {number} ----"
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
+# Statements that may define something on the side: only where nothing plainer defines it.
+_COMPOUND = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+
+
+def is_stub(node: ast.stmt) -> bool:
+    """Whether a definition is still to be written: a function without a body, a class with such methods alone."""
+    if isinstance(node, ast.ClassDef):
+        methods = [inner for inner in node.body if isinstance(inner, _FUNCTIONS)]
+        return bool(methods) and all(is_stub(method) for method in methods)
+    if not isinstance(node, _FUNCTIONS):
+        return False
+    return all(_is_nothing(statement) for statement in node.body)
+
+
+def _is_nothing(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    if not isinstance(node, ast.Expr):
+        return False
+    return isinstance(node.value, ast.Constant) or _is_super_init(node.value)
+
+
+def _is_super_init(node: ast.expr) -> bool:
+    init = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(init, ast.Attribute) or init.attr != "__init__" or not isinstance(init.value, ast.Call):
+        return False
+    return isinstance(init.value.func, ast.Name) and init.value.func.id == "super"
+
+
+def is_begun(text: str, entries: Collection[str]) -> bool:
+    """Whether a file holds more than stubs of the entry points."""
+    try:
+        statements = parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return any(not is_stub(s) for s in statements if set(entries) & _bound(s))
+
+
+def defines(text: str, entries: Collection[str]) -> bool:
+    """Whether a file defines one of the entry points."""
+    try:
+        return any(set(entries) & _bound(s) for s in parse(text).body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bool(set(entries) & Cell(0, text).names)
+
+
+def helpers(stub: str, entries: Collection[str]) -> set[str]:
+    """What a stub hands out ready-made: definitions that are not its entry points, as dumps."""
+    functions = (s for s in parse(stub).body if isinstance(s, (*_FUNCTIONS, ast.ClassDef)))
+    return {_dump(s) for s in functions if s.name not in entries and not is_stub(s)}
+
+
+def _dump(node: ast.stmt) -> str:
+    """A definition as text, whatever its docstrings say; empty for one that is nested too deep to be handed out."""
+    try:
+        return _plain_dump(parse(ast.unparse(node)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+
+
+def _plain_dump(copy: ast.Module) -> str:
+    for inner in ast.walk(copy):
+        if isinstance(inner, (*_FUNCTIONS, ast.ClassDef)) and ast.get_docstring(inner) is not None:
+            inner.body = inner.body[1:]
+    return ast.dump(copy)
+
+
+@dataclass(eq=False)
+class _Lump:
+    """Top-level statements of a cell that share lines; mostly it is one alone."""
+
+    lines: list[str]  # of the cell
+    nodes: list[ast.stmt]
+    first: int
+    last: int
+
+    @cached_property
+    def uses(self) -> set[str]:
+        return _used("\n".join(self.lines[self.first - 1 : self.last]), self.nodes)
+
+
+@dataclass(eq=False)
+class _Statement:
+    """A top-level statement of a cell. binds: names it gives a value.
+
+    touches: names whose value it changes: ``Net.forward = ...``, ``table["a"] = ...``, ``@add_to(Net)``.
+    lump: the statements that share lines, itself among them: a line comes along as a whole, with all that it uses.
+    """
+
+    cell: Cell
+    lines: list[str]  # of the cell
+    node: ast.stmt
+    first: int
+    last: int
+    binds: set[str]
+    touches: set[str]
+    stub: bool
+    lump: _Lump
+
+    @cached_property
+    def uses(self) -> set[str]:
+        """The global names that it needs; only asked of what may be needed itself."""
+        return self.lump.uses
+
+    @property
+    def is_plain(self) -> bool:
+        return isinstance(self.node, _DEFINITIONS)
+
+    @property
+    def is_import(self) -> bool:
+        return isinstance(self.node, ast.Import | ast.ImportFrom)
+
+
+class _Binders:
+    """The statements that bind one name, by cell: all of them, and those that are no stubs. A notebook may have
+    a hundred thousand of them, and ask for the name in thousands of cells."""
+
+    def __init__(self, statements: Sequence[_Statement]) -> None:
+        self.every: dict[int, list[_Statement]] = {}
+        self.written: dict[int, list[_Statement]] = {}
+        for s in statements:
+            self.every.setdefault(s.cell.number, []).append(s)
+            if not s.stub:
+                self.written.setdefault(s.cell.number, []).append(s)
+        self.numbers = sorted(self.written)
+        self.imports = bool(self.written) and all(s.is_import for group in self.written.values() for s in group)
+
+
+def _once(told: set[tuple[str, object]], key: tuple[str, object], group: list[_Statement]) -> list[_Statement]:
+    if key in told:
+        return []
+    told.add(key)
+    return group
+
+
+class Workbook:
+    """The code cells of one notebook, with an index of what is defined where."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+        self.statements = [s for cell in cells for s in _statements(cell)]
+        self.binders: dict[str, list[_Statement]] = {}
+        self.touchers: dict[str, list[_Statement]] = {}
+        self._binders: dict[str, _Binders] = {}
+        for statement in self.statements:
+            for name in statement.binds:
+                self.binders.setdefault(name, []).append(statement)
+            for name in statement.touches:
+                self.touchers.setdefault(name, []).append(statement)
+
+    def answer(self, names: Collection[str], entries: Sequence[str], given: Collection[str] = ()) -> Answer | None:
+        """The source for one exercise; None where no cell is about it.
+
+        names: what the exercise is called in claims. entries: its entry points. given: what ``helpers`` says of all
+        stubs; such a definition, handed out, is nobody's answer.
+        """
+        mine = {cell.number: cell for cell in self.cells if cell.claims & set(names)}
+        chosen = {entry: best for entry in entries if (best := self._best(entry, mine, given))}
+        if broken := next((c for c in chosen.values() if isinstance(c, Cell)), None):
+            return Answer(_numbered(broken, broken.text.split("\n")), begun=True, claimed=broken.number in mine)
+        found = {entry: s for entry, s in chosen.items() if isinstance(s, _Statement)}
+        if not found:
+            if not mine:
+                return None
+            written = [cell for cell in mine.values() if (cell.tree.body if cell.tree else cell.text.strip())]
+            text = _numbered(written[-1], written[-1].text.split("\n")) if written else ""
+            return Answer(text, begun=bool(written), claimed=True)
+        claimed = any(s.cell.number in mine for s in found.values())
+        if all(s.stub for s in found.values()):
+            return Answer("", begun=False, claimed=claimed)
+        done = sum(not s.stub for s in found.values())
+        return Answer(self._compose(self._closure(found)), begun=True, claimed=claimed, done=done)
+
+    def _best(self, entry: str, mine: Collection[int], given: Collection[str]) -> _Statement | Cell | None:
+        """The definition of an entry point that counts, or the cell that tries to be one and does not parse."""
+        given = {text for text in given if f"name='{entry}'" in text}
+        ranked: list[tuple[int, int, _Statement | Cell]] = []
+        for s in self.binders.get(entry, ()):
+            own = s.cell.number in mine
+            others = bool(s.cell.claims) and not own
+            if not s.is_plain or (s.is_import and not own):
+                continue
+            if given and not own and not s.is_import and _dump(s.node) in given:
+                continue
+            rank = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
+            ranked.append((rank, s.cell.number, s))
+        for cell in self.cells:
+            if cell.tree is None and entry in cell.names:
+                ranked.append((4 if cell.number in mine else 3, cell.number, cell))
+        # Of one cell the last definition counts: the sort is stable.
+        return sorted(ranked, key=lambda r: r[:2])[-1][2] if ranked else None
+
+    def _closure(self, roots: dict[str, _Statement]) -> set[_Statement]:
+        """The statements that the entry points need, themselves included."""
+        chosen: set[_Statement] = set()
+        seen: set[tuple[str, int]] = set()
+        told: set[tuple[str, object]] = set()
+        lumps: set[_Lump] = set()
+        waiting: list[tuple[str, Cell]] = [(entry, root.cell) for entry, root in roots.items()]
+        while waiting:
+            name, cell = waiting.pop()
+            if (name, cell.number) in seen:
+                continue
+            seen.add((name, cell.number))
+            for statement in self._needed(name, cell.number, roots.get(name), told):
+                if statement in chosen:
+                    continue
+                chosen.add(statement)
+                if statement.lump not in lumps:
+                    lumps.add(statement.lump)
+                    waiting += [(used, statement.cell) for used in statement.uses]
+        known = {name for s in chosen for name in s.binds} | vars(builtins).keys()
+        if any(lump.uses - known for lump in lumps):
+            chosen |= {s for s in self.statements if _is_star(s.node)}
+        cells = {s.cell.number for s in chosen}
+        chosen |= {s for s in self.statements if s.cell.number in cells and _is_future(s.node)}
+        return chosen
+
+    def _needed(
+        self, name: str, cell: int, root: _Statement | None, told: set[tuple[str, object]]
+    ) -> Iterator[_Statement]:
+        """The statements that make a name what it is, for a use in the given cell.
+
+        told: which groups of statements were named before, and are not once more.
+        """
+        binders = self._bound_by(name)
+        mine = binders.every.get(cell, [])
+        groups = binders.written if binders.written or mine else binders.every
+        if not groups and not mine:
+            return
+        if root is not None:
+            home = root.cell.number
+        elif mine:
+            home = cell
+        else:
+            numbers = binders.numbers if groups is binders.written else sorted(groups)
+            home = numbers[max(0, bisect_left(numbers, cell) - 1)]
+        here = mine if home == cell else groups.get(home, [])
+        yield from _once(told, (name, (home, here is mine)), here)
+        if binders.imports and all(s.is_import for s in mine):
+            # import torch, import torch.utils.data: each adds to the name
+            for number, group in binders.written.items():
+                yield from _once(told, (name, (number, False)), group)
+        else:
+            yield from _once(told, (name, "touched"), self.touchers.get(name, []))
+
+    def _bound_by(self, name: str) -> _Binders:
+        if name not in self._binders:
+            everywhere = self.binders.get(name, [])
+            self._binders[name] = _Binders([s for s in everywhere if s.is_plain] or everywhere)
+        return self._binders[name]
+
+    def _compose(self, chosen: set[_Statement]) -> str:
+        parts = []
+        by_cell: dict[int, list[_Statement]] = {}
+        for s in chosen:
+            by_cell.setdefault(s.cell.number, []).append(s)
+        for cell in self.cells:
+            if cell.number not in by_cell:
+                continue
+            kept = {line for s in by_cell[cell.number] for line in range(s.first, s.last + 1)}
+            lines = cell.text.split("\n")
+            parts.append(_numbered(cell, [x if i in kept else "" for i, x in enumerate(lines[: max(kept)], start=1)]))
+        return "".join(parts)
+
+
+@dataclass
+class Answer:
+    """What a notebook holds for an exercise. begun: more than stubs. done: how many entry points are written."""
+
+    text: str
+    begun: bool
+    claimed: bool
+    done: int = 0
+
+
+def _numbered(cell: Cell, lines: Iterable[str]) -> str:
+    return "\n".join([MARK.format(number=cell.number), *lines]).rstrip() + "\n"
+
+
+def _statements(cell: Cell) -> Iterator[_Statement]:
+    lines = cell.text.split("\n")
+    lump: _Lump | None = None
+    for node in cell.tree.body if cell.tree else ():
+        first, last = _span(node)
+        if lump is None or first > lump.last:
+            lump = _Lump(lines, [], first, last)
+        lump.nodes.append(node)
+        lump.last = max(last, lump.last)
+        if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
+            yield _Statement(cell, lines, node, first, last, _bound(node), _touched(node), is_stub(node), lump)
+
+
+def _span(node: ast.stmt) -> tuple[int, int]:
+    """The first and the last line of a statement."""
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """The names that a top-level statement gives a value."""
+    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name.split(".")[0]) for alias in node.names} - {"*"}
+    if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
+        stores = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        inner = (n for n in ast.walk(node) if n is not node and isinstance(n, ast.stmt))
+        return stores.union(*(_bound(n) for n in inner if not isinstance(n, _COMPOUND)))
+    return set()
+
+
+def _touched(node: ast.stmt) -> set[str]:
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        targets = [node.target]
+    names = set()
+    for target in targets:
+        while isinstance(target, ast.Attribute | ast.Subscript):
+            target = target.value
+            if isinstance(target, ast.Name):
+                names.add(target.id)
+    for decorator in getattr(node, "decorator_list", []):
+        if isinstance(decorator, ast.Call):
+            names |= {argument.id for argument in decorator.args if isinstance(argument, ast.Name)}
+    return names
+
+
+def _used(text: str, nodes: Iterable[ast.stmt]) -> set[str]:
+    """The global names that statements need."""
+    try:
+        return set(_globals(symtable.symtable(text, "cell", "exec")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # half of a line, or await outside of a function
+        walk = (n for node in nodes for n in ast.walk(node))
+        return {n.id for n in walk if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _globals(top: symtable.SymbolTable) -> Iterator[str]:
+    waiting = [top]
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        outermost = table.get_type() == "module"
+        yield from (s.get_name() for s in table.get_symbols() if (s.is_referenced() if outermost else s.is_global()))
+
+
+def _is_star(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"

@@ -1,0 +1,96 @@
+"""Whose a folder or file is, as the tools name what they deliver.
+
+Moodle:     ``Ada Lovelace_123456_assignsubmission_file_/`` or ``..._file_corr2d.py``: name and participant number
+Canvas:     ``lovelaceada_LATE_12345_67890_corr2d-1.py``: name, user id, submission id; ``-1`` counts resubmissions
+Gradescope: ``submission_123456/``, with names, mail addresses and times in ``submission_metadata.yml`` above them
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from autograder.intake import archives
+from autograder.messages import _
+
+GRADESCOPE = "submission_metadata.yml"
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
+_CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)", re.DOTALL)
+_GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
+_CREATED = re.compile(
+    r"  :created_at:\s+'?(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?"
+    r" ?(?P<zone>Z|[+-]\d\d:?\d\d)?(?: UTC)?'?\s*"
+)
+_RESUBMITTED = re.compile(r"-\d+(?=(\.tar)?\.\w+$)")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The student that a folder or file belongs to. file: its own name, where the tool put it behind the student's.
+
+    submitted: the moment that the tool tells.
+    """
+
+    name: str
+    ids: dict[str, str] = field(default_factory=dict)
+    file: str = ""
+    note: str = ""
+    submitted: datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for everything that one student handed in."""
+        return (self.name, *(f"{k}={v}" for k, v in self.ids.items()))
+
+
+def owner(name: str, is_file: bool, people: dict[str, Owner] | None = None) -> Owner:
+    """Whose this is; a name that no tool gave is the student's own (without a file's suffix)."""
+    if people and name in people:
+        return people[name]
+    if found := _MOODLE.fullmatch(name):
+        return Owner(found["name"].strip() or name, {"moodle": found["id"]}, found["file"] or "")
+    if is_file and (found := _CANVAS.fullmatch(name)):
+        late = _("Canvas marks {file} as late").format(file=found["file"]) if found["late"] else ""
+        file = _RESUBMITTED.sub("", found["file"])
+        return Owner(found["name"], {"canvas": found["id"]}, file, late)
+    if not is_file and (found := _GRADESCOPE.fullmatch(name)):
+        return Owner(name, {"gradescope": found["id"]})
+    if is_file:
+        return Owner(archives.stem(name) or name.rpartition(".")[0] or name)
+    return Owner(name)
+
+
+def gradescope_people(metadata: str) -> dict[str, Owner]:
+    """Owners by folder, from Gradescope's metadata. Its few lines of interest are read, not its YAML."""
+    people: dict[str, Owner] = {}
+    folder, fields, submitted = "", dict[str, list[str]](), None
+    for line in [*metadata.splitlines(), "submission_0:"]:
+        if found := re.fullmatch(r"(submission_\d+):\s*", line):
+            if names := fields.get("name"):
+                ids = {"gradescope": folder.removeprefix("submission_")}
+                ids |= {key: ", ".join(fields[key]) for key in ("sid", "email") if fields.get(key)}
+                if "email" in ids:
+                    ids["mail"] = ids.pop("email")
+                people[folder] = Owner(", ".join(names), ids, submitted=submitted)
+            folder, fields, inside, submitted = found[1], {}, False, None
+        elif folder and re.fullmatch(r"  :\w+:.*", line):
+            inside = line.startswith("  :submitters:")
+            submitted = submitted or _moment(line)
+        elif folder and inside and (found := re.fullmatch(r"\s+(?:- )?:(name|sid|email):\s+(.+?)\s*", line)):
+            value = found[2]
+            if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+                value = value[1:-1].replace("''", "'")
+            fields.setdefault(found[1], []).append(value)
+    return people
+
+
+def _moment(line: str) -> datetime | None:
+    """When a submission was made, in UTC unless it says otherwise."""
+    if not (found := _CREATED.fullmatch(line)):
+        return None
+    try:
+        moment = datetime.fromisoformat(f"{found['date']}T{found['time']}{found['zone'] or 'Z'}")
+    except ValueError:
+        return None
+    return moment.astimezone(UTC)

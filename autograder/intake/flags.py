@@ -1,0 +1,163 @@
+"""What in a solution a person should look at. Nobody loses a mark by it.
+
+No honest solution needs these: they reach past what Python and torch promise, into the process that runs the checks.
+A look at the syntax tree finds who uses them openly; who hides them is stopped by the runner, not here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from autograder.intake.notebooks import MAX_PARSED, parse
+from autograder.intake.places import place
+from autograder.messages import _
+
+MAX_FLAGS = 10
+# Modules, with all that is in them.
+MODULES = (
+    "_ctypes", "_posixsubprocess", "_socket", "_thread", "_xxsubinterpreters", "autograder", "builtins", "cffi",
+    "ctypes", "faulthandler", "gc", "http", "mmap", "multiprocessing", "posix", "pty", "requests", "resource",
+    "signal", "socket", "solutions", "subprocess", "torch._C", "torch._dynamo", "torch._inductor", "torch._ops",
+    "torch.library", "torch.multiprocessing", "torch.ops", "torch.utils._python_dispatch",
+    "torch.utils.cpp_extension", "urllib",
+)  # fmt: skip
+# Functions of these modules alone: the rest of each is harmless.
+FUNCTIONS = {
+    "os": r"_exit|abort|dup2?|exec[lv]\w*|fork\w*|kill(?:pg)?|open|pidfd_open|pipe2?|popen|posix_spawnp?|setsid"
+    r"|spawn[lv]\w*|system|write",
+    "sys": r"_current_frames|_getframe\w*|addaudithook|meta_path|modules|path_hooks|setprofile|settrace",
+    "inspect": r"currentframe|getinnerframes|getouterframes|stack|trace",
+    "threading": r"_start_new_thread|setprofile|settrace",
+    "importlib": r"machinery|reload|util",
+}
+# Attributes, whatever they are taken from.
+ATTRIBUTES = {
+    "__builtins__", "__closure__", "__code__", "__globals__", "__loader__", "__subclasses__", "_current_frames",
+    "_disable_current_modes", "_getframe", "ag_frame", "cr_frame", "currentframe", "f_back", "f_builtins", "f_globals",
+    "f_locals", "gi_frame", "tb_frame", "_DisableTorchDispatch", "DisableTorchFunction", "DisableTorchFunctionSubclass",
+}  # fmt: skip
+# Names, called or not.
+NAMES = {"__builtins__", "__loader__", "eval", "exec"}
+_FILES = re.compile(r"/(?:proc|dev/fd)\b")
+_LOOKUPS = {"__import__", "import_module", "find_spec", "getattr", "hasattr", "setattr", "delattr", "attrgetter"}
+_IMPORTERS = {"__import__", "import_module"}
+# Without any of these words the tree is not looked at: a class is large, and nearly everybody is honest.
+_WORDS = {m.rpartition(".")[2] for m in MODULES} | ATTRIBUTES | NAMES | _LOOKUPS | FUNCTIONS.keys()
+_WORD = re.compile(r"\w+")
+
+
+def flags(source: str) -> list[str]:
+    """What a person should look at, each with its line: ``ctypes (line 12)``. Source that does not parse has none."""
+    if _WORDS.isdisjoint(_WORD.findall(source)) and not _FILES.search(source):
+        return []
+    if len(source) > MAX_PARSED:
+        return [_("so much code that it was not looked through")]
+    try:
+        tree = parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found: dict[str, int] = {}
+    for what, line in _Look(tree).all():
+        found[what] = min(line, found.get(what, line))
+    ordered = sorted(found.items(), key=lambda item: item[1])
+    return [f"{what} ({place(source, line)})" for what, line in ordered[:MAX_FLAGS]]
+
+
+class _Look:
+    """A walk over the tree, with what its imports call things."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.nodes = list(ast.walk(tree))
+        self.inner = {id(n.value) for n in self.nodes if isinstance(n, ast.Attribute)}
+        self.called: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.asname:
+                        self.called[alias.asname] = alias.name
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    self.called[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+    def all(self) -> Iterator[tuple[str, int]]:
+        texts = {id(n.value) for n in self.nodes if isinstance(n, ast.Expr)}
+        for node in self.nodes:
+            for what in self._one(node, texts):
+                if what:
+                    yield what, getattr(node, "lineno", 0)
+
+    def _one(self, node: ast.AST, texts: set[int]) -> Iterator[str | None]:
+        if isinstance(node, ast.Import):
+            yield from (_known(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                yield _known(f"{node.module}.{alias.name}") or (alias.name if alias.name in ATTRIBUTES else None)
+        elif isinstance(node, ast.Attribute):
+            if node.attr in ATTRIBUTES:
+                yield node.attr
+            elif id(node) not in self.inner:  # the longest chain tells of all that it goes on from
+                yield _known(self._dotted(node))
+        elif isinstance(node, ast.Name) and node.id in NAMES:
+            yield node.id
+        elif isinstance(node, ast.Call):
+            yield from self._lookup(node)
+        elif isinstance(node, ast.Subscript):
+            text = _text(node.slice)
+            yield text if text in ATTRIBUTES or text in ("_C", "ctypes", "gc") else None
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts:
+            found = _FILES.search(node.value)
+            yield found[0] if found else None
+
+    def _lookup(self, call: ast.Call) -> Iterator[str | None]:
+        """Names that are looked up as strings: ``__import__("gc")``, ``getattr(torch, "_C")``."""
+        function = self._dotted(call.func).rpartition(".")[2]
+        if function not in _LOOKUPS:
+            return
+        for argument in call.args[:2]:
+            text = _text(argument)
+            if not text:
+                continue
+            owner = self._dotted(call.args[0]) if len(call.args) > 1 and argument is call.args[1] else ""
+            last = text.rpartition(".")[2]
+            yield _known(f"{owner}.{text}") or _known(text) or (last if last in ATTRIBUTES or last == "_C" else None)
+        if function in _IMPORTERS and call.args and _text(call.args[0]) is None:
+            yield _("a module whose name is computed")
+
+    def _dotted(self, node: ast.AST) -> str:
+        """A chain of attributes as a dotted name, as the imports resolve it; empty for anything else."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        return ".".join([self.called.get(node.id, node.id), *reversed(parts)])
+
+
+def _known(dotted: str) -> str | None:
+    """The module or function of the lists that this is, or lies in."""
+    for module in MODULES:
+        if dotted == module or dotted.startswith(f"{module}."):
+            return module
+    module, _dot, rest = dotted.partition(".")
+    name = rest.partition(".")[0]
+    if module in FUNCTIONS and name and re.fullmatch(FUNCTIONS[module], name):
+        return f"{module}.{name}"
+    return None
+
+
+def _text(node: ast.AST) -> str | None:
+    """A string, also one that is added up from pieces; None for what is not constant."""
+    pieces: list[str] = []
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            waiting += [node.right, node.left]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            pieces.append(node.value)
+        else:
+            return None
+    return "".join(pieces)

@@ -1,0 +1,86 @@
+"""Grades one solution of one exercise: runs its checks, judges what came, and has it said in words."""
+
+from __future__ import annotations
+
+from autograder.judging import wording
+from autograder.judging.diagnosis import Diagnosis
+from autograder.judging.expectations import Expectations, run_through
+from autograder.judging.trial import Trial
+from autograder.judging.verdicts import Outcomes, Verdicts
+from autograder.messages import _
+from autograder.results import CheckResult, ExerciseResult, Status
+from autograder.runner.outcome import Kind
+from autograder.runner.protocol import Runner
+from autograder.spec.exercise import Check, Exercise
+
+MAX_SHOWN_OUTPUT = 2000
+# What a student's code answered by itself; the rest has no cause that could be named.
+ANSWERED = (Kind.RETURNED, Kind.RAISED, Kind.UNFIT)
+
+
+def assess(
+    runner: Runner, exercise: Exercise, expectations: Expectations, source: str, filename: str, training: bool = True
+) -> ExerciseResult:
+    """The result of a solution's source. ``training=False`` leaves the training checks out, as skipped."""
+    with Trial(runner, exercise, source, filename) as execution:
+        outcomes = run_through(execution, expectations, training=training)
+    return judged(exercise, expectations, outcomes, source, training)
+
+
+def judged(
+    exercise: Exercise, expectations: Expectations, outcomes: Outcomes, source: str, training: bool = True
+) -> ExerciseResult:
+    """The result that the outcomes of a solution come to. No process is needed for it."""
+    checks = {check.name: check for check in exercise.checks}
+    verdicts = Verdicts(expectations, outcomes)
+    results: dict[str, CheckResult] = {}
+    failed = []
+    for check in exercise.checks:
+        status = verdicts.status(check, checks, training)
+        result = results[check.name] = _result(check, status)
+        if check.training and not training:
+            continue
+        if blocking := verdicts.blocking(check, checks, training):
+            result.message = _("waits for: {lines}").format(lines=_(" and ").join(_(c.line) for c in blocking))
+            continue
+        mine = [o for case in check.cases if (o := verdicts.outcomes.get((check.name, case.index))) is not None]
+        result.seconds = sum(outcome.seconds for outcome in mine)
+        finding = verdicts.first(check)
+        if finding is not None:
+            wording.describe(result, exercise, check, finding, expectations, source)
+            if finding.outcome.kind in ANSWERED:
+                failed.append(check.name)
+        elif status is Status.UNGRADED:
+            result.message = wording.not_run()
+        if mine:
+            wording.add_curve(result, check, mine[0], expectations)
+        result.detail.output = next((o.output for o in mine if o.output), "")[:MAX_SHOWN_OUTPUT]
+    passed = [name for name, result in results.items() if result.status is Status.PASSED]
+    for name, misconception in Diagnosis(exercise.checks, verdicts).explain(failed, passed).items():
+        results[name].diagnosis = _(expectations.sentences[misconception])
+        results[name].detail.misconception = misconception
+    return ExerciseResult.of(exercise.id, list(results.values()))
+
+
+def not_attempted(exercise: Exercise, note: str) -> ExerciseResult:
+    """The result where there is nothing to grade."""
+    return without_run(exercise, Status.NOT_ATTEMPTED, note)
+
+
+def without_run(exercise: Exercise, status: Status, message: str) -> ExerciseResult:
+    """The result where no check was run, for one reason that all checks share."""
+    return ExerciseResult.of(exercise.id, [_result(check, status, message) for check in exercise.checks], message)
+
+
+def _result(check: Check, status: Status, message: str = "") -> CheckResult:
+    # No mark is given or taken where the grader itself failed.
+    reachable = 0.0 if status is Status.UNGRADED else float(check.points)
+    return CheckResult(
+        name=check.name,
+        status=status,
+        score=reachable if status is Status.PASSED else 0.0,
+        max_score=reachable,
+        message=message,
+        visibility="hidden" if check.hidden else "public",
+        line=_(check.line),
+    )

@@ -1,0 +1,323 @@
+"""Expectations: for one exercise, seed and device the inputs, what the reference gives and what each misconception.
+
+They are data, cached by the hash of everything they were made from. A student copy ships them instead of solutions;
+workers on other machines get them and never see a solution.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from autograder import catalog
+from autograder.files import write_atomically
+from autograder.judging.keys import expectations_key
+from autograder.judging.stubs import bare, cut
+from autograder.judging.trial import Request, Trial
+from autograder.judging.verdicts import Verdicts
+from autograder.messages import _
+from autograder.runner.limits import MAX_ANSWER, Limits, for_case
+from autograder.runner.outcome import Kind, Outcome
+from autograder.runner.protocol import Runner
+from autograder.runner.wire import WireError, decode, encode
+from autograder.spec.exercise import Case, Check
+from autograder.spec.judges import Want
+from autograder.spec.values import map_tensors, to_dtype
+
+PUBLIC = "public"
+PERTURBATIONS = 2
+AUTHOR_SECONDS = 120.0
+
+
+class BrokenExerciseError(RuntimeError):
+    """The reference fails its own check: the exercise cannot be graded."""
+
+
+@dataclass
+class Expected:
+    """One case: all inputs, the sizes of its dimensions, the reference's results and what they cost."""
+
+    inputs: dict[str, Any]
+    sizes: dict[str, int]
+    value: Any
+    exact: Any
+    spread: list[Any]
+    seconds: float
+    answer_bytes: int
+
+
+@dataclass
+class Expectations:
+    """All cases of an exercise. ``sentences``: the misconceptions' names and what they tell a learner; ``wrong``: the
+    outcomes of each of them, as far as they are of use."""
+
+    id: str
+    seed: str
+    device: str
+    stub: str
+    key: str
+    sentences: dict[str, str]
+    cases: dict[tuple[str, int], Expected]
+    wrong: dict[str, dict[tuple[str, int], Outcome]] = field(default_factory=dict)
+    # What does not change from one submission to the next: the same for a whole class.
+    _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
+    _messages: dict[tuple[str, int], bytes] = field(default_factory=dict, init=False, repr=False)
+    _verdicts: dict[str, Verdicts] = field(default_factory=dict, init=False, repr=False)
+
+    def expected(self, check: Check, case: Case) -> Expected:
+        """What the reference gave in a case, or in that whose result is to be the same."""
+        if case.base and case.same:
+            check, case = case.base
+        return self.cases[check.name, case.index]
+
+    def verdicts(self, misconception: str) -> Verdicts:
+        """What is right and wrong in the outcomes of a misconception."""
+        if misconception not in self._verdicts:
+            self._verdicts[misconception] = Verdicts(self, self.wrong[misconception])
+        return self._verdicts[misconception]
+
+    def want(self, check: Check, case: Case) -> Want:
+        """What a result of this case is judged beside."""
+        key = check.name, case.index
+        if key not in self._wants:
+            expected = self.expected(check, case)
+            origin, _base = check.origin(case)
+            self._wants[key] = Want(
+                value=expected.value,
+                exact=expected.exact,
+                spread=expected.spread,
+                dtype=case.dtype,
+                sizes=expected.sizes,
+                axes=origin.axes,
+                results=origin.results,
+                shapes=check.dims(case),
+                calibration=calibration(self.id, check, expected.inputs, self.device),
+                any_dtype="dtype" in origin.asked_apart and not (check.asks and check.asks.name == "dtype"),
+            )
+        return self._wants[key]
+
+    def request(self, check: Check, case: Case, limits: Limits) -> Request:
+        """What the runner is sent: never a secret input."""
+        key = check.name, case.index
+        if key not in self._messages:
+            self._messages[key] = run_message(check, case, self.expected(check, case).inputs, self.seed)
+        return Request(case.index, self._messages[key], limits)
+
+    def to_bytes(self) -> bytes:
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.init}
+        plain["cases"] = [[check, case, vars(e)] for (check, case), e in self.cases.items()]
+        plain["wrong"] = {
+            name: [[check, case, outcome.to_plain()] for (check, case), outcome in outcomes.items()]
+            for name, outcomes in self.wrong.items()
+        }
+        return encode(plain)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Expectations:
+        plain = decode(content)
+        plain["cases"] = {(check, case): Expected(**e) for check, case, e in plain["cases"]}
+        plain["wrong"] = {
+            name: {(check, case): Outcome.from_plain(outcome) for check, case, outcome in outcomes}
+            for name, outcomes in plain["wrong"].items()
+        }
+        return cls(**plain)
+
+
+def run_message(check: Check, case: Case, inputs: Mapping[str, Any], seed: str) -> bytes:
+    """What the runner is sent to run a case: never a secret input."""
+    request = {"op": "run", "check": check.name, "case": case.index, "inputs": check.public(case, inputs)}
+    return encode({**request, "seed": run_seed(seed, check, case)})
+
+
+def run_seed(seed: str, check: Check, case: Case) -> int:
+    """The seed of the random numbers that student code draws."""
+    digest = hashlib.sha256(f"{seed}|{check.name}|{case.index}|run".encode()).digest()
+    return int.from_bytes(digest[:7], "big")
+
+
+def calibration(id: str, check: Check, inputs: Mapping[str, Any], device: str) -> Mapping[str, Any] | None:
+    """The calibration of a training check for its data and device (the CPU's where the device has none)."""
+    if not check.training:
+        return None
+    table = _calibrations(id).get(check.name, {})
+    data = inputs.get("data", "")
+    return table.get(f"{data}/{device}") or table.get(f"{data}/cpu")
+
+
+@cache
+def _calibrations(id: str) -> dict[str, Any]:
+    path = catalog.calibration_file(id)
+    table: dict[str, Any] = msgspec.json.decode(path.read_bytes())["checks"] if path.exists() else {}
+    return table
+
+
+def cache_folder() -> Path:
+    """Where expectations are kept: ``KATA_CACHE``, else ``.kata/expectations`` in the kit, else the user's cache."""
+    if folder := os.environ.get("KATA_CACHE"):
+        return Path(folder)
+    root = catalog.kit_root()
+    if os.access(root, os.W_OK):
+        return root / ".kata" / "expectations"
+    return Path.home() / ".cache" / "torchkata" / "expectations"
+
+
+def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations:
+    """The expectations of an exercise: from the cache, else made and kept. In a student's copy, those it came with."""
+    if catalog.is_student_copy():
+        return shipped(id, seed)
+    key = expectations_key(id, seed, device)
+    path = cache_folder() / f"{id.replace('/', '.')}-{key}.bin"
+    try:
+        return Expectations.from_bytes(path.read_bytes())
+    except (OSError, WireError, TypeError, KeyError, ValueError):
+        made = make(runner, id, seed, device)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob(f"{id.replace('/', '.')}-*.bin"):
+            if old.stat().st_mtime < path.parent.stat().st_mtime - 30 * 86400:
+                old.unlink(missing_ok=True)
+        write_atomically(path, made.to_bytes())
+    except OSError:
+        pass  # a cache that cannot be written only costs time
+    return made
+
+
+def shipped(id: str, seed: str = PUBLIC) -> Expectations:
+    """The expectations that a student's copy came with: whatever torch and machine are here, for every device.
+
+    Raises ``NotInCopyError`` for a seed they are not of.
+    """
+    path = catalog.expectations_file(id)
+    if seed != PUBLIC or not path.is_file():
+        text = _("This is a student's copy: it can check with the public inputs only, and only the exercises it has.")
+        raise catalog.NotInCopyError(text)
+    return Expectations.from_bytes(path.read_bytes())
+
+
+def measure(runner: Runner, expectations: Expectations) -> None:
+    """Times the reference once more, here and now: limits are multiples of what it costs in the same run.
+
+    A kit without solutions keeps the times that came with the expectations.
+    """
+    path = catalog.solution_file(expectations.id)
+    if not path.exists():
+        return
+    exercise = catalog.load_exercise(expectations.id)
+    with Trial(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as execution:
+        for check, case in exercise.cases(training=False):
+            if case.base:
+                continue  # limits are so wide that what the base takes tells enough
+            request = expectations.request(check, case, Limits(AUTHOR_SECONDS))
+            for _case, outcome in execution.run(check, [request]):
+                expected = expectations.expected(check, case)
+                expected.seconds = max(expected.seconds, outcome.seconds)
+
+
+def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool = True) -> Expectations:
+    """Runs the reference and every misconception through all checks. Raises ``BrokenExerciseError``.
+
+    ``training=False`` leaves out the training checks, which then cannot be graded.
+    """
+    exercise = catalog.load_exercise(id)
+    text = catalog.solution_file(id).read_text(encoding="utf-8")
+    solution = bare(text)
+    misconceptions, shared = catalog.load_misconceptions(id)
+    result = Expectations(
+        id=id,
+        seed=seed,
+        device=device,
+        stub=cut(text),
+        key=expectations_key(id, seed, device),
+        sentences={m.name: m.sentence for m in misconceptions},
+        cases={},
+    )
+    with Trial(runner, exercise, solution, "reference") as execution:
+        for check, case in exercise.cases(training):
+            if not case.same:
+                result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
+    for misconception in misconceptions:
+        wrong = misconception.solution(solution, exercise.entries, shared)
+        with Trial(runner, exercise, wrong, misconception.name) as execution:
+            outcomes = run_through(execution, result, everything=True)
+        bare_of_code = {key: replace(o, trace=[], output="", line=None) for key, o in outcomes.items()}
+        result.wrong[misconception.name] = bare_of_code
+    return result
+
+
+def _expected(execution: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:
+    inputs, sizes = check.draw(case, seed, device)
+    public = check.public(case, inputs)
+    limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
+
+    def reference(variant: dict[str, Any]) -> Outcome:
+        request = Request(case.index, run_message(check, case, variant, seed), limits)
+        outcome = next(execution.run(check, [request]))[1]
+        if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.origin(case)[0].mutates):
+            what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"
+            raise BrokenExerciseError(f"{execution.exercise.id}: the reference fails {check.name}: {what}")
+        return outcome
+
+    plain = reference(public)
+    exact, spread = plain.value, []
+    if not check.training:
+        doubled = to_dtype(public, torch.float64)
+        exact = plain.value if case.dtype is torch.float64 else reference(doubled).value
+        spread = [reference(_rounded(doubled, case.dtype, i)).value for i in range(PERTURBATIONS)]
+    return Expected(
+        inputs=inputs,
+        sizes=sizes,
+        value=plain.value,
+        exact=exact,
+        spread=spread,
+        seconds=plain.seconds,
+        answer_bytes=len(encode(plain.to_plain())),
+    )
+
+
+def _rounded(inputs: dict[str, Any], dtype: torch.dtype, index: int) -> dict[str, Any]:
+    """Float64 inputs moved by up to half a unit of rounding of ``dtype``: what no honest solution can tell apart."""
+    generator = torch.Generator().manual_seed(index)
+    half = torch.finfo(dtype).eps / 2
+
+    def move(t: torch.Tensor) -> torch.Tensor:
+        if not t.is_floating_point():
+            return t
+        return t * (1 + half * (2 * torch.rand(t.shape, generator=generator, dtype=t.dtype) - 1))
+
+    return {name: map_tensors(value, move) for name, value in inputs.items()}
+
+
+def run_through(
+    execution: Trial, expectations: Expectations, *, training: bool = True, everything: bool = False
+) -> dict[tuple[str, int], Outcome]:
+    """Runs a solution through the checks, and returns what each case came to.
+
+    What waits for a check that fails is not run, nor is a property where the result itself is wrong.
+    everything: of an author's own wrong solution, all but the training checks, whatever they wait for.
+    """
+    checks = {check.name: check for check in execution.exercise.checks}
+    verdicts = Verdicts(expectations)
+    for check in checks.values():
+        if check.training and (everything or not training):
+            continue
+        if not everything and verdicts.blocking(check, checks, training):
+            continue
+        requests = []
+        for case in check.cases:
+            if not case.observed and verdicts.is_asked(check, case):
+                expected = expectations.expected(check, case)
+                limits = Limits(AUTHOR_SECONDS)
+                if not everything:
+                    limits = for_case(check, expected.seconds, expected.answer_bytes)
+                requests.append(expectations.request(check, case, limits))
+        for index, outcome in execution.run(check, requests):
+            verdicts.outcomes[check.name, index] = outcome
+    return verdicts.outcomes

@@ -1,0 +1,106 @@
+"""Runs one solution through cases of its checks: a child process while it lasts, a fresh one after it died."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from autograder.runner.child_handle import Child
+from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, Limits
+from autograder.runner.outcome import Kind, Outcome
+from autograder.runner.protocol import Runner, RunnerError
+from autograder.spec.exercise import Check, Exercise
+
+# After these the rest of a check is not run, and the next check gets a fresh process.
+ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY, Kind.KILLED}
+# What may be no fault of the student's is tried once more, in a fresh process.
+ONCE_MORE = {Kind.LOST, Kind.KILLED}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One case to run: the message to the runner, with the public inputs in it, and the limits."""
+
+    case: int
+    message: bytes
+    limits: Limits
+
+
+class Trial:
+    """One solution of one exercise in the runner. Close it when done."""
+
+    def __init__(self, runner: Runner, exercise: Exercise, source: str, filename: str) -> None:
+        self.runner = runner
+        self.exercise = exercise
+        self.source = source
+        self.filename = filename
+        self.failure: Outcome | None = None  # why the file could not even be loaded
+        self._child: Child | None = None
+        self._forbid: tuple[str, ...] = ()
+        self._posted = 0  # requests that the process has and has not answered yet
+
+    def run(self, check: Check, requests: Iterable[Request]) -> Iterator[tuple[int, Outcome]]:
+        """The outcomes of the cases in order; ends early where going on is pointless."""
+        waiting = list(requests)
+        try:
+            while waiting:
+                outcome = self._next(check, waiting)
+                if outcome.kind in ONCE_MORE:
+                    outcome = self._next(check, waiting)
+                yield waiting.pop(0).case, outcome
+                if self.failure is not None or outcome.kind in ENDS_CHECK:
+                    return
+        finally:
+            if self._posted:  # nobody waits for these answers any more
+                self.close()
+
+    def _next(self, check: Check, waiting: list[Request]) -> Outcome:
+        """The outcome of the first request; a fresh process is handed all of them at once."""
+        try:
+            child = self._ready(check)
+            if child is None:
+                assert self.failure is not None
+                return self.failure
+            for request in waiting[self._posted :]:
+                child.post(request.message)
+            self._posted = len(waiting)
+            outcome = child.answer(waiting[0].limits)
+            self._posted -= 1
+        except RunnerError as error:
+            self.close()
+            return Outcome(Kind.LOST, message=str(error))
+        if outcome.kind in ENDS_CHECK:
+            self.close()
+        return outcome
+
+    def _ready(self, check: Check) -> Child | None:
+        """A child with the solution loaded; None if it does not load."""
+        forbid = tuple(family.name for family in check.forbid)
+        if self._child is not None and (not self._child.alive or forbid != self._forbid):
+            self.close()
+        if self._child is None:
+            for _attempt in range(2):
+                child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
+                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS, ANSWER_SLACK))
+                if loaded.kind is not Kind.KILLED:
+                    break
+            if loaded.kind is Kind.LOST:
+                raise RunnerError(loaded.message)
+            if loaded.kind not in (Kind.RETURNED, Kind.MISSING):
+                self.failure = loaded
+                child.close()
+                return None
+            self._child, self._forbid = child, forbid
+        return self._child
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+            self._posted = 0
+
+    def __enter__(self) -> Trial:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

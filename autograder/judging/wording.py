@@ -1,0 +1,165 @@
+"""Says in words what is wrong in a check: what was called, what was expected, what came, and how to see it again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from torch import Tensor
+
+from autograder.intake.places import line_and_cell, replaced
+from autograder.judging.expectations import Expectations
+from autograder.judging.snippets import snippet
+from autograder.judging.verdicts import Finding
+from autograder.messages import _
+from autograder.results import CheckResult
+from autograder.runner.limits import MEMORY_MB
+from autograder.runner.outcome import Kind, Outcome
+from autograder.spec.exercise import Case, Check, Exercise
+from autograder.spec.judges import Mistake, Threshold, name_axes
+from autograder.spec.values import tensors
+
+MAX_SAID = 300
+MAX_GIVEN = 40
+MIN_PICTURE, MAX_PICTURE = 4, 64
+
+
+def describe(
+    result: CheckResult, exercise: Exercise, check: Check, finding: Finding, expectations: Expectations, source: str
+) -> None:
+    """Fills in the message and what goes with it."""
+    case, outcome, mistake = finding.case, finding.outcome, finding.mistake
+    expected = expectations.expected(check, case)
+    called = check.called(case) + _given(expected.inputs, check, case, expected.sizes)
+    result.message = _message(exercise, check, called, outcome, mistake, expected.seconds, source)
+    result.detail.trace = [replaced(source, text) for text in outcome.trace]
+    if mistake is not None:
+        result.detail.expected, result.detail.got = mistake.expected, mistake.got
+        if check.origin(case)[0].picture and not check.asks:
+            result.detail.picture = _picture(outcome.value, expected.value)
+    if outcome.kind in (Kind.RETURNED, Kind.RAISED):
+        result.detail.snippet = snippet(exercise, check, case, expected.inputs, expectations.seed)
+
+
+def _message(
+    exercise: Exercise,
+    check: Check,
+    called: str,
+    outcome: Outcome,
+    mistake: Mistake | None,
+    reference_seconds: float,
+    source: str,
+) -> str:
+    first_line = outcome.message.strip().partition("\n")[0]
+    said = first_line if len(first_line) <= MAX_SAID else first_line[:MAX_SAID] + " ..."
+    values: dict[str, Any] = {"called": called, "error": outcome.error, "message": said}
+    line, cell = line_and_cell(source, outcome.line or 0)
+    at = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
+    values["at"] = at.format(line=line, cell=cell) if outcome.line else ""
+    match outcome.kind:
+        case Kind.RETURNED if mistake is not None and mistake.code == "changed":
+            text = _("{called} changed its input {names} in place: work on a copy")
+            return text.format(called=called, names=mistake.message)
+        case Kind.RETURNED if mistake is not None and mistake.code == "misplaced":
+            text = _("{called} returned {names} on another device than its inputs are on")
+            return text.format(called=called, names=mistake.message)
+        case Kind.RETURNED if mistake is not None:
+            return f"{called}: {mistake.message}"
+        case Kind.UNFIT:
+            return f"{called}: {_fill(_(outcome.message), outcome.facts)}"
+        case Kind.OVERSIZED:
+            return _("{called} returned far more than any right answer can be").format(**values)
+        case Kind.RAISED if outcome.error in ("SyntaxError", "IndentationError", "TabError"):
+            return _("your file is not Python{at}: {message}").format(**values)
+        case Kind.RAISED if outcome.error == "SystemExit":
+            return _("{called} ended the program: leave out exit() and sys.exit(){at}").format(**values)
+        case Kind.RAISED:
+            return _("{called} raised {error}: {message}{at}").format(**values)
+        case Kind.UNFINISHED:
+            return _("{called} is still to be written: it raises NotImplementedError{at}").format(**values)
+        case Kind.MISSING:
+            return _("your file does not define {message}").format(**values)
+        case Kind.FORBIDDEN:
+            family = exercise.family(str(outcome.facts.get("family", "")))
+            advice = _(family.advice) if family else ""
+            text = _("{message} does what this exercise asks you to write{at}. {advice}")
+            return text.format(**values, advice=advice)
+        case Kind.CRASHED:
+            return _("{called} ended the whole process ({message})").format(**values)
+        case Kind.TIMEOUT:
+            text = _("{called} did not end in time; the reference takes {seconds:.2g} s. Is there a loop without end?")
+            return text.format(called=called, seconds=reference_seconds)
+        case Kind.KILLED:
+            text = _("{called} was killed by the system, twice: is there memory for it?")
+            return text.format(called=called)
+        case Kind.MEMORY:
+            limit = MEMORY_MB + check.memory_mb
+            return _("{called} needed more memory than there is for it ({limit} MB)").format(called=called, limit=limit)
+        case _:
+            return _fault(said)
+
+
+def not_run() -> str:
+    """What is said of a check of which no case was run."""
+    return _fault("no case was run")
+
+
+def _fault(reason: str) -> str:
+    return _("the grader failed here, not you ({message}). No points are deducted.").format(message=reason)
+
+
+def _picture(came: Any, wanted: Any) -> dict[str, list[list[float]]]:
+    """Both results as images, where they are images of one size: (H, W), or (..., H, W) by its first plane."""
+    images = {}
+    for name, value in (("wanted", wanted), ("came", came)):
+        if not isinstance(value, Tensor) or value.dim() < 2 or value.shape != wanted.shape or 0 in value.shape:
+            return {}
+        plane = value.reshape(-1, *value.shape[-2:])[0].double()
+        if min(plane.shape) < MIN_PICTURE or max(plane.shape) > MAX_PICTURE:
+            return {}
+        images[name] = [[round(v, 4) for v in row] for row in plane.tolist()]
+    return images
+
+
+def _fill(text: str, facts: dict[str, Any]) -> str:
+    """A text with its fields filled in. Both may come from a student's code: nothing is looked up in the values."""
+    texts = {name: str(fact)[:MAX_SAID] for name, fact in facts.items()}  # each is written out once
+    return re.sub(r"\{(\w+)\}", lambda field: texts.get(field[1], field[0]), text)[: 3 * MAX_SAID]
+
+
+def _given(inputs: dict[str, Any], check: Check, case: Case, sizes: dict[str, int]) -> str:
+    """The inputs of the call in short: tensors with their axes named, numbers as they are."""
+    parts = []
+    labelled = check.dims(case)
+    for name, value in check.public(case, inputs).items():
+        if isinstance(value, Tensor):
+            dtype = str(value.dtype).removeprefix("torch.")
+            dims = labelled.get(name, ())
+            labels = dims if len(dims) == value.dim() else ()
+            shape = name_axes(tuple(value.shape), labels, sizes) if value.dim() else ""
+            parts.append(f"{name} {shape} {dtype}".replace("  ", " "))
+        elif not any(tensors(value)) and len(repr(value)) <= MAX_GIVEN:
+            parts.append(f"{name} = {value!r}")
+        if len(parts) == 5:
+            break
+    return _(" with {inputs}").format(inputs=", ".join(parts)) if parts else ""
+
+
+def add_curve(result: CheckResult, check: Check, outcome: Outcome, expectations: Expectations) -> None:
+    """The learning curve and the metric of a training check, for the report."""
+    if not isinstance(check.judge, Threshold):
+        return
+    if outcome.kind is not Kind.RETURNED or not isinstance(outcome.value, dict):
+        return
+    case = check.cases[0]
+    curve = outcome.value.get(check.judge.curve)
+    if isinstance(curve, list) and all(isinstance(loss, float) for loss in curve):
+        result.detail.curve = curve
+    try:
+        result.detail.metric = check.judge.measure(outcome.value, expectations.expected(check, case).inputs)
+    except Exception:
+        result.detail.metric = None  # the verdict has said what is wrong with the answer
+    want = expectations.want(check, case)
+    if want.calibration is not None:
+        result.detail.threshold = want.calibration["threshold"]
+        result.detail.band = want.calibration.get("curve", {})

@@ -1,0 +1,49 @@
+"""What the grader asks of a place where student code runs: the interfaces of a runner and of its processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from autograder.runner.child_handle import Child
+
+
+class RunnerError(RuntimeError):
+    """The runner itself failed: never the student's fault."""
+
+
+class Runner(Protocol):
+    """Where student code runs."""
+
+    @property
+    def isolation(self) -> str:
+        """The level of protection, ``strict`` or ``process``."""
+
+    @property
+    def walls(self) -> list[str]:
+        """What stands around student code."""
+
+    @property
+    def escapes(self) -> list[str]:
+        """What a trial process behind these walls could do all the same; empty if it was not tried."""
+
+    def child(self, exercise: str, *, forbid: tuple[str, ...] = (), memory_mb: int = 0) -> Child:
+        """A fresh process for one solution of an exercise."""
+
+    def close(self) -> None:
+        """Ends all processes."""
+
+
+class Process(Protocol):
+    """A process with student code in it, as the grader holds it."""
+
+    pid: int
+
+    def kill(self) -> None:
+        """Ends it at once, if it has not ended."""
+
+    def exit_code(self, seconds: float) -> int | None:
+        """How it ended, negative for a signal; None if it has not within this time, or nobody can tell."""
+
+    def release(self) -> None:
+        """Lets go of it."""

@@ -230,7 +230,12 @@ def follows_the_best_token():
     """with a beam of size 1, takes the most probable token until it is eos or max_len tokens are there"""
 
 
-@beam_search.check(points=0.5, judge=Close(), needs=follows_the_best_token, cases=[problem(4, 2, 1, 1, 3, [{1: LAST}])])
+@beam_search.check(
+    points=0.5,
+    judge=Close(),
+    needs=follows_the_best_token,
+    cases=[problem(4, 2, 1, 1, 3, [{1: LAST}]), problem(6, 2, 5, 1, 3, [{5: 0}])],
+)
 def returns_python_numbers(student, log_p, bos, eos, beam_size, max_len, alpha):
     """returns a list of tuples, each a list of ints and a float: no tensors"""
     step = model(log_p, bos, eos, beam_size)

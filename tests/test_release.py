@@ -171,7 +171,7 @@ def test_nothing_of_the_misconceptions_code_is_in_expectations(copied):
         found = expectations.Expectations.from_bytes(path.read_bytes())
         assert found.seed == "public"
         assert found.sentences
-        outcomes = [o for case in found.cases.values() for o in case.misconceptions.values()]
+        outcomes = [o for wrong in found.wrong.values() for o in wrong.values()]
         assert outcomes
         assert not any(o.trace or o.output for o in outcomes)
 
@@ -501,7 +501,7 @@ def test_every_reference_passes_in_the_copy(copy):
 def test_a_hidden_check_shows_nothing_of_its_inputs(copy):
     checks = copy / "autograder" / "checks" / f"{CORR2D}.py"
     text = checks.read_text(encoding="utf-8")
-    first = "@exercise.check(\n"
+    first = "@corr2d.check(\n"
     assert first in text
     checks.write_text(text.replace(first, f"{first}    hidden=True,\n", 1), encoding="utf-8")
     wrong = HONEST.replace("K.reshape", "-K.reshape")

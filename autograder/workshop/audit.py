@@ -21,7 +21,7 @@ from autograder.results import ExerciseResult, Status
 from autograder.runner.outcome import Kind
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check, Exercise
-from autograder.spec.judges import Close, Gradients, same_value
+from autograder.spec.judges import Close, Gradients, Unchanged, same_value
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 
 MIN_HINTS = 3
@@ -261,7 +261,7 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
     other = expectations.verdicts(name)
     for case in check.cases:
         expected, outcome, judge = expectations.expected(check, case), other.outcome(check, case), check.judge_of(case)
-        if check.asks and outcome is None:
+        if check.asks and (outcome is None or (isinstance(judge, Unchanged) and not outcome.changed)):
             continue
         if not isinstance(judge, Close) or type(judge) not in (Close, Gradients) or judge.of is not None:
             return math.nan

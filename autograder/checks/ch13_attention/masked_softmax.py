@@ -1,19 +1,15 @@
 """Checks of masked_softmax. Nothing is forbidden: torch.softmax and masked_fill are what the exercise is about."""
 
-from autograder.spec import Close, Exercise, lengths, normal, rows, tensor
+from autograder.spec import LEFT_OUT, Close, Exercise, lengths, normal, rows, tensor
 
 exercise = Exercise(entry="masked_softmax", sizes={"batch": (3, 5), "num_queries": (2, 5), "num_keys": (4, 7)})
-AXES = ("batch", "num_queries", "num_keys")
 
-# Lengths (b, q) are left to two checks: who takes them for (b,) should not pay in all the others too.
-# A softmax over one key has gradient 0 in theory, but exp / sum leaves a rounding error: two valid keys at least.
-by_item, by_query = (
-    lengths(*dims, of="num_keys", among=(2, -1), low=2) for dims in (("batch",), ("batch", "num_queries"))
-)
-single = lengths("batch", of="num_keys", among=(1, -1))
-empty_by_item = lengths("batch", of="num_keys", among=(0, -1), low=2)
+AXES = ("batch", "num_queries", "num_keys")
+# Two valid keys at least: over one, exp / sum has rounding errors for a gradient, in the place of 0.
+by_item, empty_by_item = (lengths("batch", of="num_keys", among=(least, -1), low=2) for least in (2, 0))
+by_query = lengths("batch", "num_queries", of="num_keys", among=(2, -1), low=2)
 empty_by_query = lengths("batch", "num_queries", of="num_keys", among=(0, -1, 0), low=2)
-beyond = lengths("batch", of="num_keys", among=(-1, "num_keys"), beyond=3)
+one_by_item = lengths("batch", of="num_keys", among=(1, -1))
 HIGH, LOW = 1e4, -1e4
 LARGE = [
     [[LOW, HIGH, HIGH, HIGH], [HIGH, LOW, HIGH, HIGH], [LOW, LOW, LOW, HIGH]],
@@ -23,7 +19,7 @@ LARGE = [
 softmax = exercise.call("masked_softmax", X=normal(*AXES), valid_lens=by_item, axes=AXES)
 
 
-@softmax.check(points=0.5, valid_lens=None)
+@softmax.check(points=0.5, cases=rows("valid_lens", None, LEFT_OUT))
 def softmax_without_lengths():
     """is the plain softmax over the keys where valid_lens is None"""
 
@@ -33,9 +29,9 @@ def masks_by_item():
     """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
 
 
+# Lengths (b, q) are left to few checks: who takes them for (b,) should not pay in all the others too.
 @softmax.check(
-    points=2,
-    cases=rows("valid_lens", by_query) + rows("valid_lens batch num_queries", (by_query, 3, 3), (by_item, 4, 4)),
+    points=2, valid_lens=by_query, also=rows("batch num_queries valid_lens", (3, 3, by_query), (4, 4, by_item))
 )
 def masks_by_query():
     """leaves out the keys beyond valid_lens where that is (b, q), one length a query, also if b equals q"""
@@ -46,7 +42,7 @@ def spreads_evenly_at_length_zero():
     """gives each of the k keys 1/k in a row of length 0"""
 
 
-@softmax.check(points=0.5, valid_lens=beyond)
+@softmax.check(points=0.5, valid_lens=lengths("batch", of="num_keys", among=(-1, "num_keys", 9), beyond=3))
 def takes_lengths_above_k():
     """takes a length of k and above as k: all keys count"""
 
@@ -57,38 +53,35 @@ def is_exact_at_large_scores():
 
 
 @softmax.check(
-    points=0.5,
-    cases=[
-        {"batch": 1},
-        {"num_queries": 1},
-        {"num_keys": 1},
-        {"batch": 1, "num_queries": 1},
-        {"batch": 1, "valid_lens": by_query},
-        {"num_queries": 1, "valid_lens": by_query},
-        {"valid_lens": single},
-    ],
+    points=0.25,
+    cases=rows("batch num_queries", (1, 3), (4, 1), (1, 1)) * rows("valid_lens", by_item, by_query),
 )
 def works_with_axes_of_size_one():
-    """works with one item, one query or one key, and keeps these axes"""
+    """works with one item or one query, and keeps these axes"""
 
 
-keeps_the_dtype = exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
+@softmax.check(points=0.25, valid_lens=one_by_item, cases=rows("num_keys", 1, 6))
+def weighs_an_only_key_fully():
+    """gives an only valid key all the weight, also where k is 1"""
+
+
 lets_gradients_through = exercise.lets_gradients_through(
     "lets gradients flow to the valid scores, and exactly none to masked ones",
     points=1,
     zeros=True,
-    except_for=[spreads_evenly_at_length_zero, is_exact_at_large_scores, works_with_axes_of_size_one],
+    except_for=[spreads_evenly_at_length_zero, is_exact_at_large_scores, weighs_an_only_key_fully],
 )
 has_no_gradient_at_length_zero = exercise.lets_gradients_through(
     "has gradient 0, not NaN, in a row of length 0",
-    name="has_no_gradient_at_length_zero",
     points=0.5,
     zeros=True,
+    name="has_no_gradient_at_length_zero",
     about=spreads_evenly_at_length_zero,
 )
 leaves_the_scores_alone = exercise.leaves_its_inputs_alone(
-    "leaves X unchanged, also where it works on a reshaped X", name="leaves_the_scores_alone", points=0.5
+    "leaves X unchanged, also where it works on a reshaped X", points=0.5, name="leaves_the_scores_alone"
 )
+exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
 exercise.takes_views("works for tensors that are views of others, as X.mT is", points=0.25)
 
 

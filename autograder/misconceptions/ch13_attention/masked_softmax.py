@@ -12,6 +12,7 @@ from autograder.misconceptions.ch13_attention._shared import (
     ONE_KEY_TOO_MANY,
     ONE_LENGTH_FOR_ALL_QUERIES,
     PRECISION_LOST,
+    VIEWED_ROW_BY_ROW,
     ZEROED_AFTER_SOFTMAX,
 )
 from autograder.spec import misconception, reference, slip
@@ -157,6 +158,10 @@ def writes_into_scores():
     which shares its memory). The caller still needs them: X.masked_fill(masked, value) makes a new tensor."""
 
 
+@slip("scores = X\n", "scores = X = X.view(-1, X.shape[-1]).view(X.shape)\n", sentence=VIEWED_ROW_BY_ROW)
+def contiguous_inputs_only(): ...
+
+
 @slip("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)", sentence=EXP_OVERFLOWS)
 def exp_overflows(): ...
 
@@ -221,10 +226,3 @@ def sliced_from_the_end(X, valid_lens=None):
         for query in range(X.shape[1]):
             masked[item, query, -(X.shape[-1] - int(lengths[item, query])) :] = True
     return torch.softmax(X.masked_fill(masked, -1e6), dim=-1)
-
-
-@misconception
-def contiguous_inputs_only(X, valid_lens=None):
-    """X.view asks for a tensor whose rows lie one behind the other in memory, which a transposed one has not. reshape
-    takes any."""
-    return reference.masked_softmax(X.view(-1, X.shape[-1]).view(X.shape), valid_lens)

@@ -10,6 +10,7 @@ from autograder.misconceptions.ch13_attention._shared import (
     ONE_KEY_TOO_MANY,
     ONE_LENGTH_FOR_ALL_QUERIES,
     PRECISION_LOST,
+    VIEWED_ROW_BY_ROW,
     ZEROED_AFTER_SOFTMAX,
 )
 from autograder.spec import misconception, reference, slip
@@ -167,6 +168,23 @@ def one_length_for_the_batch():
 def axes_of_size_one_dropped():
     """An axis of size 1 is missing in a result: squeeze() removes every such axis, also that of a batch of one item.
     Name the axis, or leave squeeze out."""
+
+
+@slip(
+    "scores = queries @",
+    "queries = queries.view(-1, queries.shape[-1]).view(queries.shape)\n    scores = queries @",
+    sentence=VIEWED_ROW_BY_ROW,
+)
+def contiguous_inputs_only(): ...
+
+
+@slip(
+    "scores = queries @ keys.transpose(1, 2) / math",
+    "scores = queries.div_(math.sqrt(queries.shape[-1])) @ keys.transpose(1, 2)  # math",
+)
+def queries_scaled_in_place():
+    """The queries that were passed in are changed: queries /= ... and div_ write into the caller's tensor. Divide the
+    scores, or make new queries: queries = queries / ..."""
 
 
 @slip("return weights @ values, weights", "return weights @ values, weights.detach()")

@@ -162,6 +162,13 @@ def expectations_file(id: str) -> Path:
     return Path(__file__).parent / "expectations" / f"{id}.bin"
 
 
+def datasets_folder() -> Path:
+    """Where the modules of ``autograder.datasets`` lie: in the package as installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "datasets"
+    return inside if inside.is_dir() else package.parent / "datasets"
+
+
 def is_student_copy() -> bool:
     """Whether the solutions, and what else instructors need, were left out of this kit."""
     return not (Path(__file__).parent / "misconceptions").is_dir()

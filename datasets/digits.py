@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from datasets import Images
+from autograder.datasets import Images
 
 SIDE = 28
 TRAINING = 1300

@@ -1,7 +1,7 @@
 """Fashion-MNIST: 70,000 grey images of clothes, 28x28 pixels, in ten classes. Read through torchvision.
 
-``python -m datasets.fashion_mnist`` downloads it. Source: H. Xiao, K. Rasul, R. Vollgraf, *Fashion-MNIST* (2017),
-arXiv:1708.07747, MIT licence.
+``python -m autograder.datasets.fashion_mnist`` downloads it. Source: H. Xiao, K. Rasul, R. Vollgraf, *Fashion-MNIST*
+(2017), arXiv:1708.07747, MIT licence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from datasets import Images
+from autograder.datasets import Images
 
 FILES = tuple(f"{part}-{what}-ubyte" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
 RAW = Path("FashionMNIST") / "raw"  # where torchvision keeps them
@@ -36,7 +36,7 @@ def load(folder: str | Path | None = None, download: bool = False) -> Images:
     if root is None:
         raise FileNotFoundError(
             "Fashion-MNIST is not on this machine: set KATA_DATA to the folder that holds FashionMNIST/raw, "
-            "or fetch it (30 MB) with 'python -m datasets.fashion_mnist'."
+            "or fetch it (30 MB) with 'python -m autograder.datasets.fashion_mnist'."
         )
     return _read(root)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from datasets import digits, fashion_mnist
+from autograder.datasets import digits, fashion_mnist
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -65,7 +65,7 @@ def test_digits_are_the_same_every_time_and_in_every_process():
     digits.load.cache_clear()
     for a, b in zip(first, digits.load(), strict=True):
         assert torch.equal(a, b)
-    code = "from datasets.digits import load; d = load(); print(d[3][:8].tolist(), float(d[0].sum()))"
+    code = "from autograder.datasets.digits import load; d = load(); print(d[3][:8].tolist(), float(d[0].sum()))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     labels, _, total = said.partition("]")
     assert labels + "]" == str(first.test_labels[:8].tolist())
@@ -80,7 +80,7 @@ def test_no_digit_is_in_both_parts():
 
 def test_importing_is_light():
     code = (
-        "import sys; import datasets, datasets.digits, datasets.fashion_mnist; "
+        "import sys; import autograder.datasets.digits, autograder.datasets.fashion_mnist; "
         "print([m for m in ('torch', 'sklearn', 'torchvision', 'numpy') if m in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -122,7 +122,7 @@ def test_argument_then_environment_then_cache(monkeypatch, tmp_path):
 
 def test_the_sentence_when_it_is_missing(tmp_path):
     assert fashion_mnist.find(tmp_path) is None
-    wanted = r"^Fashion-MNIST is not .*KATA_DATA.*python -m datasets\.fashion_mnist"
+    wanted = r"^Fashion-MNIST is not .*KATA_DATA.*python -m autograder\.datasets\.fashion_mnist"
     with pytest.raises(FileNotFoundError, match=wanted) as e:
         fashion_mnist.load(tmp_path)
     assert "\n" not in str(e.value)

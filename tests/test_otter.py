@@ -166,7 +166,7 @@ def test_a_hidden_check_reaches_the_grader_and_not_the_student(tmp_path):
     shutil.copy(KIT / "pyproject.toml", kit)
     checks = kit / "autograder" / "checks" / f"{id}.py"
     text = checks.read_text(encoding="utf-8")
-    first = "@exercise.check(\n"
+    first = "@corr2d.check(\n"
     assert first in text
     checks.write_text(text.replace(first, f"{first}    hidden=True,\n", 1), encoding="utf-8")
     kept, *others = catalog.load_exercise(id).checks

@@ -103,7 +103,14 @@ def test_a_copy_holds_what_a_student_needs_and_nothing_else(copied):
         assert f"autograder/expectations/{id}.bin" in files
     for chapter in catalog.manifest():
         assert {f"exercises/{chapter}/README.md", f"notebooks/{chapter}.ipynb"} <= files
-    assert {"README.md", "Makefile", "LICENSE", "pyproject.toml", "requirements.lock", "datasets/digits.py"} <= files
+    assert {
+        "README.md",
+        "Makefile",
+        "LICENSE",
+        "pyproject.toml",
+        "requirements.lock",
+        "autograder/datasets/digits.py",
+    } <= files
     assert "exercises/ch07_convolution/pictures/window.png" in files
     parts = {part for name in files for part in Path(name).parts}
     assert not parts & {"solutions", "misconceptions", "workshop", "tests", "__pycache__", ".kata", "draw.py"}
@@ -164,7 +171,7 @@ def test_nothing_of_the_misconceptions_code_is_in_expectations(copied):
         found = expectations.Expectations.from_bytes(path.read_bytes())
         assert found.seed == "public"
         assert found.sentences
-        outcomes = [o for case in found.cases.values() for o in case.misconceptions.values()]
+        outcomes = [o for wrong in found.wrong.values() for o in wrong.values()]
         assert outcomes
         assert not any(o.trace or o.output for o in outcomes)
 
@@ -385,12 +392,12 @@ def test_an_update_replaces_what_it_made_and_leaves_the_rest(runner, tmp_path):
     (folder / ".git").mkdir(parents=True)  # a fresh repository may be released into
     release(runner, folder, [NIN, DROPOUT])
     (folder / "dates.txt").write_text("Monday")
-    (folder / "datasets" / "digits.py").unlink()
+    (folder / "autograder" / "datasets" / "digits.py").unlink()
     done = release(runner, folder, [NIN])
     assert done.kept == ["dates.txt"]
     assert f"exercises/{DROPOUT}.py" in done.removed
     assert not (folder / "exercises" / "ch04_regularization").exists()
-    assert (folder / "datasets" / "digits.py").exists()
+    assert (folder / "autograder" / "datasets" / "digits.py").exists()
     assert (folder / ".git").is_dir()
     assert any("Left alone" in line and "dates.txt" in line for line in done.lines())
 
@@ -494,7 +501,7 @@ def test_every_reference_passes_in_the_copy(copy):
 def test_a_hidden_check_shows_nothing_of_its_inputs(copy):
     checks = copy / "autograder" / "checks" / f"{CORR2D}.py"
     text = checks.read_text(encoding="utf-8")
-    first = "@exercise.check(\n"
+    first = "@corr2d.check(\n"
     assert first in text
     checks.write_text(text.replace(first, f"{first}    hidden=True,\n", 1), encoding="utf-8")
     wrong = HONEST.replace("K.reshape", "-K.reshape")

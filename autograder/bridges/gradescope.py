@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import autograder
 from autograder import catalog
@@ -114,9 +114,9 @@ def _members(ids: Sequence[str], seed: str, policy: Path | None) -> Iterator[tup
     if policy is not None:
         yield POLICY, policy.read_bytes(), False
     package = Path(autograder.__file__).parent
-    for folder in (package, package.parent / "datasets"):
+    for folder, at in ((catalog.datasets_folder(), "autograder/datasets"), (package, "autograder")):
         for path in sorted(folder.rglob("*")):
-            name = path.relative_to(package.parent)
+            name = PurePosixPath(at, path.relative_to(folder))
             if path.is_file() and not LEFT_OUT & set(name.parts) and path.suffix not in (".pyc", ".pot"):
                 yield str(name), path.read_bytes(), False
     for id in ids:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from autograder.judging import wording
 from autograder.judging.diagnosis import Diagnosis
-from autograder.judging.expectations import Expectations, run_through
+from autograder.judging.expectations import Expectations
+from autograder.judging.running import run_through
 from autograder.judging.trial import Trial
 from autograder.judging.verdicts import Outcomes, Verdicts
 from autograder.messages import _

@@ -24,7 +24,7 @@ from autograder.judging.stubs import bare, cut
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Verdicts
 from autograder.messages import _
-from autograder.runner.limits import MAX_ANSWER, Limits, for_case
+from autograder.runner.limits import MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
@@ -243,6 +243,8 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
         for check, case in exercise.cases(training):
             if not case.same:
                 result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
+    from autograder.judging.running import run_through  # which stands on this module
+
     for misconception in misconceptions:
         wrong = misconception.solution(solution, exercise.entries, shared)
         with Trial(runner, exercise, wrong, misconception.name) as execution:
@@ -293,31 +295,3 @@ def _rounded(inputs: dict[str, Any], dtype: torch.dtype, index: int) -> dict[str
         return t * (1 + half * (2 * torch.rand(t.shape, generator=generator, dtype=t.dtype) - 1))
 
     return {name: map_tensors(value, move) for name, value in inputs.items()}
-
-
-def run_through(
-    execution: Trial, expectations: Expectations, *, training: bool = True, everything: bool = False
-) -> dict[tuple[str, int], Outcome]:
-    """Runs a solution through the checks, and returns what each case came to.
-
-    What waits for a check that fails is not run, nor is a property where the result itself is wrong.
-    everything: of an author's own wrong solution, all but the training checks, whatever they wait for.
-    """
-    checks = {check.name: check for check in execution.exercise.checks}
-    verdicts = Verdicts(expectations)
-    for check in checks.values():
-        if check.training and (everything or not training):
-            continue
-        if not everything and verdicts.blocking(check, checks, training):
-            continue
-        requests = []
-        for case in check.cases:
-            if not case.observed and verdicts.is_asked(check, case):
-                expected = expectations.expected(check, case)
-                limits = Limits(AUTHOR_SECONDS)
-                if not everything:
-                    limits = for_case(check, expected.seconds, expected.answer_bytes)
-                requests.append(expectations.request(check, case, limits))
-        for index, outcome in execution.run(check, requests):
-            verdicts.outcomes[check.name, index] = outcome
-    return verdicts.outcomes

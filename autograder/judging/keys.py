@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1]
 # What decides what a run gives, and so what the expectations are: the authoring API, the run side, the loaders of data.
 RUN = (
     *("spec/*.py", "runner/perform.py", "runner/child.py", "runner/bans.py", "runner/wire.py", "runner/outcome.py"),
-    *("judging/expectations.py", "judging/trial.py", "judging/verdicts.py", "../datasets/*.py"),
+    *("judging/expectations.py", "judging/trial.py", "judging/verdicts.py", "datasets.py"),
 )
 # What turns that into marks and messages.
 JUDGING = ("judging/*.py", "runner/*.py", "intake/places.py", "results.py")
@@ -30,10 +30,10 @@ def torch_version() -> str:
         return "none"
 
 
-def _rooms(patterns: tuple[str, ...]) -> str:
-    """A hash of the code in these files."""
+def _rooms(patterns: tuple[str, ...], *more: Path) -> str:
+    """A hash of the code in these files of the package, and in more."""
     digest = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)}):
+    for path in [*sorted({path for pattern in patterns for path in PACKAGE.glob(pattern)}), *more]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -41,7 +41,8 @@ def _rooms(patterns: tuple[str, ...]) -> str:
 @cache
 def kit_digest() -> str:
     """A hash of the code that decides what a run gives, and of what it runs on."""
-    return hashlib.sha256(f"{_rooms(RUN)} {torch_version()} {platform.machine()}".encode()).hexdigest()
+    loaders = sorted(catalog.datasets_folder().glob("*.py"))
+    return hashlib.sha256(f"{_rooms(RUN, *loaders)} {torch_version()} {platform.machine()}".encode()).hexdigest()
 
 
 @cache

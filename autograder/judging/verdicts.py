@@ -114,6 +114,8 @@ class Verdicts:
 
 def _judged(check: Check, case: Case, outcome: Outcome, expectations: Expectations) -> Finding | None:
     mistake = None
+    if outcome.kind is Kind.PROVEN:
+        return None
     if outcome.kind is Kind.RETURNED:
         try:
             mistake = judge(check, case, outcome, expectations)

@@ -30,6 +30,7 @@ HIDDEN = (
     "exercises",
     "tests",
     "datasets",
+    "autograder.datasets",
     "sklearn.datasets",
     "autograder.misconceptions",
     "autograder.judging",

@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from autograder import catalog
 from autograder.runner.lockdown import readable_paths
 
 # Where the loader looks for itself, and where torch learns what the processor can do.
@@ -20,7 +21,7 @@ def behind_bubblewrap(command: list[str], kit: Path) -> list[str]:
     if bwrap is None:
         return command
     package = kit / "autograder"
-    shown = [*readable_paths(), *map(Path, (sys.prefix, sys.base_prefix, *SYSTEM)), package, kit / "datasets"]
+    shown = [*readable_paths(), *map(Path, (sys.prefix, sys.base_prefix, *SYSTEM)), package, catalog.datasets_folder()]
     binds = [["--ro-bind", str(path), str(path)] for path in sorted(set(shown)) if path.exists()]
     hidden = [package / name for name in ("misconceptions", "expectations", "judging", "classroom", "marks")]
     return [

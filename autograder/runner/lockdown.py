@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+from autograder import catalog
 from autograder.messages import N_
 
 PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE = 38, 4
@@ -97,7 +98,7 @@ def hidden_paths() -> set[Path]:
     """What lies among Python's packages and is not for student code: the kit, and images with their labels."""
     kit = Path(__file__).parents[1]
     images = (Path(folder, "sklearn", "datasets", "data") for folder in sys.path)
-    return {path.resolve() for path in (kit, kit.parent / "datasets", *images) if path.is_dir()}
+    return {path.resolve() for path in (kit, catalog.datasets_folder(), *images) if path.is_dir()}
 
 
 def _without(path: Path, hidden: set[Path]) -> Iterator[tuple[Path, int]]:

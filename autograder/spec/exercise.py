@@ -17,6 +17,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -28,7 +29,7 @@ from autograder.spec.forbidden import FAMILIES, Family, Forbid, families
 from autograder.spec.inputs import Size
 from autograder.spec.judges import Close, Judge
 from autograder.spec.plain_call import PlainCall
-from autograder.spec.properties import PROPERTIES, Flow, Property
+from autograder.spec.properties import PROPERTIES, Flow, Probe, Property
 
 Needs = Run | Check | Sequence[Run | Check]
 
@@ -72,7 +73,35 @@ class Exercise:
         return sum(check.points for check in self.checks)
 
     def __getitem__(self, name: str) -> Check:
-        return next(check for check in self.checks if check.name == name)
+        return next(check for check in (*self.checks, *self.probes) if check.name == name)
+
+    @cached_property
+    def probes(self) -> list[Check]:
+        """For each combination of properties that are asked together a check that gives no points: see ``Probe``."""
+        asked: dict[tuple[str, int], list[Check]] = {}
+        for check in self.checks:
+            for case in check.cases:
+                if check.asks and case.base and not case.observed:
+                    asked.setdefault((case.base[0].name, case.base[1].index), []).append(check)
+        groups: dict[Flow | None, list[tuple[Check, Case]]] = {}
+        for (name, index), checks in asked.items():
+            if len(checks) > 1:
+                flow = next((check.asks for check in checks if isinstance(check.asks, Flow)), None)
+                base = next(check for check in self.checks if check.name == name)
+                groups.setdefault(flow, []).append((base, base.cases[index]))
+        return [
+            Check(
+                name=f"(probe {number})",
+                line="",
+                points=0,
+                run=_no_run,
+                inputs={},
+                judge=Close(),
+                cases=tuple(Case(i, {}, torch.float32, base, same=True) for i, base in enumerate(bases)),
+                asks=Probe("probe", "", "", flow),
+            )
+            for number, (flow, bases) in enumerate(groups.items())
+        ]
 
     def family(self, name: str) -> Family | None:
         """The forbidden family of this name, the exercise's own first; None if there is none."""

@@ -17,7 +17,7 @@ from torch import Tensor
 from autograder.spec.case import Case
 from autograder.spec.judges import Close, Gradients, Judge, Unchanged
 from autograder.spec.tools import as_view, cotangent, pull_back, recorded_modules
-from autograder.spec.values import map_tensors, tensors
+from autograder.spec.values import map_tensors, tensors, to_dtype
 
 if TYPE_CHECKING:
     from autograder.spec.check import Check
@@ -133,6 +133,34 @@ class Flow(Property):
 
     def judge(self, judge: Judge) -> Judge:
         return Gradients(loosen=judge.loosen if isinstance(judge, Close) else 1.0, zeros=self.zeros)
+
+
+@dataclass(frozen=True)
+class Probe(Property):
+    """Everything at a time: in float64, on views, and with gradients, if ``flow`` is asked.
+
+    Where a probe comes out right, so would each of the properties alone, and three runs are spared.
+    """
+
+    flow: Flow | None = None
+
+    def run(self, run: Run) -> Run:
+        def probe(student: Any, **inputs: Any) -> dict[str, Any]:
+            found: dict[str, Any] = {}
+
+            def watched(student: Any, **inputs: Any) -> Any:
+                found["value"] = run(student, **{name: as_view(value) for name, value in inputs.items()})
+                return found["value"]
+
+            doubled = to_dtype(inputs, torch.float64)
+            if self.flow is None:
+                watched(student, **doubled)
+            else:
+                found["gradients"] = self.flow.run(watched)(student, **doubled)
+            found["value"] = map_tensors(found["value"], torch.Tensor.detach)
+            return found
+
+        return probe
 
 
 def _condensed(gradient: Tensor | None) -> Tensor | None:

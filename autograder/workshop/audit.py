@@ -265,6 +265,8 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
             continue
         if not isinstance(judge, Close) or type(judge) not in (Close, Gradients) or judge.of is not None:
             return math.nan
+        if outcome is not None and outcome.kind is Kind.PROVEN:
+            continue
         if outcome is None or outcome.kind is not Kind.RETURNED or outcome.changed:
             return math.nan
         besides = [map_tensors(value, lambda _t: None) for value in (outcome.value, expected.exact)]

@@ -126,8 +126,10 @@ def contents(runner: Runner, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(root).as_posix(), path.read_bytes()
         yield f"notebooks/{chapter}.ipynb", to_bytes(chapter_notebook(chapter, ids))
     yield f"{package.name}/{catalog.MANIFEST.name}", _manifest(ids).encode()
-    for path in sorted([*package.rglob("*"), *(package.parent / "datasets").rglob("*")]):
-        name = path.relative_to(package.parent)
+    datasets = catalog.datasets_folder()
+    places = {path: package.name / path.relative_to(package) for path in package.rglob("*")}
+    places |= {path: Path(package.name, "datasets", path.relative_to(datasets)) for path in datasets.rglob("*")}
+    for path, name in sorted(places.items()):
         is_there = path.is_file() and path.suffix in KINDS and path != catalog.MANIFEST
         if is_there and not LEFT_OUT & set(name.parts) and _is_for(name, ids):
             yield name.as_posix(), path.read_bytes()

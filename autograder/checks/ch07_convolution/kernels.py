@@ -2,8 +2,8 @@
 
 import torch
 
+from autograder.datasets import photos
 from autograder.spec import Exercise, drawn, error_of, filled, fitting, gradients, tensor, uniform
-from datasets import photos
 
 exercise = Exercise(
     entry=("edge_kernel", "sharpen_kernel", "gaussian_blur_kernel", "apply"),

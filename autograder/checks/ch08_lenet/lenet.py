@@ -46,7 +46,7 @@ def xavier(gain):
 
 def data_for(d):
     """The name of the data: what every machine has, and on a GPU the full Fashion-MNIST where there is a copy."""
-    from datasets import fashion_mnist
+    from autograder.datasets import fashion_mnist
 
     return "fashion_mnist" if d.device == "cuda" and fashion_mnist.find() else "digits"
 
@@ -55,7 +55,7 @@ def part(name):
     """One part of the data; images as bytes, to keep the request small."""
 
     def draw(d):
-        from datasets import digits, fashion_mnist
+        from autograder.datasets import digits, fashion_mnist
 
         loaded = getattr({"digits": digits, "fashion_mnist": fashion_mnist}[data_for(d)].load(), name)
         return (255 * loaded).round().to(torch.uint8) if loaded.is_floating_point() else loaded

@@ -1,0 +1,79 @@
+"""Runs a solution through the checks of its exercise: what it comes to is another matter."""
+
+from __future__ import annotations
+
+from autograder.judging.expectations import AUTHOR_SECONDS, Expectations
+from autograder.judging.probes import covered, holds
+from autograder.judging.trial import Request, Trial
+from autograder.judging.verdicts import Verdicts
+from autograder.runner.limits import Limits, for_case
+from autograder.runner.outcome import Kind, Outcome
+from autograder.spec.exercise import Case, Check
+
+
+def run_through(
+    trial: Trial, expectations: Expectations, *, training: bool = True, everything: bool = False
+) -> dict[tuple[str, int], Outcome]:
+    """Runs a solution through the checks, and returns what each case came to.
+
+    What waits for a check that fails is not run, nor is a property where the result itself is wrong.
+    everything: of an author's own wrong solution, all but the training checks, whatever they wait for.
+    """
+    return _Running(trial, expectations, everything).all(training)
+
+
+class _Running:
+    def __init__(self, trial: Trial, expectations: Expectations, everything: bool) -> None:
+        self.trial = trial
+        self.expectations = expectations
+        self.everything = everything
+        self.verdicts = Verdicts(expectations)
+        self.checks = trial.exercise.checks
+        self.probed: set[tuple[str, int]] = set()
+
+    def all(self, training: bool) -> dict[tuple[str, int], Outcome]:
+        named = {check.name: check for check in self.checks}
+        for check in self.checks:
+            if check.training and (self.everything or not training):
+                continue
+            if not self.everything and self.verdicts.blocking(check, named, training):
+                continue
+            if check.asks:
+                self._probe(check)
+            self._run(check)
+        return self.verdicts.outcomes
+
+    def _run(self, check: Check) -> None:
+        done = self.verdicts.outcomes
+        cases = [c for c in check.cases if (check.name, c.index) not in done and self._counts(check, c)]
+        for index, outcome in self.trial.run(check, [self._request(check, case) for case in cases]):
+            done[check.name, index] = outcome
+
+    def _counts(self, check: Check, case: Case) -> bool:
+        return not case.observed and self.verdicts.is_asked(check, case)
+
+    def _probe(self, check: Check) -> None:
+        """Proves what can be proven of the cases of a property, and of others beside it, in one run each."""
+        bases = {(case.base[0].name, case.base[1].index) for case in check.cases if case.base}
+        for probe in self.trial.exercise.probes:
+            cases = [
+                case
+                for case in probe.cases
+                if case.base
+                and (case.base[0].name, case.base[1].index) in bases - self.probed
+                and self._counts(probe, case)
+            ]
+            self.probed |= {(case.base[0].name, case.base[1].index) for case in cases if case.base}
+            for index, outcome in self.trial.run(probe, [self._request(probe, case) for case in cases]):
+                if holds(probe, probe.cases[index], outcome, self.checks, self.expectations):
+                    for other, case in covered(probe, probe.cases[index], self.checks):
+                        self.verdicts.outcomes[other.name, case.index] = Outcome(Kind.PROVEN)
+
+    def _request(self, check: Check, case: Case) -> Request:
+        limits = Limits(AUTHOR_SECONDS)
+        if not self.everything:
+            expected = self.expectations.expected(check, case)
+            limits = for_case(
+                check, expected.seconds, 4 * expected.answer_bytes if case.base else expected.answer_bytes
+            )
+        return self.expectations.request(check, case, limits)

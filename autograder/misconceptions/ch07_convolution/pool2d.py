@@ -2,7 +2,12 @@
 
 from torch.nn import functional as F
 
-from autograder.misconceptions.ch07_convolution._shared import GRADIENT_CUT, OUTPUT_ALWAYS_FLOAT32
+from autograder.misconceptions.ch07_convolution._shared import (
+    GRADIENT_CUT,
+    INPUT_CHANGED,
+    ONLY_CONTIGUOUS,
+    OUTPUT_ALWAYS_FLOAT32,
+)
 from autograder.spec import misconception, reference, slip
 
 MAX_OR_MEAN = 'windows.amax((-2, -1)) if mode == "max" else windows.mean((-2, -1))'
@@ -119,6 +124,20 @@ def gradient_cut(): ...
 
 @slip(MAX_OR_MEAN, f"({MAX_OR_MEAN}).float()", sentence=OUTPUT_ALWAYS_FLOAT32)
 def output_always_float32(): ...
+
+
+@misconception(sentence=ONLY_CONTIGUOUS)
+def planes_joined_by_view(X, size, mode="max", padding=0, stride=None):
+    pooled = reference.pool2d(X.view(-1, *X.shape[-2:]), size, mode, padding, stride)
+    return pooled.reshape(*X.shape[:-2], *pooled.shape[-2:])
+
+
+@misconception(sentence=INPUT_CHANGED)
+def window_changed_in_place(X, size, mode="max", padding=0, stride=None):
+    pooled = reference.pool2d(X, size, mode, padding, stride)
+    if mode == "avg":
+        X /= X.numel()
+    return pooled
 
 
 @slip('mode not in ("max", "avg") or ', "")

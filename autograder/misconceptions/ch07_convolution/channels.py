@@ -2,6 +2,7 @@
 
 import torch
 
+from autograder.misconceptions.ch07_convolution._shared import INPUT_CHANGED, ONLY_CONTIGUOUS
 from autograder.spec import misconception, reference, slip
 
 
@@ -168,3 +169,20 @@ def only_the_weights_counted(X, K):
 def mixed_without_gradient(X, K):
     """No gradient comes through corr2d_1x1: keep the product in torch, without .detach(), .data or numpy."""
     return reference.corr2d_1x1(X, K).detach()
+
+
+@slip("X.reshape(ci, H * W)", "X.view(ci, H * W)", sentence=ONLY_CONTIGUOUS)
+def pixels_joined_by_view(): ...
+
+
+@misconception(entry="corr2d_1x1")
+def mixed_in_float32(X, K):
+    """corr2d_1x1 multiplies in float32 whatever came in. The result has the dtype of X."""
+    return reference.corr2d_1x1(X.float(), K.float())
+
+
+@misconception(entry="corr2d_multi_in", sentence=INPUT_CHANGED)
+def kernel_changed_in_place(X, K):
+    Y = reference.corr2d_multi_in(X, K)
+    K *= Y[0, 0]
+    return Y

@@ -48,6 +48,7 @@ def toy(tmp_path_factory):
 CHECKS = "autograder/checks/ch07_convolution/corr2d.py"
 MISCONCEPTIONS = "autograder/misconceptions/ch07_convolution/corr2d.py"
 SOLUTION = "solutions/ch07_convolution/corr2d.py"
+IDLE = '@exercise.check(points=0)\ndef cannot_fail(student):\n    """is there"""\n    return 1\n\n\n'
 
 
 def kata(root, *arguments):
@@ -60,7 +61,7 @@ def kata(root, *arguments):
 @pytest.mark.parametrize(
     ("path", "old", "new", "says"),
     [
-        (CHECKS, "return student.corr2d(X, K)", "return 1", "no misconception fails"),
+        (CHECKS, "exercise.hint(", f"{IDLE}exercise.hint(", "no misconception fails cannot_fail"),
         (CHECKS, "exercise.hint(", "(lambda *a: None)(", "hints"),
         (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),
         (SOLUTION, "### END SOLUTION", "", "pairs"),
@@ -73,7 +74,7 @@ def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
     file = toy / path
     kept = file.read_text()
     assert old in kept
-    file.write_text(kept.replace(old, new))
+    file.write_text(kept.replace(old, new, 1 if new.endswith(old) else -1))
     try:
         done = kata(toy, "audit", "corr2d", "--seeds", "1")
     finally:

@@ -23,8 +23,8 @@ def assess(
     runner: Runner, exercise: Exercise, expectations: Expectations, source: str, filename: str, training: bool = True
 ) -> ExerciseResult:
     """The result of a solution's source. ``training=False`` leaves the training checks out, as skipped."""
-    with Trial(runner, exercise, source, filename) as execution:
-        outcomes = run_through(execution, expectations, training=training)
+    with Trial(runner, exercise, source, filename) as trial:
+        outcomes = run_through(trial, expectations, training=training)
     return judged(exercise, expectations, outcomes, source, training)
 
 

@@ -61,19 +61,16 @@ class Diagnosis:
         return fails
 
     def _same(self, check: Check, case: Case, mine: Outcome, theirs: Outcome, other: Verdicts) -> bool:
-        if self.mine.finding(check, case) is None and other.finding(check, case) is None:
-            return changed_inputs(check, case, mine) == changed_inputs(check, case, theirs)
+        if self._wrong(self.mine, check, case) != self._wrong(other, check, case):
+            return False
+        if not self._wrong(other, check, case):
+            return True
         if mine.kind is not theirs.kind:
             return False
         match mine.kind:
             case Kind.RETURNED:
-                wrong = self._wrong(self.mine, check, case)
-                if wrong != self._wrong(other, check, case):
-                    return False
                 if changed_inputs(check, case, mine) != changed_inputs(check, case, theirs):
                     return False
-                if not wrong:
-                    return True
                 want, inputs = self.expectations.want(check, case), self.expectations.expected(check, case).inputs
                 return check.judge_of(case).same(mine.value, theirs.value, want, inputs)
             case Kind.RAISED:

@@ -20,11 +20,12 @@ import torch
 from autograder import catalog
 from autograder.files import write_atomically
 from autograder.judging.keys import expectations_key
+from autograder.judging.running import run_through
 from autograder.judging.stubs import bare, cut
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Verdicts
 from autograder.messages import _
-from autograder.runner.limits import MAX_ANSWER, Limits
+from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
@@ -34,7 +35,6 @@ from autograder.spec.values import map_tensors, to_dtype
 
 PUBLIC = "public"
 PERTURBATIONS = 2
-AUTHOR_SECONDS = 120.0
 
 
 class BrokenExerciseError(RuntimeError):
@@ -211,12 +211,12 @@ def measure(runner: Runner, expectations: Expectations) -> None:
     if not path.exists():
         return
     exercise = catalog.load_exercise(expectations.id)
-    with Trial(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as execution:
+    with Trial(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as trial:
         for check, case in exercise.cases(training=False):
             if case.base:
                 continue  # limits are so wide that what the base takes tells enough
             request = expectations.request(check, case, Limits(AUTHOR_SECONDS))
-            for _case, outcome in execution.run(check, [request]):
+            for _case, outcome in trial.run(check, [request]):
                 expected = expectations.expected(check, case)
                 expected.seconds = max(expected.seconds, outcome.seconds)
 
@@ -239,32 +239,30 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
         sentences={m.name: m.sentence for m in misconceptions},
         cases={},
     )
-    with Trial(runner, exercise, solution, "reference") as execution:
+    with Trial(runner, exercise, solution, "reference") as trial:
         for check, case in exercise.cases(training):
             if not case.same:
-                result.cases[check.name, case.index] = _expected(execution, check, case, seed, device)
-    from autograder.judging.running import run_through  # which stands on this module
-
+                result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
     for misconception in misconceptions:
         wrong = misconception.solution(solution, exercise.entries, shared)
-        with Trial(runner, exercise, wrong, misconception.name) as execution:
-            outcomes = run_through(execution, result, everything=True)
+        with Trial(runner, exercise, wrong, misconception.name) as trial:
+            outcomes = run_through(trial, result, everything=True)
         bare_of_code = {key: replace(o, trace=[], output="", line=None) for key, o in outcomes.items()}
         result.wrong[misconception.name] = bare_of_code
     return result
 
 
-def _expected(execution: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:
+def _expected(trial: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:
     inputs, sizes = check.draw(case, seed, device)
     public = check.public(case, inputs)
     limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
 
     def reference(variant: dict[str, Any]) -> Outcome:
         request = Request(case.index, run_message(check, case, variant, seed), limits)
-        outcome = next(execution.run(check, [request]))[1]
+        outcome = next(trial.run(check, [request]))[1]
         if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.origin(case)[0].mutates):
             what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"
-            raise BrokenExerciseError(f"{execution.exercise.id}: the reference fails {check.name}: {what}")
+            raise BrokenExerciseError(f"{trial.exercise.id}: the reference fails {check.name}: {what}")
         return outcome
 
     plain = reference(public)

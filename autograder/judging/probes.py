@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from autograder.judging.expectations import Expectations
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Judge, Want
 from autograder.spec.properties import Probe
+
+if TYPE_CHECKING:
+    from autograder.judging.expectations import Expectations
 
 # What rounding does in float64, beside what it does in float32.
 SMALLER = torch.finfo(torch.float64).eps / torch.finfo(torch.float32).eps

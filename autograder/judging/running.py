@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from autograder.judging.expectations import AUTHOR_SECONDS, Expectations
+from typing import TYPE_CHECKING
+
 from autograder.judging.probes import covered, holds
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Verdicts
-from autograder.runner.limits import Limits, for_case
+from autograder.runner.limits import AUTHOR_SECONDS, Limits, for_case
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check
+
+if TYPE_CHECKING:
+    from autograder.judging.expectations import Expectations
 
 
 def run_through(

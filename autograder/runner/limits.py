@@ -13,6 +13,7 @@ MEMORY_MB = 768
 GPU_MEMORY_MB = 2048
 GPU_LANES = 2  # each holds a context and up to its limit of the memory
 LOAD_SECONDS = 5.0
+AUTHOR_SECONDS = 120.0  # for what an author wrote: the reference and the misconceptions
 MAX_OUTPUT = 64 * 1024
 ANSWER_SLACK = 256 * 1024
 MAX_ANSWER = 256 << 20

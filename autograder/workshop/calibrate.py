@@ -29,7 +29,7 @@ from autograder.files import write_atomically
 from autograder.judging import expectations
 from autograder.judging.stubs import bare
 from autograder.judging.trial import Request, Trial
-from autograder.runner.limits import MAX_ANSWER, Limits
+from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Case, Check
@@ -148,7 +148,7 @@ def _train(execution: Trial, check: Check, case: Case, number: int, device: str)
     assert isinstance(check.judge, Threshold)
     seed = f"calibration {number}"
     inputs, _sizes = check.draw(case, seed, device)
-    limits = Limits(expectations.AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
+    limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
     request = Request(case.index, expectations.run_message(check, case, inputs, seed), limits)
     outcome = next(execution.run(check, [request]))[1]
     metric = None

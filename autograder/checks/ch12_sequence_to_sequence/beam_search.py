@@ -210,143 +210,128 @@ def _listing(hypotheses: Sequence[Any]) -> str:
 
 LAST = 9  # a rank behind all others
 
-greedy = [
-    problem(5, 0, 1, 1, 5, [{1: 3}, {1: 2}, {1: 0}]),
-    problem(4, 3, 0, 1, 4, [{3: 0, 0: LAST}, {0: LAST}]),
-    problem(6, 2, 5, 1, 3, [{5: 0}]),
-    problem(5, 1, 3, 1, 1, [{3: 2}]),
-]
 
-
-@exercise.check(points=1, judge=Hypotheses(), cases=[{}, *greedy[1:]], **greedy[0])
-def follows_the_best_token(student, log_p, bos, eos, beam_size, max_len, alpha):
-    """with a beam of size 1, takes the most probable token until it is eos or max_len tokens are there"""
+@exercise.call(judge=Hypotheses(), **problem(5, 0, 1, 1, 5))
+def beam_search(student, log_p, bos, eos, beam_size, max_len, alpha):
     step = model(log_p, bos, eos, beam_size)
     return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
-@exercise.check(points=0.5, needs=follows_the_best_token, **problem(4, 2, 1, 1, 3, [{1: LAST}]))
+@beam_search.check(
+    points=1,
+    cases=[
+        problem(5, 0, 1, 1, 5, [{1: 3}, {1: 2}, {1: 0}]),
+        problem(4, 3, 0, 1, 4, [{3: 0, 0: LAST}, {0: LAST}]),
+        problem(6, 2, 5, 1, 3, [{5: 0}]),
+        problem(5, 1, 3, 1, 1, [{3: 2}]),
+    ],
+)
+def follows_the_best_token():
+    """with a beam of size 1, takes the most probable token until it is eos or max_len tokens are there"""
+
+
+@beam_search.check(
+    points=0.5,
+    judge=Close(),
+    needs=follows_the_best_token,
+    cases=[problem(4, 2, 1, 1, 3, [{1: LAST}]), problem(6, 2, 5, 1, 3, [{5: 0}])],
+)
 def returns_python_numbers(student, log_p, bos, eos, beam_size, max_len, alpha):
     """returns a list of tuples, each a list of ints and a float: no tensors"""
     step = model(log_p, bos, eos, beam_size)
     return student.beam_search(step, bos, eos, beam_size, max_len, alpha)
 
 
-unfinished = [
-    problem(5, 0, 4, 2, 3, [{4: LAST}]),
-    problem(5, 3, 1, 3, 4, [{1: LAST}]),
-    problem(6, 5, 0, 4, 3, [{0: LAST}]),
-    problem(4, 1, 2, 2, 4, [{1: 0, 2: LAST}, {2: LAST}]),
-]
-
-
-@exercise.check(points=2, judge=Hypotheses(), cases=[{}, *unfinished[1:]], **unfinished[0])
-def keeps_the_best_of_all(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(
+    points=2,
+    cases=[
+        problem(5, 0, 4, 2, 3, [{4: LAST}]),
+        problem(5, 3, 1, 3, 4, [{1: LAST}]),
+        problem(6, 5, 0, 4, 3, [{0: LAST}]),
+        problem(4, 1, 2, 2, 4, [{1: 0, 2: LAST}, {2: LAST}]),
+    ],
+)
+def keeps_the_best_of_all():
     """keeps the beam_size best over all prefixes together, where no eos comes up"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
-ending = [
-    problem(5, 0, 2, 2, 4, [{2: 1}]),
-    problem(5, 4, 0, 3, 4, [{0: 2}, {0: 0}, {0: 1}, {0: 1}]),
-    problem(5, 1, 4, 3, 4, [{4: LAST}, {4: LAST}, {4: CERTAIN}, {}]),
-    problem(5, 3, 1, 3, 1, [{1: 1}]),
-    problem(4, 2, 3, 2, 4, [{3: 1}, {3: 0}, {3: 1}]),
-    problem(5, 2, 0, 2, 4, [{1: CERTAIN, 0: 1}, {0: LAST}]),
-]
-
-
-@exercise.check(points=2.5, judge=Hypotheses(), cases=[{}, *ending[1:]], **ending[0])
-def lets_finished_ones_leave(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(
+    points=2.5,
+    cases=[
+        problem(5, 0, 2, 2, 4, [{2: 1}]),
+        problem(5, 4, 0, 3, 4, [{0: 2}, {0: 0}, {0: 1}, {0: 1}]),
+        problem(5, 1, 4, 3, 4, [{4: LAST}, {4: LAST}, {4: CERTAIN}, {}]),
+        problem(5, 3, 1, 3, 1, [{1: 1}]),
+        problem(4, 2, 3, 2, 4, [{3: 1}, {3: 0}, {3: 1}]),
+        problem(5, 2, 0, 2, 4, [{1: CERTAIN, 0: 1}, {0: LAST}]),
+    ],
+)
+def lets_finished_ones_leave():
     """puts sequences that end in eos aside, goes on with the rest, and returns all that were finished"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
-penalised = [
-    problem(5, 0, 3, 1, 5, [{3: LAST, 0: 3}, {3: LAST, 0: 3}, {3: 0}], alpha=0.75),
-    problem(5, 2, 0, 1, 4, [{0: LAST, 2: 3}], alpha=1.0),
-    problem(4, 1, 2, 1, 4, [{2: LAST, 1: 2}, {2: 0}], alpha=0.5),
-]
-
-
-@exercise.check(points=0.5, judge=Hypotheses(), cases=[{}, *penalised[1:]], **penalised[0])
-def divides_by_length(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(
+    points=0.5,
+    cases=[
+        problem(5, 0, 3, 1, 5, [{3: LAST, 0: 3}, {3: LAST, 0: 3}, {3: 0}], alpha=0.75),
+        problem(5, 2, 0, 1, 4, [{0: LAST, 2: 3}], alpha=1.0),
+        problem(4, 1, 2, 1, 4, [{2: LAST, 1: 2}, {2: 0}], alpha=0.5),
+    ],
+)
+def divides_by_length():
     """divides the log-probability by len(tokens) ** alpha"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
-mixed = [
-    problem(5, 0, 3, 2, 4, [{3: LAST}, {3: 1}], alpha=0.75),
-    problem(5, 2, 0, 3, 4, [{0: LAST}, {0: 1}, {0: 0}, {0: 1}], alpha=1.0),
-    problem(4, 1, 2, 2, 4, [{2: LAST}, {2: 1}], alpha=0.5),
-]
-
-
-@exercise.check(points=1, judge=Hypotheses(), cases=[{}, *mixed[1:]], needs=divides_by_length, **mixed[0])
-def sorts_by_the_score(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(
+    points=1,
+    needs=divides_by_length,
+    cases=[
+        problem(5, 0, 3, 2, 4, [{3: LAST}, {3: 1}], alpha=0.75),
+        problem(5, 2, 0, 3, 4, [{0: LAST}, {0: 1}, {0: 0}, {0: 1}], alpha=1.0),
+        problem(4, 1, 2, 2, 4, [{2: LAST}, {2: 1}], alpha=0.5),
+    ],
+)
+def sorts_by_the_score():
     """searches by plain log-probability, whatever alpha is, and sorts what it found by the divided one"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
-default = problem(5, 4, 1, 1, 3, [{1: LAST, 4: 3}], alpha=0.75)
-del default["alpha"]
-
-
-@exercise.check(points=0.5, judge=Hypotheses(), needs=divides_by_length, **default)
+@beam_search.check(points=0.5, needs=divides_by_length, cases=[problem(5, 4, 1, 1, 3, [{1: LAST, 4: 3}], alpha=0.75)])
 def has_a_default_alpha(student, log_p, bos, eos, beam_size, max_len):
     """takes alpha = 0.75 where none is given"""
     step = model(log_p, bos, eos, beam_size)
     return plain(student.beam_search(step, bos, eos, beam_size, max_len))
 
 
-wide = [
-    problem(4, 2, 0, 6, 3, [{}, {0: 0}, {}]),
-    problem(3, 0, 2, 20, 3),
-    problem(4, 3, 1, 5, 1),
-]
-
-
-@exercise.check(points=0.5, judge=Hypotheses(ordered=False), cases=[{}, *wide[1:]], **wide[0])
-def works_with_wide_beams(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(
+    points=0.5,
+    judge=Hypotheses(ordered=False),
+    cases=[problem(4, 2, 0, 6, 3, [{}, {0: 0}, {}]), problem(3, 0, 2, 20, 3), problem(4, 3, 1, 5, 1)],
+)
+def works_with_wide_beams():
     """works with a beam wider than the vocabulary, even wider than all continuations together"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
 # In every row more tokens are possible than the beam is wide: what is impossible is never among the best.
-partly_impossible = [
-    problem(7, 0, 5, 3, 3, [{0: LAST, 5: LAST}], impossible=3),
-    problem(5, 3, 0, 2, 4, [{0: LAST, 3: LAST}], impossible=2),
-]
-
-
-@exercise.check(points=0.5, judge=Hypotheses(ordered=False), cases=[{}, *partly_impossible[1:]], **partly_impossible[0])
-def bears_impossible_tokens(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(
+    points=0.5,
+    judge=Hypotheses(ordered=False),
+    cases=[
+        problem(7, 0, 5, 3, 3, [{0: LAST, 5: LAST}], impossible=3),
+        problem(5, 3, 0, 2, 4, [{0: LAST, 3: LAST}], impossible=2),
+    ],
+)
+def bears_impossible_tokens():
     """works where some tokens have probability 0, that is log-probability -inf"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
 
 
-@exercise.check(
-    points=0.5, judge=Hypotheses(ordered=False), dtypes=["float64"], **problem(6, 1, 2, 3, 3, [{2: LAST, 1: 4}])
-)
-def keeps_the_precision(student, log_p, bos, eos, beam_size, max_len, alpha):
-    """keeps the full precision of float64 log-probabilities"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
-
-
-@exercise.check(
-    points=0.5, judge=Hypotheses(), **problem(12, 7, 3, 1, 330, [{3: 11, 7: 10}], spacing=0.02, positions=7)
-)
-def stays_finite_when_long(student, log_p, bos, eos, beam_size, max_len, alpha):
+@beam_search.check(points=0.5, cases=[problem(12, 7, 3, 1, 330, [{3: 11, 7: 10}], spacing=0.02, positions=7)])
+def stays_finite_when_long():
     """works for sequences whose probability is too small for any float"""
-    step = model(log_p, bos, eos, beam_size)
-    return plain(student.beam_search(step, bos, eos, beam_size, max_len, alpha))
+
+
+keeps_the_precision = exercise.keeps_the_dtype(
+    "keeps the full precision of float64 log-probabilities", points=0.5, name="keeps_the_precision"
+)
 
 
 exercise.hint(

@@ -261,10 +261,12 @@ def _column(said: str) -> tuple[str, list[str]]:
 
 
 def _listed(heading: str, lines: list[str]) -> None:
+    from autograder.report.said import one_line
+
     if lines:
         print(heading)
     for line in lines:
-        print(f"  {_plain(line)}")
+        print(f"  {one_line(line)}")
 
 
 def _unmatched(students: dict[str, str]) -> None:
@@ -274,8 +276,3 @@ def _unmatched(students: dict[str, str]) -> None:
 def _which_marks(results: Path, final: bool) -> None:
     if not final and (results / "final.csv").is_file():
         print(_("These are the raw marks. For those after the policy, add --final."))
-
-
-def _plain(text: str) -> str:
-    """What came with a submission must not steer the terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import autograder
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.files import write_atomically
 from autograder.messages import _
 
@@ -78,7 +79,7 @@ exec "$VENV/bin/python" -m autograder.bridges.gradescope_image run "$ROOT"
 """
 
 
-class ExportError(ValueError):
+class ExportError(KitError):
     """The zip cannot be made; the message is a sentence."""
 
 

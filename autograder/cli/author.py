@@ -10,9 +10,7 @@ import typer
 from autograder import catalog
 from autograder.cli.base import (
     AUTHOR,
-    WRONG,
     Device,
-    Fail,
     Ids,
     app,
     choose_device,
@@ -20,6 +18,7 @@ from autograder.cli.base import (
     new_console,
     resolve,
 )
+from autograder.errors import WRONG
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -49,15 +48,12 @@ def sync(
 
 @app.command(rich_help_panel=AUTHOR, help=_("Make the files of a new exercise, with what to fill in marked TODO."))
 def new(name: Annotated[str, typer.Argument(help=_("chapter/exercise"))]) -> None:
-    from autograder.workshop.new import ExistsError, new
+    from autograder.workshop.new import new
     from autograder.workshop.sync import sync
 
     catalog.kit_root()
-    try:
-        for path in [*new(name), *sync()]:
-            print(path.relative_to(catalog.kit_root()))
-    except ExistsError as error:
-        raise Fail(str(error)) from None
+    for path in [*new(name), *sync()]:
+        print(path.relative_to(catalog.kit_root()))
     print(_("Fill in what is marked TODO; 'kata audit {name}' says what comes next.").format(name=name.split("/")[1]))
 
 

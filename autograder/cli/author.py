@@ -18,7 +18,7 @@ from autograder.cli.base import (
     new_console,
     resolve,
 )
-from autograder.errors import WRONG
+from autograder.errors import WRONG, needs, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -35,14 +35,8 @@ def sync(
     for path in sync.sync():
         print(path.relative_to(catalog.kit_root()))
     if texts is not None:
-        try:
+        with needs("dev"), writing(texts):
             texts.write_bytes(template())
-        except ModuleNotFoundError as error:
-            raise Fail(
-                _("{name} is not installed, and the texts need it: pip install babel").format(name=error.name)
-            ) from None
-        except OSError as error:
-            raise Fail(_("{path} cannot be written: {reason}").format(path=texts, reason=error.strerror)) from None
         print(texts)
 
 

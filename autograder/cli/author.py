@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,12 +24,27 @@ from autograder.messages import _
 from autograder.runner.start import start_runner
 
 
-@app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs and the message catalogue from the sources."))
-def sync() -> None:
-    from autograder.workshop import messages, sync
+@app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs from the solutions."))
+def sync(
+    texts: Annotated[
+        Path | None, typer.Option(help=_("write all texts into this file too, as a template for translators"))
+    ] = None,
+) -> None:
+    from autograder.workshop import sync
+    from autograder.workshop.messages import template
 
-    for path in [*sync.sync(), *messages.sync()]:
+    for path in sync.sync():
         print(path.relative_to(catalog.kit_root()))
+    if texts is not None:
+        try:
+            texts.write_bytes(template())
+        except ModuleNotFoundError as error:
+            raise Fail(
+                _("{name} is not installed, and the texts need it: pip install babel").format(name=error.name)
+            ) from None
+        except OSError as error:
+            raise Fail(_("{path} cannot be written: {reason}").format(path=texts, reason=error.strerror)) from None
+        print(texts)
 
 
 @app.command(rich_help_panel=AUTHOR, help=_("Make the files of a new exercise, with what to fill in marked TODO."))

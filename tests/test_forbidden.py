@@ -306,7 +306,8 @@ def test_a_shared_family_is_refused_in_every_spelling(load, family, spelling):
 
 
 def test_the_engine_of_autograd_is_out_of_reach(load):
-    call = "torch.autograd.Variable._execution_engine.run_backward(((X @ W).sum(),), (torch.tensor(1.0),), False, False, (), True)"
+    call = "torch.autograd.Variable._execution_engine.run_backward(((X @ W).sum(),), (torch.tensor(1.0),), False, False, (),"
+    call += " allow_unreachable=True, accumulate_grad=True)"
     assert load("gru", call).kind is Kind.RETURNED
     assert load("autograd", call).kind is Kind.RAISED
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder import messages
 from autograder.cli.author import sync
-from autograder.cli.base import Fail
+from autograder.errors import KitError
 from autograder.workshop.messages import _interface
 from autograder.workshop.messages import messages as all_messages
 
@@ -90,7 +90,7 @@ def _singular(message):
 
 def test_a_place_that_cannot_be_written_to_is_one_sentence(tmp_path):
     pytest.importorskip("babel")
-    with pytest.raises(Fail, match="cannot be written: No such file or directory"):
+    with pytest.raises(KitError, match="cannot be written: No such file or directory"):
         sync(texts=tmp_path / "no" / "torchkata.pot")
 
 

@@ -1,151 +1,97 @@
 """Checks of padding_stride."""
 
-from autograder.spec import Exercise, error_of, gradients, normal
+from autograder.spec import LEFT_OUT, Exercise, normal, rows
 
 exercise = Exercise(
     entry="corr2d_padded",
     forbid="convolution",
-    sizes={"height": (6, 9), "width": (6, 9), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-    constraint=lambda height, width, kernel_height, kernel_width: height - kernel_height != width - kernel_width,
+    sizes={
+        **{"height": (6, 9), "width": (6, 9), "kernel_height": (2, 4), "kernel_width": (2, 4)},
+        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
+    },
+)
+SIZES = "height width kernel_height kernel_width"
+padded = exercise.call(
+    "corr2d_padded",
+    **{"X": normal("height", "width"), "K": normal("kernel_height", "kernel_width"), "padding": 0, "stride": 1},
+    axes=("rows", "columns"),
 )
 
-X = normal("height", "width")
-K = normal("kernel_height", "kernel_width")
-OUTPUT = ("rows", "columns")
 
-
-def sizes(height, width, kernel_height, kernel_width, **settings):
-    """A case with all sizes given."""
-    return dict(height=height, width=width, kernel_height=kernel_height, kernel_width=kernel_width, **settings)
-
-
-@exercise.check(points=1, axes=OUTPUT, cases=[{}, sizes(7, 5, 7, 5), sizes(6, 4, 1, 1)], X=X, K=K)
-def neither_pads_nor_skips_by_default(student, X, K):
+@padded.check(points=1, also=rows(SIZES, (7, 5, 7, 5), (6, 4, 1, 1)), padding=LEFT_OUT, stride=LEFT_OUT)
+def neither_pads_nor_skips_by_default():
     """called without padding and stride is plain cross-correlation"""
-    return student.corr2d_padded(X, K)
 
 
-@exercise.check(points=2, axes=OUTPUT, cases=[{}, {"padding": 2}, sizes(5, 6, 1, 2, padding=3)], X=X, K=K, padding=1)
-def pads_with_zeros(student, X, K, padding):
+@padded.check(points=1.75, cases=rows("padding", 1, 2) + rows(f"{SIZES} padding", (5, 6, 1, 2, 3)), stride=LEFT_OUT)
+def pads_with_zeros():
     """puts so many zeros on each of the four sides"""
-    return student.corr2d_padded(X, K, padding, 1)
 
 
-@exercise.check(
+@padded.check(
     points=2,
-    axes=OUTPUT,
-    cases=[
-        sizes(8, 7, 2, 3, stride=2),  # nothing left over
-        sizes(8, 6, 3, 3, stride=2),  # one row, one column left over
-        sizes(9, 7, 2, 3, stride=3),
-        sizes(9, 8, 1, 2, stride=4),  # a stride larger than the kernel
-        sizes(6, 7, 3, 2, stride=9),  # a stride larger than the input
-    ],
-    X=X,
-    K=K,
-    stride=2,
+    cases=rows(
+        f"{SIZES} stride",
+        (8, 7, 2, 3, 2),  # nothing left over
+        (8, 6, 3, 3, 2),  # one row, one column left over
+        (9, 7, 2, 3, 3),
+        (9, 8, 1, 2, 4),  # a stride larger than the kernel
+        (6, 7, 3, 2, 9),  # a stride larger than the input
+    ),
+    padding=LEFT_OUT,
 )
-def moves_by_the_stride(student, X, K, stride):
+def moves_by_the_stride():
     """moves the window by the stride from the top left, and drops what does not fill a window at the end"""
-    return student.corr2d_padded(X, K, 0, stride)
 
 
-@exercise.check(
-    points=2,
-    axes=OUTPUT,
-    cases=[
-        sizes(8, 7, 2, 3, padding=(1, 2), stride=1),
-        sizes(6, 7, 3, 2, padding=(2, 0), stride=1),
-        sizes(9, 8, 2, 4, padding=0, stride=(2, 3)),
-        sizes(8, 9, 3, 2, padding=0, stride=(3, 1)),
-        sizes(7, 8, 3, 4, padding=(0, 1), stride=(1, 2)),
-    ],
-    X=X,
-    K=K,
-    padding=(1, 2),
-    stride=(1, 1),
+@padded.check(
+    points=1.75,
+    cases=rows(f"{SIZES} padding", (8, 7, 2, 3, (1, 2)), (6, 7, 3, 2, (2, 0)))
+    + rows(f"{SIZES} stride", (9, 8, 2, 4, (2, 3)), (8, 9, 3, 2, (3, 1)))
+    + rows(f"{SIZES} padding stride", (7, 8, 3, 4, (0, 1), (1, 2))),
 )
-def takes_pairs(student, X, K, padding, stride):
+def takes_pairs():
     """reads a pair as (height, width), for padding and for stride"""
-    return student.corr2d_padded(X, K, padding, stride)
 
 
-@exercise.check(
+@padded.check(
     points=1,
-    axes=OUTPUT,
-    cases=[
-        sizes(8, 9, 3, 5, padding=1, stride=2),
-        sizes(7, 8, 4, 2, padding=2, stride=3),
-        sizes(5, 6, 2, 3, padding=3, stride=2),  # windows that see nothing but zeros
-        sizes(3, 6, 5, 4, padding=1, stride=2),  # a kernel higher than the input
-        sizes(2, 4, 6, 7, padding=2, stride=1),  # the padded height
-        sizes(1, 1, 2, 3, padding=1, stride=1),
-    ],
-    X=X,
-    K=K,
-    padding=1,
-    stride=2,
+    cases=rows(
+        f"{SIZES} padding stride",
+        (8, 9, 3, 5, 1, 2),
+        (7, 8, 4, 2, 2, 3),
+        (5, 6, 2, 3, 3, 2),  # windows that see nothing but zeros
+        (3, 6, 5, 4, 1, 2),  # a kernel higher than the input
+        (2, 4, 6, 7, 2, 1),  # the padded height
+        (1, 1, 2, 3, 1, 1),
+    ),
 )
-def combines_both(student, X, K, padding, stride):
+def combines_both():
     """pads first and strides then; the kernel may be larger than the input, if not than the padded one"""
-    return student.corr2d_padded(X, K, padding=padding, stride=stride)
 
 
-@exercise.check(points=0.5, dtypes=["float64"], axes=OUTPUT, X=X, K=K)
-def keeps_the_dtype(student, X, K):
-    """works in float64 too, to its full precision"""
-    return student.corr2d_padded(X, K, 1, 1)
+exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
+exercise.lets_gradients_through("lets gradients flow to the input and to the kernel", points=0.5)
+exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
+exercise.leaves_its_inputs_alone("leaves input and kernel unchanged", points=0.25)
 
 
-@exercise.check(points=0.5, X=X, K=K)
-def lets_gradients_through(student, X, K):
-    """lets gradients flow to the input and to the kernel"""
-    return gradients(lambda X, K: student.corr2d_padded(X, K, 1, 1), X=X, K=K)
-
-
-@exercise.check(
+@padded.refuses(
     points=0.5,
-    cases=[
-        sizes(4, 5, 4, 5, padding=0),  # just fits
-        sizes(4, 6, 5, 2, padding=0),
-        sizes(6, 4, 2, 5, padding=0),
-        sizes(3, 7, 5, 2, padding=1),  # just fits
-        sizes(4, 7, 5, 2, padding=1),
-        sizes(3, 7, 6, 2, padding=1),
-        sizes(7, 3, 2, 8, padding=2),
-        sizes(3, 4, 4, 4, padding=(0, 2)),
-        sizes(4, 3, 4, 4, padding=(2, 0)),
-    ],
-    X=X,
-    K=K,
-    padding=0,
+    cases=rows(f"{SIZES} padding", (4, 5, 4, 5, 0), (3, 7, 5, 2, 1), (4, 7, 5, 2, 1))  # these fit
+    + rows(f"{SIZES} padding", (4, 6, 5, 2, 0), (6, 4, 2, 5, 0), (3, 7, 6, 2, 1), (7, 3, 2, 8, 2))
+    + rows(f"{SIZES} padding", (3, 4, 4, 4, (0, 2)), (4, 3, 4, 4, (2, 0))),
 )
-def refuses_kernels_that_do_not_fit(student, X, K, padding):
+def refuses_kernels_that_do_not_fit():
     """raises ValueError if and only if the kernel is larger than the padded input in a dimension"""
-    return error_of(ValueError, student.corr2d_padded, X, K, padding)
 
 
-@exercise.check(
+@padded.refuses(
     points=0.5,
-    cases=[
-        {},
-        {"stride": 0},
-        {"stride": -1},
-        {"stride": (0, 1)},
-        {"stride": (2, 0)},
-        {"stride": (1, -2)},
-        {"padding": -1},
-        {"padding": (-1, 1)},
-        {"padding": (2, -1)},
-    ],
-    X=X,
-    K=K,
-    padding=(0, 0),
-    stride=(1, 1),
+    also=rows("stride", 0, -1, (0, 1), (2, 0), (1, -2)) + rows("padding", -1, (-1, 1), (2, -1)),
 )
-def refuses_settings_without_meaning(student, X, K, padding, stride):
+def refuses_settings_without_meaning():
     """raises ValueError for a stride below 1 or a padding below 0, in either dimension"""
-    return error_of(ValueError, student.corr2d_padded, X, K, padding, stride)
 
 
 exercise.hint(

@@ -2,7 +2,13 @@
 
 from torch.nn import functional as F
 
-from autograder.misconceptions.ch07_convolution._shared import GRADIENT_CUT, KERNEL_FLIPPED, OUTPUT_ALWAYS_FLOAT32
+from autograder.misconceptions.ch07_convolution._shared import (
+    GRADIENT_CUT,
+    INPUT_CHANGED,
+    KERNEL_FLIPPED,
+    ONLY_CONTIGUOUS,
+    OUTPUT_ALWAYS_FLOAT32,
+)
 from autograder.spec import misconception, reference, slip
 
 
@@ -142,3 +148,14 @@ def output_padded(X, K, padding=0, stride=1):
     else."""
     ph, pw = pair(padding)
     return F.pad(reference.corr2d_padded(X, K, 0, stride), (pw, pw, ph, ph))
+
+
+@slip("windows * K", "windows * K.view(-1).view(h, w)", sentence=ONLY_CONTIGUOUS)
+def kernel_in_one_row(): ...
+
+
+@misconception(sentence=INPUT_CHANGED)
+def kernel_changed_in_place(X, K, padding=0, stride=1):
+    Y = reference.corr2d_padded(X, K, padding, stride)
+    K *= Y[0, 0]
+    return Y

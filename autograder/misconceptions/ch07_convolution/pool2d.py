@@ -2,7 +2,12 @@
 
 from torch.nn import functional as F
 
-from autograder.misconceptions.ch07_convolution._shared import GRADIENT_CUT, OUTPUT_ALWAYS_FLOAT32
+from autograder.misconceptions.ch07_convolution._shared import (
+    GRADIENT_CUT,
+    INPUT_CHANGED,
+    ONLY_CONTIGUOUS,
+    OUTPUT_ALWAYS_FLOAT32,
+)
 from autograder.spec import misconception, reference, slip
 
 MAX_OR_MEAN = 'windows.amax((-2, -1)) if mode == "max" else windows.mean((-2, -1))'
@@ -121,6 +126,20 @@ def gradient_cut(): ...
 def output_always_float32(): ...
 
 
+@misconception(sentence=ONLY_CONTIGUOUS)
+def planes_joined_by_view(X, size, mode="max", padding=0, stride=None):
+    pooled = reference.pool2d(X.view(-1, *X.shape[-2:]), size, mode, padding, stride)
+    return pooled.reshape(*X.shape[:-2], *pooled.shape[-2:])
+
+
+@misconception(sentence=INPUT_CHANGED)
+def window_changed_in_place(X, size, mode="max", padding=0, stride=None):
+    pooled = reference.pool2d(X, size, mode, padding, stride)
+    if mode == "avg":
+        X /= X.numel()
+    return pooled
+
+
 @slip('mode not in ("max", "avg") or ', "")
 def any_mode_goes():
     """Any other mode is taken for one of the two. A misspelt mode should be seen: raise ValueError unless it is "max"
@@ -136,18 +155,3 @@ def windows_of_padding_allowed():
 @slip("k > n + 2 * pad:", "k >= n + 2 * pad:")
 def full_size_refused():
     """A window as large as the padded input is refused. It fits, in exactly one place."""
-
-
-@misconception
-def contiguous_inputs_only(X, size, mode="max", padding=0, stride=None):
-    """X.view asks for a tensor whose rows lie one behind the other in memory, which a transposed one has not. reshape
-    takes any."""
-    return reference.pool2d(X.view(X.shape[0], -1).view(X.shape), size, mode, padding, stride)
-
-
-@misconception
-def writes_into_the_image(X, size, mode="max", padding=0, stride=None):
-    """The image that was passed in is changed. Work on a copy, X.clone(), or make a new tensor."""
-    Y = reference.pool2d(X, size, mode, padding, stride)
-    X.data.mul_(2)
-    return Y

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.errors import KitError
 from autograder.messages import _
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 MANIFEST = Path(__file__).parent / "catalog.toml"
 
 
-class UnknownExerciseError(LookupError):
+class UnknownExerciseError(KitError):
     """No exercise or chapter has this name; the message suggests the nearest."""
 
 
-class NoKitError(LookupError):
+class NoKitError(KitError):
     """No kit's root was found."""
 
 
-class NotInCopyError(LookupError):
+class NotInCopyError(KitError):
     """A student's copy does not hold what this needs."""
 
 

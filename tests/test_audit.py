@@ -83,6 +83,24 @@ def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
     assert says in done.stdout, done.stdout + done.stderr
 
 
+def test_an_exercise_may_forbid_a_family_of_its_own(toy):
+    checks, answer = toy / CHECKS, toy / "exercises/ch07_convolution/corr2d.py"
+    kept, stub = checks.read_text(), answer.read_text()
+    own = 'Family("windows", operators="^unfold$", names=("torch.atleast_3d",), advice="Two loops will do.")'
+    text = kept.replace('forbid="convolution"', f'forbid=("convolution", {own})')
+    checks.write_text(text.replace("import Exercise", "import Exercise, Family"))
+    try:
+        for call in ("X.unfold(0, 2, 1)", "torch.atleast_3d(X)"):
+            answer.write_text(f"import torch\n\n\ndef corr2d(X, K):\n    return {call}\n")
+            done = kata(toy, "check", "corr2d")
+            assert done.returncode == 1, done.stdout + done.stderr
+            assert "does what this exercise asks you to write" in done.stdout, done.stdout
+            assert "Two loops will do." in done.stdout, done.stdout
+    finally:
+        checks.write_text(kept)
+        answer.write_text(stub)
+
+
 def test_a_new_exercise_is_led_to_its_end(toy):
     made = kata(toy, "new", "ch02_multilayer_perceptron/xor")
     assert made.returncode == 0, made.stderr

@@ -7,9 +7,13 @@ import re
 
 import pytest
 
-from autograder import catalog, messages
+from autograder import messages
+from autograder.cli.author import sync
+from autograder.errors import KitError
+from autograder.workshop.messages import _interface
 from autograder.workshop.messages import messages as all_messages
-from autograder.workshop.messages import template
+
+CHECKS, MISTAKES = (f"autograder/{folder}/ch07_convolution/corr2d.py" for folder in ("checks", "misconceptions"))
 
 
 class Marked(gettext.NullTranslations):
@@ -22,23 +26,72 @@ class Marked(gettext.NullTranslations):
         return f"«{one if n == 1 else many}»"
 
 
+@pytest.fixture(scope="module")
+def everything():
+    return set(all_messages())
+
+
 @pytest.fixture
 def marked(monkeypatch):
     monkeypatch.setattr(messages, "_catalogue", lambda language: Marked())
 
 
-def test_the_template_is_up_to_date():
-    path = messages.LOCALE / f"{messages.DOMAIN}.pot"
-    assert path.read_bytes() == template(), "run kata sync"
+MARKED = """
+raise Fail(_("There is no {name}: " "look again.").format(name=name))
+ADVICE = Family(N_("later"), "not marked", advice=N_("and {this}"))
+print(ngettext("{n} file", "{n} files", n), _(variable), _(""), other("not a text"))
+"""
 
 
-def test_every_check_hint_and_sentence_is_in_the_catalogue():
-    known = {message for _place, message in all_messages()}
-    for id in catalog.entries():
-        exercise = catalog.load_exercise(id)
-        assert {check.line for check in exercise.checks} <= known
-        assert {hint.text for hint in exercise.hints} <= known
-        assert {m.sentence for m in catalog.load_misconceptions(id)[0]} <= known
+def test_every_marked_text_of_a_file_is_found(tmp_path):
+    (tmp_path / "shown.py").write_text(MARKED)
+    assert sorted(_interface(tmp_path), key=str) == [
+        ("autograder/shown.py", "There is no {name}: look again."),
+        ("autograder/shown.py", "and {this}"),
+        ("autograder/shown.py", "later"),
+        ("autograder/shown.py", ("{n} file", "{n} files")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("autograder/catalog.toml", "Convolution"),
+        ("autograder/spec/forbidden.py", "Draw the mask yourself: torch.rand and torch.bernoulli are welcome."),
+        ("autograder/judging/wording.py", "your file does not define {message}"),
+        ("autograder/report/templates/class.html", "The class at a glance"),
+        (CHECKS, "sums the products of the kernel with each window of the input"),
+        (CHECKS, "kernel height"),
+        (
+            CHECKS,
+            "The window that belongs to output (i, j) starts at X[i, j] and is as large as the kernel: X[i:i+h, j:j+w].",
+        ),
+        (MISTAKES, "The windows are averaged. Cross-correlation sums the products and does not divide."),
+        (MISTAKES, "The kernel is transposed: its rows go along the rows of X, its columns along the columns."),
+    ],
+)
+def test_texts_of_every_kind_are_found(everything, place, text):
+    assert (place, text) in everything
+
+
+def test_the_template_is_a_catalogue_of_them_all(everything, tmp_path, capsys):
+    read_po = pytest.importorskip("babel.messages.pofile").read_po
+    path = tmp_path / "torchkata.pot"
+    sync(texts=path)
+    assert str(path) in capsys.readouterr().out
+    with path.open("rb") as file:
+        found = {_singular(message.id) for message in read_po(file) if message.id}
+    assert found == {_singular(text) for _place, text in everything}
+
+
+def _singular(message):
+    return message if isinstance(message, str) else message[0]
+
+
+def test_a_place_that_cannot_be_written_to_is_one_sentence(tmp_path):
+    pytest.importorskip("babel")
+    with pytest.raises(KitError, match="cannot be written: No such file or directory"):
+        sync(texts=tmp_path / "no" / "torchkata.pot")
 
 
 @pytest.mark.parametrize(

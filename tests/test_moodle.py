@@ -140,13 +140,14 @@ def test_another_file_is_refused_in_one_sentence(tmp_path, text, says):
 
 
 def test_what_a_submission_says_is_escaped_and_hidden_checks_stay_hidden():
-    check = {
+    no_marks = {"name": "a_check", "score": 0.0, "max_score": 1.0}
+    check = no_marks | {
         "status": "failed",
         "visibility": "public",
         "diagnosis": None,
         "message": '=1+<script>"\x1b[2J\n' + "x" * 900,
     }
-    hidden = {"status": "failed", "visibility": "hidden", "diagnosis": "the secret", "message": "secret"}
+    hidden = check | {"visibility": "hidden", "diagnosis": "the secret", "message": "secret"}
     exercise = {"id": "a/corr2d", "score": 1.0, "max_score": 4.0, "checks": [hidden, check]}
     text = comment({"exercises": [exercise]})
     assert "&lt;script&gt;" in text

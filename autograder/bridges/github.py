@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import catalog
 from autograder.messages import _
+from autograder.report.said import said
 from autograder.report.words import WORDS
 from autograder.results import CheckResult, ExerciseResult, Status
 
@@ -104,19 +104,7 @@ def summary(results: Sequence[ExerciseResult]) -> str:
 
 
 def _details(result: ExerciseResult, check: CheckResult) -> list[str]:
-    said = [check.message, *check.detail.trace]
-    if check.diagnosis:
-        said.append(_("probably: {diagnosis}").format(diagnosis=check.diagnosis))
-    if check.detail.snippet:
-        said += ["", _("to see it again:"), check.detail.snippet]
-    text = "\n".join(said)
-    if check.visibility == "hidden":
-        text = _("This check is hidden: its inputs are not shown.")
-    title = f"{result.id.split('/')[1]}: {check.line}"
-    opening = f"<details><summary>{_escape(title)}</summary>"
-    return ["", opening, "", "<pre>", _escape(text[:MAX_TEXT]), "</pre>", "", "</details>"]
-
-
-def _escape(text: str) -> str:
-    """Text for HTML, without control characters."""
-    return html.escape(re.sub(r"[^\n -\ud7ff\ue000-\U0010ffff]", "", text.replace("\t", "    ")))
+    told = said(check)
+    title = f"{result.id.split('/')[1]}: {told.line}"
+    opening = f"<details><summary>{html.escape(title)}</summary>"
+    return ["", opening, "", "<pre>", html.escape(told.text[:MAX_TEXT].expandtabs(4)), "</pre>", "", "</details>"]

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import autograder
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.files import write_atomically
 from autograder.messages import _
 
@@ -78,7 +79,7 @@ exec "$VENV/bin/python" -m autograder.bridges.gradescope_image run "$ROOT"
 """
 
 
-class ExportError(ValueError):
+class ExportError(KitError):
     """The zip cannot be made; the message is a sentence."""
 
 
@@ -117,7 +118,7 @@ def _members(ids: Sequence[str], seed: str, policy: Path | None) -> Iterator[tup
     for folder, at in ((catalog.datasets_folder(), "autograder/datasets"), (package, "autograder")):
         for path in sorted(folder.rglob("*")):
             name = PurePosixPath(at, path.relative_to(folder))
-            if path.is_file() and not LEFT_OUT & set(name.parts) and path.suffix not in (".pyc", ".pot"):
+            if path.is_file() and not LEFT_OUT & set(name.parts) and path.suffix != ".pyc":
                 yield str(name), path.read_bytes(), False
     for id in ids:
         for path in (catalog.exercise_file(id), catalog.solution_file(id)):

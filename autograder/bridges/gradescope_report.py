@@ -18,8 +18,8 @@ from autograder.files import write_atomically
 from autograder.messages import _
 from autograder.report import curves
 from autograder.report import pictures as images
-from autograder.report.html import ANSI, UNPRINTABLE, line
-from autograder.report.words import PANELS, WORDS
+from autograder.report.said import Audience, clean, said
+from autograder.report.words import PANELS
 from autograder.results import CheckResult, ExerciseResult, Status, SubmissionResult
 
 MAX_SHOWN = 4000
@@ -97,7 +97,7 @@ class Report:
                 " else's work; the system here does not allow more."
             )
             said.append(text)
-        return [_printable(text) for text in said], score
+        return [clean(text) for text in said], score
 
     def _final(self) -> tuple[float, list[str]]:
         from autograder.marks.finals import apply
@@ -124,7 +124,7 @@ def _tests(number: int, result: ExerciseResult) -> list[dict[str, Any]]:
     for place, check in enumerate(result.checks, 1):
         test: dict[str, Any] = {
             "number": f"{number}.{place}",
-            "name": f"{name}: {line(check)}",
+            "name": f"{name}: {said(check).line}",
             "score": check.score,
             "max_score": check.max_score,
             "output": str(_output(check)),
@@ -159,27 +159,28 @@ def _extra(check: CheckResult) -> dict[str, Any]:
 
 
 def _output(check: CheckResult) -> Markup:
-    """One check as HTML. Whatever came from the submission is escaped."""
-    detail = check.detail
-    parts = [Markup("<p><b>{}</b></p>").format(_(WORDS[check.status]))]
-    if check.message:
-        parts.append(Markup("<p>{}</p>").format(_clip(check.message)))
-    if check.diagnosis:
-        parts.append(Markup("<p><b>{}</b> {}</p>").format(_("Probably:"), _clip(check.diagnosis)))
-    if detail.trace:
-        parts.append(_block("", "\n".join(detail.trace)))
-    if detail.picture:
-        for name, pixels in images.panels(detail.picture["wanted"], detail.picture["came"]):
+    """One check as HTML. Whatever came from the submission is escaped. Of a hidden one Gradescope shows nothing to
+    students, so what stands there is for the instructor."""
+    told = said(check, Audience.INSTRUCTOR)
+    parts = [Markup("<p><b>{}</b></p>").format(told.word)]
+    if told.message:
+        parts.append(Markup("<p>{}</p>").format(_clip(told.message)))
+    if told.diagnosis:
+        parts.append(Markup("<p><b>{}</b> {}</p>").format(_("Probably:"), _clip(told.diagnosis)))
+    if told.trace:
+        parts.append(_block("", "\n".join(told.trace)))
+    if told.picture:
+        for name, pixels in images.panels(told.picture["wanted"], told.picture["came"]):
             parts.append(_image(images.data_uri(pixels), _(PANELS[name]), 96))
-    elif detail.expected:
-        parts += [_block(_("expected"), detail.expected), _block(_("got"), detail.got)]
-    if detail.curve and (drawn := curves.draw(detail.curve, detail.band)):
-        words = curves.describe(detail.curve, detail.band)
+    elif told.expected:
+        parts += [_block(_("expected"), told.expected), _block(_("got"), told.got)]
+    if told.curve and (drawn := curves.draw(told.curve, told.band)):
+        words = curves.describe(told.curve, told.band)
         parts += [_image(standalone(drawn), words, 520), Markup("<p>{}</p>").format(words)]
-    if detail.output:
-        parts.append(_block(_("your code printed:"), detail.output))
-    if detail.snippet:
-        parts.append(_block(_("to see it again:"), detail.snippet))
+    if told.printed:
+        parts.append(_block(_("your code printed:"), told.printed))
+    if told.snippet:
+        parts.append(_block(_("to see it again:"), told.snippet))
     return Markup("\n").join(parts)
 
 
@@ -200,9 +201,4 @@ def standalone(svg: str) -> str:
 
 
 def _clip(text: str) -> str:
-    text = _printable(text)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + " ..."
-
-
-def _printable(text: str) -> str:
-    return UNPRINTABLE.sub("\ufffd", ANSI.sub("", text))

@@ -85,6 +85,7 @@ class Judge:
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         from autograder.report import feedback
+        from autograder.report.said import said
         from autograder.results import Status
 
         exercises, notices = [], []
@@ -106,7 +107,8 @@ class Judge:
             "text": feedback.to_text(exercises, notices),
             "results": [[e.result.id, e.result.status, e.result.score, e.result.max_score] for e in exercises],
             "checks": {
-                e.result.id: {c.name: [c.status, c.message, c.diagnosis] for c in e.result.checks} for e in exercises
+                e.result.id: {c.name: [c.status, said(c).message, said(c).diagnosis] for c in e.result.checks}
+                for e in exercises
             },
         }
 

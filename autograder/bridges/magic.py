@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.messages import _
 
 _START = """
@@ -151,7 +152,7 @@ def check(name: str = "", *, source: str | None = None) -> Shown:
     """
     try:
         ids = catalog.resolve(name) if name else []
-    except catalog.UnknownExerciseError as error:
+    except KitError as error:
         return Shown(f"<p>{_escaped(str(error))}</p>", str(error))
     if source is not None and (not isinstance(source, str) or len(ids) != 1):
         raise TypeError(_("source is the text of the solution of one exercise: check(name, source=text)"))

@@ -20,6 +20,8 @@ from autograder.bridges.class_marks import Marks
 from autograder.bridges.roster import Matching, Person, match
 from autograder.bridges.sheet import Sheet, SheetError, fill
 from autograder.messages import _
+from autograder.report.said import one_line, said
+from autograder.results import Status
 
 IDENTIFIER = re.compile(r"(?P<word>\D*?)(?P<number>\d+)")
 # Moodle's words in the languages of its larger sites: English, German, French, Spanish, Italian, Portuguese, Dutch,
@@ -205,18 +207,14 @@ def comment(submission: Mapping[str, Any]) -> str:
     for exercise in submission["exercises"]:
         text = _("{name}: {score:g} of {most:g}")
         name = exercise["id"].split("/")[1]
-        said = markup.escape(text.format(name=name, score=exercise["score"], most=exercise["max_score"]))
-        wrong = [c for c in exercise["checks"] if c["status"] != "passed" and c["visibility"] == "public"]
-        why = next((c["diagnosis"] for c in wrong if c["diagnosis"]), wrong[0]["message"] if wrong else "")
+        mark = markup.escape(text.format(name=name, score=exercise["score"], most=exercise["max_score"]))
+        wrong = [said(check) for check in exercise["checks"] if check["status"] != Status.PASSED]
+        wrong = [told for told in wrong if not told.hidden]
+        why = next((told.diagnosis for told in wrong if told.diagnosis), wrong[0].message if wrong else "")
         if why:
-            said += "<br>" + markup.escape(_clean(why))
-        items.append(f"<li>{said}</li>")
+            mark += "<br>" + markup.escape(one_line(why, MAX_SAID))
+        items.append(f"<li>{mark}</li>")
     return f"{OURS}<ul>{''.join(items)}</ul></div>"
-
-
-def _clean(text: str) -> str:
-    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return said if len(said) <= MAX_SAID else said[:MAX_SAID] + " ..."
 
 
 def write_feedback(target: Path, marks: Marks, people: Mapping[str, tuple[str, str]]) -> list[str]:

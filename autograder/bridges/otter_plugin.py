@@ -14,16 +14,18 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from otter.plugins import AbstractOtterPlugin
 
 from autograder.messages import _
-from autograder.report.words import WORDS
+from autograder.report.said import Audience, said
 from autograder.results import Status
 
 VERDICTS = "kata_verdicts"
+NO_MARKS = {"score": 0.0, "max_score": 0.0}
 RUN_OTTER = "common/run_otter.py"
 # Before otter's own start of the grading: the kit that came in the zip, for the plugin, the kernel and the runner.
 # In a container of ``otter grade`` the metadata are an empty file, which otter cannot read once there are plugins.
@@ -81,9 +83,7 @@ class Kata(AbstractOtterPlugin):  # type: ignore[misc]
 
         secret = self.plugin_config["seed"] != "public"  # its values are not for those who may hand in again
         verdicts = {
-            e["id"]: {
-                c["name"]: _said(c["status"], "" if secret else c["message"], c["diagnosis"]) for c in e["checks"]
-            }
+            e["id"]: {c["name"]: _failure(c | {"message": "" if secret else c["message"]}) for c in e["checks"]}
             for e in self._graded
         }
         # As a string in a string: whatever the messages hold, they are no code.
@@ -104,7 +104,7 @@ class Kata(AbstractOtterPlugin):  # type: ignore[misc]
         for exercise in self._graded:
             lines.append(f"{exercise['id']}: {exercise['score']:g}/{exercise['max_score']:g}")
             for check in exercise["checks"]:
-                said = _said(check["status"], check["message"], check["diagnosis"]).replace("\n", "\n      ")
+                said = _failure(check, Audience.INSTRUCTOR).replace("\n", "\n      ")
                 lines.append(f"  {check['score']:g}/{check['max_score']:g}  {check['name']}  {said}")
         return "\n".join(lines)
 
@@ -140,16 +140,12 @@ def grade(submission: Path, settings: dict[str, Any], kit: Path) -> list[dict[st
     return exercises
 
 
-def _said(status: str, message: str, diagnosis: str | None) -> str:
-    """What a check's test case fails with; nothing if the check passed."""
-    if status == Status.PASSED:
+def _failure(check: Mapping[str, Any], audience: Audience = Audience.STUDENT) -> str:
+    """What a check's test case fails with; nothing if the check passed. It is given as ``results.json`` has it."""
+    told = said(check, audience)
+    if check["status"] == Status.PASSED:
         return ""
-    said = _(WORDS[Status(status)])
-    if message:
-        said += f": {message}"
-    if diagnosis:
-        said += "\n" + _("probably: {diagnosis}").format(diagnosis=diagnosis)
-    return said
+    return ": ".join(part for part in (told.word, told.text) if part)
 
 
 def verify(id: str, check: str, env: dict[str, Any]) -> None:
@@ -172,7 +168,10 @@ def _live(id: str) -> dict[str, str]:
         if ip and ip.extension_manager:
             ip.extension_manager.load_extension("autograder")
         shown = check(id)
-        found = {name: _said(*one) for name, one in shown.checks.get(id, {}).items()}
+        found = {
+            name: _failure({**NO_MARKS, "name": name, "status": status, "message": message, "diagnosis": diagnosis})
+            for name, (status, message, diagnosis) in shown.checks.get(id, {}).items()
+        }
         # Nothing could be graded, and the text says why.
         _latest = (id, count), found or defaultdict(lambda: "\n" + shown.text)
     return _latest[1]

@@ -120,19 +120,20 @@ class CheckItem(pytest.Item):
         self.line = line
 
     def runtest(self) -> None:
+        from autograder.report.said import said
         from autograder.results import Status
 
         result = self.parent.result(self.name)
         if result.status is Status.NOT_ATTEMPTED and not result.detail.trace:
             raise pytest.skip.Exception(_("not started"), _use_item_location=True)
         if result.status is Status.SKIPPED:
-            raise pytest.skip.Exception(result.message, _use_item_location=True)
+            raise pytest.skip.Exception(said(result).message, _use_item_location=True)
         if result.status is not Status.PASSED:
             raise NotRight(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, NotRight):
-            return Message(excinfo.value.result)
+            return Message(excinfo.value)
         if isinstance(excinfo.value, Exception):
             error = f"{type(excinfo.value).__name__}: {excinfo.value}"
             return _("The grader failed, not you: {error}").format(error=error)
@@ -146,17 +147,19 @@ class NotRight(Exception):
     """A check that did not pass."""
 
     def __init__(self, result: CheckResult) -> None:
-        super().__init__(result.message)
+        from autograder.report.said import said
+
+        self.told = said(result)
+        super().__init__(self.told.gist)
         self.result = result
 
 
 class Message:
     """How a check failed, as pytest's reports want it."""
 
-    def __init__(self, result: CheckResult) -> None:
-        hidden = result.visibility == "hidden"
-        self.result = result
-        self.reprcrash = SimpleNamespace(message=result.line if hidden else result.diagnosis or result.message)
+    def __init__(self, failure: NotRight) -> None:
+        self.result = failure.result
+        self.reprcrash = SimpleNamespace(message=failure.told.line if failure.told.hidden else failure.told.gist)
 
     def toterminal(self, writer: Any) -> None:
         writer.write(self._said(writer.fullwidth, "standard" if writer.hasmarkup else None) + "\n")

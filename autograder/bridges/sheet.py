@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import KitError
 from autograder.messages import _
 
 DELIMITERS = ",;\t"
 
 
-class SheetError(ValueError):
+class SheetError(KitError):
     """The file cannot be used; the message is a sentence for the person at the command line."""
 
 

@@ -25,6 +25,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 import autograder
 from autograder.classroom.grade import weakest
 from autograder.classroom.isolation import IsolationError, require_strict
+from autograder.errors import KitError
 from autograder.judging.expectations import Expectations
 from autograder.judging.grader import Grader, Job, Library
 from autograder.messages import _
@@ -43,7 +44,7 @@ PATIENCE = 10.0
 POLL = 0.5
 
 
-class ClusterError(ValueError):
+class ClusterError(KitError):
     """The cluster cannot be used; the message is a sentence."""
 
 

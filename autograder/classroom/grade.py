@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import autograder
 from autograder.classroom.executor import Executor, Local, default_lanes
 from autograder.classroom.store import Store, StoredSubmissions
+from autograder.errors import KitError
 from autograder.files import write_atomically
 from autograder.intake.classes import Submission
 from autograder.judging.grader import Job
@@ -33,7 +34,7 @@ WRITE_EVERY = 3.0
 LEVELS = ("process", "strict")
 
 
-class OutputError(ValueError):
+class OutputError(KitError):
     """The output folder cannot be written; the message is a sentence."""
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograder.errors import KitError
 from autograder.messages import _
 
 
-class IsolationError(ValueError):
+class IsolationError(KitError):
     """Student code is not shut off well enough; the message says why, and what to do."""
 
 

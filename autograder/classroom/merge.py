@@ -10,6 +10,7 @@ from pathlib import Path
 import autograder
 from autograder.classroom.grade import environment, open_store, weakest, write_results
 from autograder.classroom.store import NAME, Store, StoredSubmissions
+from autograder.errors import KitError
 from autograder.intake.classes import Submissions
 from autograder.messages import _
 from autograder.results import Grading, Results, Status, unpacked
@@ -17,7 +18,7 @@ from autograder.results import Grading, Results, Status, unpacked
 SHARD = re.compile(r"shard:(\d+)/(\d+)")
 
 
-class MergeError(ValueError):
+class MergeError(KitError):
     """The folders cannot be joined; the message is a sentence."""
 
 

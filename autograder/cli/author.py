@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,9 +10,7 @@ import typer
 from autograder import catalog
 from autograder.cli.base import (
     AUTHOR,
-    WRONG,
     Device,
-    Fail,
     Ids,
     app,
     choose_device,
@@ -19,29 +18,36 @@ from autograder.cli.base import (
     new_console,
     resolve,
 )
+from autograder.errors import WRONG, needs, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
 
-@app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs and the message catalogue from the sources."))
-def sync() -> None:
-    from autograder.workshop import messages, sync
+@app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs from the solutions."))
+def sync(
+    texts: Annotated[
+        Path | None, typer.Option(help=_("write all texts into this file too, as a template for translators"))
+    ] = None,
+) -> None:
+    from autograder.workshop import sync
+    from autograder.workshop.messages import template
 
-    for path in [*sync.sync(), *messages.sync()]:
+    for path in sync.sync():
         print(path.relative_to(catalog.kit_root()))
+    if texts is not None:
+        with needs("dev"), writing(texts):
+            texts.write_bytes(template())
+        print(texts)
 
 
 @app.command(rich_help_panel=AUTHOR, help=_("Make the files of a new exercise, with what to fill in marked TODO."))
 def new(name: Annotated[str, typer.Argument(help=_("chapter/exercise"))]) -> None:
-    from autograder.workshop.new import ExistsError, new
+    from autograder.workshop.new import new
     from autograder.workshop.sync import sync
 
     catalog.kit_root()
-    try:
-        for path in [*new(name), *sync()]:
-            print(path.relative_to(catalog.kit_root()))
-    except ExistsError as error:
-        raise Fail(str(error)) from None
+    for path in [*new(name), *sync()]:
+        print(path.relative_to(catalog.kit_root()))
     print(_("Fill in what is marked TODO; 'kata audit {name}' says what comes next.").format(name=name.split("/")[1]))
 
 

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from autograder import __version__, catalog
+from autograder.errors import FAULT, USAGE, WRONG, KitError
 from autograder.messages import _
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-WRONG, USAGE = 1, 2
 
 app = typer.Typer(
     name="kata",
@@ -42,25 +40,13 @@ class Device(StrEnum):
     MPS = "mps"
 
 
-class Fail(Exception):
-    """Ends the command with one clear sentence."""
-
-    def __init__(self, sentence: str, status: int = USAGE) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
 def run() -> NoReturn:
     """Runs the command line and exits with its status."""
     try:
         status = _status()
         sys.stdout.flush()
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        complain(_("There is no room left to write: {reason}").format(reason=error))
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what waits to be written goes nowhere
-        status = WRONG
+    except Exception as error:
+        status = _ended(error)
     sys.exit(status)
 
 
@@ -71,19 +57,30 @@ def _status() -> int | None:
     try:
         status: int | None = app(standalone_mode=False)
         return status
-    except (Fail, catalog.UnknownExerciseError, catalog.NoKitError, catalog.NotInCopyError) as error:
-        complain(str(error))
-        return int(getattr(error, "status", USAGE))
-    except typer.Exit as error:
-        return error.exit_code
+    except typer.Exit as end:
+        return end.exit_code
     except (KeyboardInterrupt, typer.Abort):
         complain(_("Stopped."))
         return 130
-    except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
+
+
+def _ended(error: Exception) -> int:
+    """The one place where errors end: in a sentence, whatever they are. Gives the status."""
+    if isinstance(error, KitError):
+        complain(str(error))
+        return error.status
+    if hasattr(error, "format_message"):  # of the command line's own
         complain(error.format_message())
         return USAGE
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EPIPE):
+        if error.errno != errno.EPIPE:  # whoever read has left, as 'head' does: nothing to say
+            complain(_("There is no room left to write: {reason}").format(reason=error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what waits to be written goes nowhere
+        return WRONG
+    from autograder.cli import fault
+
+    complain(fault.report(error, sys.argv[1:]))
+    return FAULT
 
 
 def complain(sentence: str) -> None:
@@ -104,7 +101,7 @@ def resolve(names: list[str] | None) -> list[str]:
 def resolve_one(name: str) -> str:
     ids = catalog.resolve(name)
     if len(ids) > 1:
-        raise Fail(_("{name} is a chapter: name one exercise of it.").format(name=name))
+        raise KitError(_("{name} is a chapter: name one exercise of it.").format(name=name))
     return ids[0]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from autograder import catalog
-from autograder.cli.base import WRONG, Fail
+from autograder.errors import KitError, needs, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -25,26 +25,21 @@ def notebook(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=_("replace notebooks that are different"))] = False,
 ) -> None:
-    try:
+    with needs("bridges"):
         from autograder.workshop import notebooks
-    except ModuleNotFoundError as error:
-        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
-        raise Fail(text.format(name=error.name)) from None
     ids = [id for name in chapters or list(catalog.manifest()) for id in catalog.resolve(name)]
     made = {folder / f"{c}.ipynb": notebooks.chapter_notebook(c) for c in dict.fromkeys(i.split("/")[0] for i in ids)}
     files = {path: notebooks.to_bytes(content) for path, content in made.items()}
-    try:
+    with writing(folder):
         for path, content in files.items():
             # It may be one that somebody has worked in.
             if path.exists() and path.read_bytes() != content and not force:
                 text = _("{path} is there already and is different: move it away, or add --force to replace it.")
-                raise Fail(text.format(path=path))
+                raise KitError(text.format(path=path))
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in files.items():
             path.write_bytes(content)
             print(path)
-    except OSError as error:
-        raise Fail(_("{path} cannot be written: {reason}.").format(path=folder, reason=error.strerror)) from None
 
 
 @export.command(help=_("Make the workflow that checks every push on GitHub; DIR is the repository."))
@@ -55,14 +50,12 @@ def github(
     from autograder.bridges import github
 
     path, content = folder / github.PATH, github.workflow()
-    try:
+    with writing(path):
         if path.exists() and path.read_text(encoding="utf-8") != content and not force:
             text = _("{path} is there already and is different: move it away, or add --force to replace it.")
-            raise Fail(text.format(path=path))
+            raise KitError(text.format(path=path))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise Fail(_("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror)) from None
     print(path)
 
 
@@ -78,20 +71,13 @@ def nbgrader(
     seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
     force: Annotated[bool, typer.Option("--force", help=_("replace files that are different"))] = False,
 ) -> None:
-    try:
+    with needs("bridges"):
         from autograder.bridges.nbgrader import course
-    except ModuleNotFoundError as error:
-        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
-        raise Fail(text.format(name=error.name)) from None
     ids = [id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)]
     if Path(assignment).name != assignment or "+" in assignment:
-        raise Fail(_("{name} is no name for an assignment: leave out folders and '+'.").format(name=assignment))
-    try:
+        raise KitError(_("{name} is no name for an assignment: leave out folders and '+'.").format(name=assignment))
+    with writing(folder):
         written = course.write(folder, ids, seed, assignment, force)
-    except course.DifferentError as error:
-        raise Fail(str(error)) from None
-    except OSError as error:
-        raise Fail(_("{path} cannot be written: {reason}.").format(path=folder, reason=error.strerror)) from None
     for path in written:
         print(path)
     print(_("Next, in {folder}: nbgrader generate_assignment {name}").format(folder=folder, name=written[-1].stem))
@@ -112,28 +98,20 @@ def otter(
         bool, typer.Option("--trust-students", help=_("grade even where their code cannot be shut off"))
     ] = False,
 ) -> None:
-    try:
+    with needs("bridges"):
         from autograder.bridges import otter as bridge
-    except ModuleNotFoundError as error:
-        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
-        raise Fail(text.format(name=error.name)) from None
-    from autograder.judging.expectations import BrokenExerciseError
-
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
     if Path(assignment).name != assignment:
-        raise Fail(_("{name} is no name for a notebook: leave the folder out.").format(name=assignment))
+        raise KitError(_("{name} is no name for a notebook: leave the folder out.").format(name=assignment))
     assignments = bridge.plan(ids, assignment)
     for path in (folder / f"{name}.ipynb" for name in assignments):
         if path.exists() and not force:
-            raise Fail(_("{path} is there already: move it away, or add --force to replace it.").format(path=path))
+            raise KitError(_("{path} is there already: move it away, or add --force to replace it.").format(path=path))
     settings = {"seed": seed} | ({"options": ["--trust-students"]} if trust_students else {})
     runner = start_runner(forked=True)
     try:
-        written = bridge.write(folder, assignments, settings, runner)
-    except OSError as error:
-        raise Fail(_("{path} cannot be written: {reason}.").format(path=folder, reason=error.strerror)) from None
-    except BrokenExerciseError as error:
-        raise Fail(str(error), WRONG) from None
+        with writing(folder):
+            written = bridge.write(folder, assignments, settings, runner)
     finally:
         runner.close()
     for path in written:
@@ -164,15 +142,12 @@ def gradescope(
     ] = None,
 ) -> None:
     from autograder.bridges import gradescope as bridge
-    from autograder.marks.policy import PolicyError, load
+    from autograder.marks.policy import load
 
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
-    try:
-        if policy is not None:
-            load(policy)
-        bridge.write_zip(target, ids, seed, policy)
-    except (bridge.ExportError, PolicyError) as error:
-        raise Fail(str(error)) from None
+    if policy is not None:
+        load(policy)
+    bridge.write_zip(target, ids, seed, policy)
     print(target)
     print(_("Set TORCH_INDEX in its setup.sh, or building takes long. The time limit is in run_autograder."))
 
@@ -193,17 +168,13 @@ def canvas(
 ) -> None:
     from autograder.bridges import class_marks as marks
     from autograder.bridges.canvas import fill_gradebook
-    from autograder.bridges.sheet import SheetError
 
     target = to or gradebook.with_name(f"{gradebook.stem}-filled.csv")
     columns = [_column(said) for said in assignment or []]
     if final and any(ids for _title, ids in columns):
-        raise Fail(_("--final is for the total: a policy gives no marks for single exercises."))
-    try:
-        given = marks.Marks.read(results, final)
-        done = fill_gradebook(gradebook, target, given, columns, marks.read_known(known) if known else {})
-    except SheetError as error:
-        raise Fail(str(error)) from None
+        raise KitError(_("--final is for the total: a policy gives no marks for single exercises."))
+    given = marks.Marks.read(results, final)
+    done = fill_gradebook(gradebook, target, given, columns, marks.read_known(known) if known else {})
     text = _("{changed} cells changed, {kept} were right already.")
     print(text.format(changed=done.changed, kept=done.kept))
     _listed(_("Other points there:"), done.scaled)
@@ -227,15 +198,11 @@ def moodle(
 ) -> None:
     from autograder.bridges import class_marks as marks
     from autograder.bridges.moodle import fill_worksheet, write_feedback
-    from autograder.bridges.sheet import SheetError
 
     target = to or worksheet.with_name(f"{worksheet.stem}-filled.csv")
-    try:
-        given = marks.Marks.read(results, final)
-        done = fill_worksheet(worksheet, target, given, marks.read_known(known) if known else {})
-        missing = write_feedback(feedback, given, done.people) if feedback else []
-    except SheetError as error:
-        raise Fail(str(error)) from None
+    given = marks.Marks.read(results, final)
+    done = fill_worksheet(worksheet, target, given, marks.read_known(known) if known else {})
+    missing = write_feedback(feedback, given, done.people) if feedback else []
     text = _("{changed} grades changed, {kept} right already, {comments} comments changed. Marks are out of {most:g}.")
     print(text.format(changed=done.changed, kept=done.kept, comments=done.comments, most=done.most))
     if not done.has_comments:
@@ -261,10 +228,12 @@ def _column(said: str) -> tuple[str, list[str]]:
 
 
 def _listed(heading: str, lines: list[str]) -> None:
+    from autograder.report.said import one_line
+
     if lines:
         print(heading)
     for line in lines:
-        print(f"  {_plain(line)}")
+        print(f"  {one_line(line)}")
 
 
 def _unmatched(students: dict[str, str]) -> None:
@@ -274,8 +243,3 @@ def _unmatched(students: dict[str, str]) -> None:
 def _which_marks(results: Path, final: bool) -> None:
     if not final and (results / "final.csv").is_file():
         print(_("These are the raw marks. For those after the policy, add --final."))
-
-
-def _plain(text: str) -> str:
-    """What came with a submission must not steer the terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)

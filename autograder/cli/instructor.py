@@ -13,10 +13,7 @@ import typer
 from autograder import catalog
 from autograder.cli.base import (
     INSTRUCTOR,
-    USAGE,
-    WRONG,
     Device,
-    Fail,
     Ids,
     app,
     choose_device,
@@ -25,6 +22,7 @@ from autograder.cli.base import (
     resolve,
 )
 from autograder.cli.export import export
+from autograder.errors import WRONG, KitError, needs
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -72,13 +70,14 @@ def grade(
         typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
     ] = None,
 ) -> None:
-    from autograder.classroom.grade import OutputError, grade_with
+    from autograder.classroom.grade import grade_with
     from autograder.intake.guard import guarded
 
     if (submissions is None) == (nbgrader is None):
-        raise Fail(_("Give either the folder of submissions or --nbgrader."))
+        raise KitError(_("Give either the folder of submissions or --nbgrader."))
     if nbgrader and (exercise or policy):
-        raise Fail(_("--nbgrader grades a whole assignment, by nbgrader's rules: leave out --exercise and --policy."))
+        text = _("--nbgrader grades a whole assignment, by nbgrader's rules: leave out --exercise and --policy.")
+        raise KitError(text)
     ids = resolve(exercise)
     catalog.kit_root()
     shard = cluster if cluster.startswith("shard:") else ""
@@ -100,13 +99,11 @@ def grade(
             with _progress() as report:
                 done = grade_with(start, found, ids, out, seed, where, report, shard)
             page, finals = _write(class_, done, out, junit)
-        except OutputError as error:
-            raise Fail(str(error)) from None
         except OSError as error:
             text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")
-            raise Fail(text.format(reason=error.strerror or error), WRONG) from None
+            raise KitError(text.format(reason=error.strerror or error), WRONG) from None
         except KeyboardInterrupt:
-            raise Fail(_("Stopped. Run the same command again and it goes on where it was."), 130) from None
+            raise KitError(_("Stopped. Run the same command again and it goes on where it was."), 130) from None
     _show(done, ids, finals, walls, page)
     unwritten = class_.course.write(done.results) if class_.course else []
     for student in unwritten[:MAX_SAID]:
@@ -131,17 +128,13 @@ def _read(
     submissions: Path | None, course: Course | None, ids: Sequence[str], policy: Path | None, shard: str
 ) -> _Class:
     from autograder.bridges import times
-    from autograder.classroom.merge import MergeError, part
-    from autograder.intake.classes import IntakeError, read_class
-    from autograder.marks.policy import PolicyError
+    from autograder.classroom.merge import part
+    from autograder.intake.classes import read_class
 
     folder = submissions or Path()
-    try:
-        found = course.read() if course else read_class(folder, ids)
-        prepared = times.prepare(policy, folder, found) if policy else None
-        return _Class(part(found, shard) if shard else found, prepared, course)
-    except (IntakeError, PolicyError, MergeError) as error:
-        raise Fail(str(error)) from None
+    found = course.read() if course else read_class(folder, ids)
+    prepared = times.prepare(policy, folder, found) if policy else None
+    return _Class(part(found, shard) if shard else found, prepared, course)
 
 
 def _write(class_: _Class, done: Grading, out: Path, junit: bool) -> tuple[Path, Finals | None]:
@@ -187,7 +180,7 @@ def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) ->
     lanes = jobs or default_lanes(device)
     runner = start_runner(device, lanes=lanes)
     from autograder.classroom.grade import local
-    from autograder.classroom.isolation import IsolationError, require_strict
+    from autograder.classroom.isolation import require_strict
     from autograder.runner.protocol import RunnerError
 
     executor: Executor | None = None
@@ -198,25 +191,18 @@ def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) ->
         if not trusted:
             require_strict(executor.isolation, device, executor.escapes)
         return executor
-    except (IsolationError, RunnerError, Fail) as error:
+    except Exception as error:
         (executor or runner).close()
-        if isinstance(error, Fail):
-            raise
-        text = _("Student code cannot be run here: {reason}")
-        sentence = str(error) if isinstance(error, IsolationError) else text.format(reason=error)
-        raise Fail(sentence, USAGE if isinstance(error, IsolationError) else WRONG) from None
+        if isinstance(error, RunnerError):
+            text = _("Student code cannot be run here: {reason}")
+            raise RunnerError(text.format(reason=error)) from None
+        raise
 
 
 def _cluster(where: str, alone: Local, device: str, trusted: bool) -> Executor:
-    try:
-        from autograder.classroom.cluster import Cluster, ClusterError
-    except ModuleNotFoundError as error:
-        text = _("This needs {name}: pip install 'torchkata[cluster]'.")
-        raise Fail(text.format(name=error.name)) from None
-    try:
-        return Cluster(where, alone.grader, device=device, trusted=trusted)
-    except ClusterError as error:
-        raise Fail(str(error)) from None
+    with needs("cluster"):
+        from autograder.classroom.cluster import Cluster
+    return Cluster(where, alone.grader, device=device, trusted=trusted)
 
 
 @contextmanager
@@ -232,15 +218,9 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 def _course(folder: Path, assignment: str) -> Course:
     """An assignment of an nbgrader course."""
-    try:
-        from autograder.bridges.nbgrader.fast import Course, CourseError
-    except ModuleNotFoundError as error:
-        text = _("This needs {name}: pip install 'torchkata[bridges]'.")
-        raise Fail(text.format(name=error.name)) from None
-    try:
-        return Course(folder, assignment)
-    except CourseError as error:
-        raise Fail(str(error)) from None
+    with needs("bridges"):
+        from autograder.bridges.nbgrader.fast import Course
+    return Course(folder, assignment)
 
 
 @app.command(rich_help_panel=INSTRUCTOR, help=_("Join the parts of a class that were graded apart."))
@@ -248,15 +228,11 @@ def merge(
     parts: Annotated[list[Path], typer.Argument(help=_("the output folders of the parts"))],
     out: Annotated[Path, typer.Option(help=_("where the whole goes"))],
 ) -> None:
-    from autograder.classroom.grade import OutputError
-    from autograder.classroom.merge import MergeError, merge
+    from autograder.classroom.merge import merge
     from autograder.report import html, terminal
 
-    try:
-        whole, notes = merge(parts, out)
-        page = html.write_report(whole.results, out)
-    except (MergeError, OutputError) as error:
-        raise Fail(str(error)) from None
+    whole, notes = merge(parts, out)
+    page = html.write_report(whole.results, out)
     console = new_console()
     terminal.show_class(console, whole, sorted({e.id for s in whole.results.submissions for e in s.exercises}))
     for note in notes:
@@ -278,7 +254,7 @@ def release(
 ) -> None:
     ids = resolve(names)
     catalog.kit_root()
-    from autograder.workshop.release import LeakError, ReleaseError, release
+    from autograder.workshop.release import LeakError, release
 
     runner = start_runner("cpu", forked=True)
     try:
@@ -286,12 +262,10 @@ def release(
     except LeakError as error:
         for leak in error.leaks[:MAX_LEAKS]:
             complain(str(leak))
-        raise Fail(str(error), WRONG) from None
-    except ReleaseError as error:
-        raise Fail(str(error)) from None
+        raise
     except OSError as error:
         text = _("{path} cannot be read or written: {reason}.")
-        raise Fail(text.format(path=error.filename or folder, reason=error.strerror or error)) from None
+        raise KitError(text.format(path=error.filename or folder, reason=error.strerror or error)) from None
     finally:
         runner.close()
     for line in done.lines():

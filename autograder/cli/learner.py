@@ -10,9 +10,7 @@ import typer
 from autograder import catalog
 from autograder.cli.base import (
     LEARNER,
-    WRONG,
     Device,
-    Fail,
     Id,
     Ids,
     app,
@@ -21,6 +19,7 @@ from autograder.cli.base import (
     resolve,
     resolve_one,
 )
+from autograder.errors import WRONG, KitError, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -88,11 +87,8 @@ def check(
 
 
 def _write(path: Path, content: bytes, mode: str) -> None:
-    try:
-        with path.open(mode) as file:
-            file.write(content)
-    except OSError as error:
-        raise Fail(_("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror)) from None
+    with writing(path), path.open(mode) as file:
+        file.write(content)
 
 
 def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool, results: list[ExerciseResult]) -> int:
@@ -116,14 +112,14 @@ def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool, r
         if not path.exists():
             if ids:
                 text = _("{path} does not exist: 'kata reset {name}' makes it anew.")
-                raise Fail(text.format(path=shown, name=id.split("/")[1]))
+                raise KitError(text.format(path=shown, name=id.split("/")[1]))
             continue
         exercise = catalog.load_exercise(id)
         source = read_source(path)
         try:
             expected = expectations.get(runner, id, seed, device)
         except (expectations.BrokenExerciseError, OSError) as error:
-            raise Fail(_("The grader failed, not you: {error}").format(error=error), WRONG) from None
+            raise KitError(_("The grader failed, not you: {error}").format(error=error), WRONG) from None
         if not source.problem and is_untouched(source.text, expected.stub):
             if not ids:
                 continue

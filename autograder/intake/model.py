@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import overload
 
+from autograder.errors import KitError
 
-class IntakeError(ValueError):
+
+class IntakeError(KitError):
     """There is nothing to grade; the message is a sentence for the person at the command line."""
 
 

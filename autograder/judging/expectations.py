@@ -18,6 +18,7 @@ import msgspec
 import torch
 
 from autograder import catalog
+from autograder.errors import WRONG, KitError
 from autograder.files import write_atomically
 from autograder.judging.keys import expectations_key
 from autograder.judging.running import run_through
@@ -37,8 +38,10 @@ PUBLIC = "public"
 PERTURBATIONS = 2
 
 
-class BrokenExerciseError(RuntimeError):
+class BrokenExerciseError(KitError):
     """The reference fails its own check: the exercise cannot be graded."""
+
+    status = WRONG
 
 
 @dataclass

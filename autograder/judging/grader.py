@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.intake.classes import Source
 from autograder.judging import expectations
 from autograder.judging.assess import assess, not_attempted, without_run
-from autograder.judging.expectations import BrokenExerciseError, Expectations
+from autograder.judging.expectations import Expectations
 from autograder.judging.stubs import is_untouched
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
-from autograder.runner.protocol import Runner, RunnerError
+from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Exercise
 
 
@@ -49,7 +50,7 @@ class Library:
             if id not in self._found:
                 try:
                     self._found[id] = self._find(id)
-                except (BrokenExerciseError, RunnerError, ImportError, ValueError, OSError, LookupError) as error:
+                except (KitError, ImportError, ValueError, OSError, LookupError) as error:
                     self._found[id] = str(error)
             return self._found[id]
 

@@ -6,6 +6,7 @@ import ast
 import re
 from functools import lru_cache
 
+from autograder.errors import KitError
 from autograder.intake.notebooks import parse
 
 BEGIN = "### BEGIN SOLUTION"
@@ -14,7 +15,7 @@ _REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}\n?", re.DOTALL | re.
 _WORD = re.compile(r"\w+")
 
 
-class MarkerError(ValueError):
+class MarkerError(KitError):
     """The markers of a solution file do not pair up."""
 
 

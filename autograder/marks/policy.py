@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.messages import _
 
 NBGRADER = "nbgrader"
@@ -25,7 +26,7 @@ Positive = Annotated[float, Meta(gt=0)]
 Share = Literal["maximum", "mark"]
 
 
-class PolicyError(ValueError):
+class PolicyError(KitError, ValueError):
     """The policy cannot be followed; the message is a sentence for the instructor."""
 
 

@@ -13,8 +13,9 @@ from rich.console import Console
 
 from autograder.messages import _
 from autograder.report import terminal
-from autograder.report.html import FACES, printable, templates
-from autograder.results import Detail, ExerciseResult, Status
+from autograder.report.html import FACES, templates
+from autograder.report.said import clean, said
+from autograder.results import ExerciseResult, Status
 
 WIDTH = 100
 
@@ -31,13 +32,13 @@ class Feedback:
     @property
     def repeated(self) -> set[str]:
         """The checks that say what one above them has said."""
-        said: set[str] = set()
+        seen: set[str] = set()
         found = set()
         for check in self.result.checks:
-            text = check.diagnosis or check.message
-            if text in said and check.status not in (Status.PASSED, Status.SKIPPED, Status.NOT_ATTEMPTED):
+            gist = said(check).gist
+            if gist in seen and check.status not in (Status.PASSED, Status.SKIPPED, Status.NOT_ATTEMPTED):
                 found.add(check.name)
-            said.add(text)
+            seen.add(gist)
         return found
 
 
@@ -60,15 +61,11 @@ def to_text(exercises: Sequence[Feedback], notices: Sequence[str] = ()) -> str:
         console.print("\n" + points.format(score=one.result.score, most=one.result.max_score))
     for sentence in notices:
         console.print(sentence, markup=False)
-    return "\n".join(line.rstrip() for line in printable(buffer.getvalue()).strip("\n").splitlines())
+    return "\n".join(line.rstrip() for line in clean(buffer.getvalue()).strip("\n").splitlines())
 
 
 def _adapt(result: ExerciseResult) -> None:
-    """A hidden check keeps its secrets; what reproduces a failure takes the solution from the notebook itself."""
+    """What reproduces a failure takes the solution from the notebook itself."""
     for check in result.checks:
-        if check.visibility == "hidden":
-            check.detail = Detail()
-            if check.status is not Status.PASSED:
-                check.message, check.diagnosis = _("This check is hidden: its inputs are not shown."), None
         lines = check.detail.snippet.splitlines()
         check.detail.snippet = "\n".join(line for line in lines if not line.startswith("from exercises."))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from autograder.marks.finals import Final, Finals, shown
 from autograder.messages import _
+from autograder.report.said import one_line
 from autograder.report.terminal import MAX_ROWS
 
 SHOWN_NAMES = 10
@@ -31,7 +32,7 @@ def show_finals(console: Console, finals: Finals) -> None:
     ):
         if names:
             more = _(" and {n} more").format(n=len(names) - SHOWN_NAMES) if len(names) > SHOWN_NAMES else ""
-            console.print(Text(f"{said} {', '.join(map(_plain, names[:SHOWN_NAMES]))}{more}"))
+            console.print(Text(f"{said} {', '.join(map(one_line, names[:SHOWN_NAMES]))}{more}"))
 
 
 def _table(rows: list[Final]) -> Table:
@@ -56,9 +57,5 @@ def _table(rows: list[Final]) -> Table:
         changes = [f"{values[place]:+.4g}" if values[place] else "" for values in met.values()]
         times = [shown(f.late)] if late else []
         whole = f"{f.final:.6g}/{f.final_max:.6g}"
-        table.add_row(Text(_plain(f.student)), f"{f.raw:g}/{f.raw_max:g}", *times, *changes, whole)
+        table.add_row(Text(one_line(f.student)), f"{f.raw:g}/{f.raw_max:g}", *times, *changes, whole)
     return table
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)

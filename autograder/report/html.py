@@ -26,11 +26,10 @@ from autograder.messages import _, ngettext
 from autograder.report import curves
 from autograder.report import pictures as images
 from autograder.report.glance import Column, Glance, full, glance, share
+from autograder.report.said import Said, clean, said
 from autograder.report.words import PANELS, WORDS
 from autograder.results import (
     Change,
-    CheckResult,
-    Detail,
     ExerciseResult,
     Results,
     Status,
@@ -45,9 +44,6 @@ MANY_CELLS = 4000
 # Up to this many exercises their titles are written across, above that upwards.
 FEW_COLUMNS = 10
 MAX_SHOWN = 4000
-# Control characters but tab and newline, marks that change the direction of writing, and halves of characters.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
 
 
@@ -207,7 +203,7 @@ def _facts(results: Results, date: str) -> dict[str, Any]:
 def _row(submission: SubmissionResult, columns: Sequence[Column], page: str) -> Markup:
     """A row of the table. There may be hundreds of thousands of cells: no template, and no byte that is not needed."""
     mine = {e.id: e for e in submission.exercises}
-    name = escape(printable(submission.student))
+    name = escape(clean(submission.student))
     cells = [f'<th scope="row"><a href="{page}" title="{name}"><bdi>{name}</bdi></a></th>']
     total = share(submission)
     percent = "" if total is None else f" <small>{total:.0%}</small>"
@@ -255,18 +251,18 @@ def templates() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: printable(value) if type(value) is str else value,
+        finalize=lambda value: clean(value) if type(value) is str else value,
     )
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"points": points, "percent": percent, "clip": _clip, "words": _words}
     environment.globals |= {
-        "NOTHING": Detail(),
         "Status": Status,
         "css": _css,
-        "curve": lambda check: curves.draw(check.detail.curve, check.detail.band),
-        "in_words": lambda check: curves.describe(check.detail.curve, check.detail.band),
+        "said": said,
+        "curve": lambda told: curves.draw(told.curve, told.band),
+        "in_words": lambda told: curves.describe(told.curve, told.band),
         "pictures": _pictures,
-        "line": line,
+        "line": lambda check: said(check).line,
         "shade": shade,
         "script": {name: (folder / f"{name}.js").read_text(encoding="utf-8") for name in ("class", "student")},
         "script_hash": lambda text: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode(),
@@ -274,15 +270,10 @@ def templates() -> jinja2.Environment:
     return environment
 
 
-def _pictures(check: CheckResult) -> list[tuple[str, str]]:
+def _pictures(told: Said) -> list[tuple[str, str]]:
     """The image wanted, the image that came and where they differ, as names and addresses inside of the page."""
-    shown = images.panels(check.detail.picture["wanted"], check.detail.picture["came"])
+    shown = images.panels(told.picture["wanted"], told.picture["came"])
     return [(_(PANELS[name]), images.data_uri(pixels)) for name, pixels in shown]
-
-
-def line(check: CheckResult) -> str:
-    """What a check asks for, in a line."""
-    return check.line or _words(check.name)
 
 
 def _words(name: str) -> str:
@@ -291,13 +282,6 @@ def _words(name: str) -> str:
 
 def _clip(text: str, most: int = MAX_SHOWN) -> str:
     return text if len(text) <= most else text[:most] + " …"
-
-
-def printable(text: str) -> str:
-    """Text without what a browser would drop, obey or choke on."""
-    if UNPRINTABLE.search(text):
-        return UNPRINTABLE.sub("\ufffd", ANSI.sub("", text.replace("\r\n", "\n")))
-    return text
 
 
 def _css(text: str) -> Markup:

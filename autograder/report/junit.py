@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from autograder.messages import _
-from autograder.report.words import WORDS
+from autograder.report.said import clean, said
 from autograder.results import CheckResult, ExerciseResult, Results, Status
 
 TAGS = {
@@ -21,8 +19,6 @@ TAGS = {
     Status.SKIPPED: "skipped",
 }
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-# What XML 1.0 cannot hold, in whatever way it is written.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def of_class(results: Results) -> bytes:
@@ -42,7 +38,7 @@ def to_xml(suites: Iterable[tuple[str, ExerciseResult]]) -> bytes:
 def _suite(name: str, result: ExerciseResult) -> ElementTree.Element:
     cases = [_case(name.replace(".", "_").replace("/", "."), check) for check in result.checks]
     counts = {many: str(sum(case.find(one) is not None for case in cases)) for many, one in COUNTED.items()}
-    suite = ElementTree.Element("testsuite", {"name": _clean(name), "tests": str(len(cases)), **counts})
+    suite = ElementTree.Element("testsuite", {"name": clean(name), "tests": str(len(cases)), **counts})
     suite.set("time", _seconds(sum(float(_seconds(check.seconds)) for check in result.checks)))
     properties = ElementTree.SubElement(suite, "properties")
     for key in ("status", "score", "max_score"):
@@ -52,27 +48,15 @@ def _suite(name: str, result: ExerciseResult) -> ElementTree.Element:
 
 
 def _case(path: str, check: CheckResult) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=_clean(path), name=check.name, time=_seconds(check.seconds))
+    case = ElementTree.Element("testcase", classname=clean(path), name=check.name, time=_seconds(check.seconds))
     if check.status is Status.PASSED:
         return case
-    message, text = check.message or check.line, _text(check)
-    if check.visibility == "hidden":
-        message = text = _("This check is hidden: its inputs are not shown.")
-    verdict = ElementTree.SubElement(case, TAGS[check.status], message=_clean(message or _(WORDS[check.status])))
+    told = said(check)
+    verdict = ElementTree.SubElement(case, TAGS[check.status], message=told.message or told.line)
     if verdict.tag != "skipped":
         verdict.set("type", str(check.status))
-        verdict.text = _clean(text)
+        verdict.text = f"{told.word}: {told.line}\n{told.text}"
     return case
-
-
-def _text(check: CheckResult) -> str:
-    """All that the check says, in the order in which the terminal shows it."""
-    said = [f"{_(WORDS[check.status])}: {check.line}", check.message, *check.detail.trace]
-    if check.diagnosis:
-        said.append(_("probably: {diagnosis}").format(diagnosis=check.diagnosis))
-    if check.detail.snippet:
-        said += [_("to see it again:"), check.detail.snippet]
-    return "\n".join(part for part in said if part)
 
 
 def _totals(suites: list[ElementTree.Element]) -> dict[str, str]:
@@ -83,7 +67,3 @@ def _totals(suites: list[ElementTree.Element]) -> dict[str, str]:
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.3f}"
-
-
-def _clean(text: str) -> str:
-    return _ILLEGAL.sub("", text)

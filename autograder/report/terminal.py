@@ -14,6 +14,7 @@ from rich.text import Text
 from autograder.messages import _, ngettext
 from autograder.report import pictures
 from autograder.report.glance import Glance, glance
+from autograder.report.said import Said, one_line, said
 from autograder.report.words import PANELS, WORDS
 from autograder.results import CheckResult, ExerciseResult, Grading, Results, Status
 
@@ -61,19 +62,15 @@ def show_exercise(console: Console, result: ExerciseResult, title: str, path: st
 
 def _distinct(checks: Sequence[CheckResult]) -> list[CheckResult]:
     """The checks without those that would say the same again."""
-    seen: set[str] = set()
-    kept = []
+    kept: dict[str, CheckResult] = {}
     for check in checks:
-        said = check.diagnosis or check.message
-        if said not in seen:
-            seen.add(said)
-            kept.append(check)
-    return kept
+        kept.setdefault(said(check).gist, check)
+    return list(kept.values())
 
 
 def _line(check: CheckResult) -> tuple[Text, Text, Text]:
     face, style = FACES[check.status]
-    line = Text(check.line)
+    line = Text(said(check).line)
     if check.status not in (Status.PASSED, Status.FAILED):
         line.append(f" [{_(WORDS[check.status])}]", style)
     return Text(face, f"bold {style}"), line, Text(f"{check.score:g}/{check.max_score:g}", "dim")
@@ -82,46 +79,42 @@ def _line(check: CheckResult) -> tuple[Text, Text, Text]:
 def failure(check: CheckResult, width: int) -> Group:
     """One failure: what was called, what came, what is probably wrong, how to see it again."""
     _face, style = FACES[check.status]
-    parts: list[RenderableType] = [Text.assemble((_(WORDS[check.status]), f"bold {style}"), ": ", check.line)]
-    if check.visibility == "hidden":
-        return Group(*parts, Text(_("This check is hidden: its inputs are not shown.")))
-    parts.append(Text(check.message))
-    if check.detail.trace:
-        parts += [Text(f"  {line}", "dim") for line in check.detail.trace]
-    if check.detail.picture and _shows_pictures(check, width):
-        parts.append(_pictures(check))
-    elif check.detail.expected and "\n" in check.detail.expected + check.detail.got:
-        parts.append(_beside(check, width))
-    if check.diagnosis:
+    told = said(check)
+    parts: list[RenderableType] = [Text.assemble((told.word, f"bold {style}"), ": ", told.line), Text(told.message)]
+    parts += [Text(f"  {line}", "dim") for line in told.trace]
+    if told.picture and _shows_pictures(told, width):
+        parts.append(_pictures(told))
+    elif told.expected and "\n" in told.expected + told.got:
+        parts.append(_beside(told, width))
+    if told.diagnosis:
         title = _("probably")
-        parts.append(Panel(Text(check.diagnosis), style="yellow", expand=False, title=title, title_align="left"))
-    if check.detail.output:
-        printed = check.detail.output.rstrip().splitlines()
+        parts.append(Panel(Text(told.diagnosis), style="yellow", expand=False, title=title, title_align="left"))
+    if told.printed:
         parts.append(Text(_("your code printed:"), "dim"))
-        parts += [Text(f"  {_plain(line)}", "dim") for line in printed[:6]]
-    if check.detail.snippet:
+        parts += [Text(f"  {line[:MAX_PLAIN]}", "dim") for line in told.printed.rstrip().splitlines()[:6]]
+    if told.snippet:
         parts.append(Text(_("to see it again:"), "dim"))
-        parts += [Text(f"  {line}") for line in check.detail.snippet.splitlines()]
+        parts += [Text(f"  {line}") for line in told.snippet.splitlines()]
     return Group(*parts)
 
 
-def _shows_pictures(check: CheckResult, width: int) -> bool:
-    return 3 * len(check.detail.picture["wanted"][0]) + 8 <= width
+def _shows_pictures(told: Said, width: int) -> bool:
+    return 3 * len(told.picture["wanted"][0]) + 8 <= width
 
 
-def _pictures(check: CheckResult) -> Table:
+def _pictures(told: Said) -> Table:
     """The image wanted, the image that came, and where they differ."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    shown = pictures.panels(check.detail.picture["wanted"], check.detail.picture["came"])
+    shown = pictures.panels(told.picture["wanted"], told.picture["came"])
     for name, _pixels in shown:
         table.add_column(_(PANELS[name]), no_wrap=True)
     table.add_row(*(Text("\n").join(pictures.blocks(pixels)) for _name, pixels in shown))
     return table
 
 
-def _beside(check: CheckResult, width: int) -> Table:
+def _beside(told: Said, width: int) -> Table:
     """Expected and got next to each other where there is room, else one below the other."""
-    expected, got = check.detail.expected, check.detail.got
+    expected, got = told.expected, told.got
     widest = [max(map(len, text.splitlines()), default=0) for text in (expected, got)]
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
     if sum(widest) + 8 <= width:
@@ -133,11 +126,6 @@ def _beside(check: CheckResult, width: int) -> Table:
         table.add_row(Text(_("expected"), "dim"), Text(expected))
         table.add_row(Text(_("got"), "dim"), Text(got))
     return table
-
-
-def _plain(text: str) -> str:
-    """Printed text without control characters: it must not steer the terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text[:MAX_PLAIN])
 
 
 def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
@@ -172,7 +160,7 @@ def _students(grading: Grading, ids: Sequence[str]) -> Group:
             whole = exercise.status is Status.PASSED
             cells.append(Text(f"{exercise.score:g} {face}" if few and not whole else f"{exercise.score:g}", style))
         total = f"{submission.score:g}/{submission.max_score:g}"
-        table.add_row(Text(_plain(submission.student)), *cells, total)
+        table.add_row(Text(one_line(submission.student, MAX_PLAIN)), *cells, total)
     names = "  ".join(f"{number} {id.split('/')[1]}" for number, id in enumerate(ids, 1))
     met = {e.status for s in grading.results.submissions for e in s.exercises}
     faces = "  ".join(f"{FACES[s][0]} {_(WORDS[s])}" for s in FACES if s in met and s is not Status.PASSED)
@@ -183,9 +171,15 @@ def show_notes(console: Console, results: Results) -> None:
     """What a person should know about single submissions: every flag, and of the rest what can be read at a glance."""
     notes: list[str] = []
     for submission in results.submissions:
-        notes += [f"  {_plain(submission.student)}: {_plain(note)}" for note in submission.notes]
+        notes += [
+            f"  {one_line(submission.student, MAX_PLAIN)}: {one_line(note, MAX_PLAIN)}" for note in submission.notes
+        ]
         for flag in submission.flags:
-            console.print(f"  {_plain(submission.student)}: {_plain(flag)}", style="yellow", markup=False)
+            console.print(
+                f"  {one_line(submission.student, MAX_PLAIN)}: {one_line(flag, MAX_PLAIN)}",
+                style="yellow",
+                markup=False,
+            )
     for note in notes[:MAX_NOTES]:
         console.print(note, style="dim", markup=False)
     if len(notes) > MAX_NOTES:

@@ -11,8 +11,9 @@ import importlib.abc
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pkgutil import resolve_name
+from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
 import torch
@@ -44,7 +45,8 @@ def ban(families: Iterable[Family], gpu: bool = False) -> None:
     families = list(families)
     _ban_names(families)
     for family in families:
-        _ban_operators(family, KEYS + (CUDA_KEYS if gpu else ()))
+        if family.operators:
+            _ban_operators(family, KEYS + (CUDA_KEYS if gpu else ()))
         if family.modules:
             _ban_modules(family.modules, family.name)
 
@@ -84,16 +86,40 @@ def _refusal(name: str, family: str) -> Any:
 
 
 def _ban_names(families: Iterable[Family]) -> None:
-    """Replaces functions in every module that has them, under whatever name."""
-    refused: dict[int, Any] = {}
+    """Replaces functions in every module that has them, under whatever name, and methods in their classes.
+
+    A banned class stays where it is, so that it can be imported and named, but nothing can be done with it.
+    """
+    refused: dict[int, tuple[Any, Any]] = {}  # what is refused is kept: an id stands for what lives
     for family in families:
         for name in family.names:
-            owner, _dot, attribute = name.rpartition(".")
-            refused[id(getattr(import_module(owner), attribute))] = _refusal(name, family.name)
+            named = resolve_name(name)
+            if not isinstance(named, ModuleType):
+                owner, _dot, attribute = name.rpartition(".")
+                refusal = _refusal(name, family.name)
+                refused[id(named)] = named, refusal
+                setattr(resolve_name(owner), attribute, refusal)
+                continue
+            for label, defined in _defined(name):
+                refusal = _refusal(label, family.name)
+                if not isinstance(defined, type):
+                    refused[id(defined)] = defined, refusal
+                    continue
+                for method in [m for m, value in vars(defined).items() if isinstance(value, FunctionType)]:
+                    setattr(defined, method, refusal)
+            sys.addaudithook(_guard([name], family.name))  # nothing of it is read a second time
     for module in list(sys.modules.values()) if refused else ():
-        for attribute, value in list(getattr(module, "__dict__", {}).items()):
-            if (refusal := refused.get(id(value))) is not None:
-                setattr(module, attribute, refusal)
+        for attribute in [a for a, value in getattr(module, "__dict__", {}).items() if id(value) in refused]:
+            setattr(module, attribute, refused[id(vars(module)[attribute])][1])
+
+
+def _defined(name: str) -> Iterator[tuple[str, Any]]:
+    """The functions and classes that a module and those below it define, with the names to tell them by."""
+    for path, module in list(sys.modules.items()):
+        if f"{path}.".startswith(f"{name}."):
+            for attribute, value in list(vars(module).items()):
+                if callable(value) and f"{getattr(value, '__module__', '')}.".startswith(f"{name}."):
+                    yield f"{name}.{attribute}", value
 
 
 class _Absent(importlib.abc.MetaPathFinder):

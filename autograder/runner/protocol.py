@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from autograder.errors import WRONG, KitError
+
 if TYPE_CHECKING:
     from autograder.runner.child_handle import Child
 
 
-class RunnerError(RuntimeError):
+class RunnerError(KitError):
     """The runner itself failed: never the student's fault."""
+
+    status = WRONG
 
 
 class Runner(Protocol):

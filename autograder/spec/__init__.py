@@ -2,6 +2,7 @@
 
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
+from autograder.spec.forbidden import Family
 from autograder.spec.inputs import (
     LEFT_OUT,
     OFF_GRID,
@@ -42,6 +43,7 @@ __all__ = [
     "Check",
     "Close",
     "Exercise",
+    "Family",
     "Judge",
     "Mistake",
     "Statistic",

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import torch
 
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.judging.assess import assess, judged
-from autograder.judging.expectations import BrokenExerciseError, Expectations, make
+from autograder.judging.expectations import Expectations, make
 from autograder.judging.stubs import MarkerError, bare, cut
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
@@ -83,7 +84,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         seed = "public" if number == 0 else f"audit {number}"
         try:
             expectations = make(runner, id, seed, training=number == 0)
-        except (BrokenExerciseError, ValueError) as error:
+        except (KitError, ValueError) as error:
             result.problems.append(str(error))
             return result
         sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}

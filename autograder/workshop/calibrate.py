@@ -25,6 +25,7 @@ import msgspec
 import torch
 
 from autograder import __version__, catalog
+from autograder.errors import WRONG, KitError
 from autograder.files import write_atomically
 from autograder.judging import expectations
 from autograder.judging.stubs import bare
@@ -43,8 +44,10 @@ CLEARLY = 1 / 2  # of the way from chance to the usual
 DIGITS = 4
 
 
-class UnreliableTrainingError(RuntimeError):
+class UnreliableTrainingError(KitError):
     """The reference does not learn with every seed: the check's settings are to be changed."""
+
+    status = WRONG
 
 
 def calibrate(runner: Runner, id: str, seeds: int = SEEDS, device: str = "cpu") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Collects every text that a learner reads into the message catalogue's template, for translators."""
+"""Collects every text that a learner reads into a template of the message catalogue, for translators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import catalog
-from autograder.messages import DOMAIN, LOCALE
+from autograder.messages import DOMAIN
 
 PACKAGE = Path(__file__).parents[1]
 MARKERS = {"_", "N_", "ngettext"}
@@ -17,7 +17,7 @@ Message = str | tuple[str, str]
 
 
 def template() -> bytes:
-    """The template as it should be: deterministic, without dates."""
+    """The template, without dates: the same for the same texts. Needs Babel."""
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 
@@ -29,17 +29,6 @@ def template() -> bytes:
     return buffer.getvalue()
 
 
-def sync() -> list[Path]:
-    """Writes the template if it differs; returns the files written."""
-    path = LOCALE / f"{DOMAIN}.pot"
-    content = template()
-    if path.exists() and path.read_bytes() == content:
-        return []
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return [path]
-
-
 def messages() -> Iterator[tuple[str, Message]]:
     """Every message with the file it comes from."""
     yield from _interface()
@@ -47,10 +36,10 @@ def messages() -> Iterator[tuple[str, Message]]:
     yield from _content()
 
 
-def _interface() -> Iterator[tuple[str, Message]]:
+def _interface(package: Path = PACKAGE) -> Iterator[tuple[str, Message]]:
     """Texts marked in the code."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        place = f"autograder/{path.relative_to(PACKAGE).as_posix()}"
+    for path in sorted(package.rglob("*.py")):
+        place = f"autograder/{path.relative_to(package).as_posix()}"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in MARKERS:
                 continue

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from autograder import catalog
+from autograder.errors import KitError
 from autograder.messages import _
 
 _ID = re.compile(r"ch\d\d_[a-z0-9_]+/[a-z][a-z0-9_]*")
@@ -86,7 +87,7 @@ TODO: the idea of the chapter and its formulas in your own words, shapes, what t
 """
 
 
-class ExistsError(ValueError):
+class ExistsError(KitError):
     """The exercise is there already, or its name cannot be one."""
 
 

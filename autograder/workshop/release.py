@@ -22,6 +22,7 @@ from packaging.requirements import Requirement
 
 import autograder
 from autograder import catalog
+from autograder.errors import WRONG, KitError
 from autograder.files import write_atomically
 from autograder.judging import expectations
 from autograder.judging.expectations import PUBLIC, Expectations
@@ -44,12 +45,14 @@ _SEED = re.compile(rb'\["seed",("(?:[^"\\]|\\.)*")\]')  # near the beginning of 
 PLATFORMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"), ("darwin", "Darwin", "posix"))
 
 
-class ReleaseError(ValueError):
+class ReleaseError(KitError):
     """The copy cannot be made; the message is a sentence."""
 
 
 class LeakError(ReleaseError):
     """The copy would hold what it must not. Nothing was written."""
+
+    status = WRONG
 
     def __init__(self, leaks: Sequence[Leak]) -> None:
         text = _("No copy was made: {n} leaks. Nothing was written or removed.")

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder import catalog
 from autograder.bridges.nbgrader import TEST
+from autograder.errors import KitError
 from autograder.messages import _
 from autograder.workshop import notebooks
 from autograder.workshop.sheets import Sheet, sheet
@@ -27,7 +28,7 @@ configure(c, kit={kit!r}, seed={seed!r})
 '''
 
 
-class DifferentError(ValueError):
+class DifferentError(KitError):
     """A file is there already, and somebody may have worked in it; the message is a sentence."""
 
 

@@ -279,6 +279,7 @@ class SaveKitGrades(SaveAutoGrades):  # type: ignore[misc]
 
 def comment_on(result: ExerciseResult) -> str | None:
     """A result in a few lines; of the kit's own words alone, since nbgrader shows comments as HTML."""
+    from autograder.report.said import said
     from autograder.report.words import WORDS
     from autograder.results import Status
 
@@ -289,7 +290,7 @@ def comment_on(result: ExerciseResult) -> str | None:
     lines = []
     for check in result.checks:
         if check.status not in (Status.PASSED, Status.SKIPPED):
-            hidden = check.visibility == "hidden"
-            said = f"{check.line}: {_(WORDS[check.status])}"
-            lines.append(said if hidden or not check.diagnosis else f"{said}. {check.diagnosis}")
+            told = said(check)
+            why = f". {told.diagnosis}" if told.diagnosis else ""
+            lines.append(f"{told.line}: {told.word}{why}")
     return "\n\n".join(dict.fromkeys(lines))

@@ -39,10 +39,7 @@ reference: Any = None  # in a misconception: the reference solution's names
 
 @dataclass(frozen=True)
 class Misconception:
-    """name and sentence; either ``edits`` of the reference's text or ``code`` that replaces ``entry``.
-
-    generated: by ``spec/generated.py``, so that the code is no secret.
-    """
+    """name and sentence; either ``edits`` of the reference's text or ``code`` that replaces ``entry``."""
 
     name: str
     sentence: str
@@ -50,7 +47,6 @@ class Misconception:
     everywhere: bool = False
     code: str = ""
     entry: str = ""
-    generated: bool = False
 
     def solution(self, solution: str, entries: tuple[str, ...], preamble: str = "") -> str:
         """The text of the wrong solution, made from the reference's. LookupError if an edit does not fit it."""

@@ -59,19 +59,12 @@ def _right(got: Any, judge: Judge, check: Check, case: Case, expectations: Expec
 
 
 def _doubled(want: Want) -> Want:
-    """What the same inputs give in float64, with the tolerance of that."""
-    spread = [_nearer(moved, want.exact) for moved in want.spread]
-    exact = want.exact
-    return replace(
-        want,
-        value=exact,
-        exact=exact,
-        spread=spread,
-        dtype=torch.float64,
-        any_dtype=False,
-        tolerances={},
-        measured=None,
-    )
+    """What the same inputs give in float64, with the tolerance of that: the same for a whole class."""
+    if want.doubled is None:
+        spread = [_nearer(moved, want.exact) for moved in want.spread]
+        double = {"value": want.exact, "spread": spread, "dtype": torch.float64, "any_dtype": False}
+        want.doubled = replace(want, **double, tolerances={}, measured=None)
+    return want.doubled
 
 
 def _nearer(moved: Any, exact: Any) -> Any:

@@ -69,6 +69,7 @@ class Want:
     # By path in the result: what the reference alone decides, so once for a whole class.
     tolerances: dict[str, float] = field(default_factory=dict, repr=False)
     measured: Want | None = field(default=None, repr=False)  # what a judge's ``of`` makes of this
+    doubled: Want | None = field(default=None, repr=False)  # this, for the same inputs in float64
 
 
 class Judge:

@@ -165,9 +165,12 @@ def _strided(t: Tensor) -> Tensor:
 
 
 def fitting(result: Any, like: Tensor) -> Tensor:
-    """The result, to go on with. Raises ``Unfit`` unless it is a tensor of the shape and dtype of ``like``."""
-    if isinstance(result, Tensor) and result.shape == like.shape and result.dtype == like.dtype:
-        return result
+    """The result, to go on with. Raises ``Unfit`` unless it is a tensor of the shape of ``like``, floating as that is:
+    which floating dtype it has is another check's matter."""
+    if isinstance(result, Tensor) and result.shape == like.shape:
+        kinds = {t.dtype.is_floating_point or t.dtype for t in (result, like)}
+        if len(kinds) == 1:
+            return result
     raise Unfit(N_("expected {expected}, got {got}"), expected=describe(like), got=describe(result))
 
 

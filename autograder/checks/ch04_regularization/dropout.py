@@ -11,14 +11,12 @@ from math import prod, sqrt
 import torch
 
 from autograder.messages import N_, _
-from autograder.spec import Close, Exercise, Mistake, Statistic, Unfit, cotangent, drawn, fitting, gradients
+from autograder.spec import LEFT_OUT, Close, Exercise, Mistake, Statistic, Unfit, cotangent, drawn, fitting, rows
 
 IMAGES = ("examples", "channels", "height", "width")
 
 exercise = Exercise(
-    entry="dropout",
-    forbid="dropout",
-    sizes={"rows": (4, 8), "columns": (4, 8)} | dict.fromkeys(IMAGES, (2, 5)),
+    entry="dropout", forbid="dropout", sizes={"rows": (4, 8), "columns": (4, 8)} | dict.fromkeys(IMAGES, (2, 5))
 )
 
 
@@ -32,15 +30,6 @@ def nonzero(*dims):
     return drawn(draw, *dims)
 
 
-X = nonzero("rows", "columns")
-
-
-def many(student, X, p, calls):
-    """The results of so many calls, stacked."""
-    copies = X.expand(calls, *X.shape).clone()
-    return torch.stack([fitting(student.dropout(X, p), X) for X in copies])
-
-
 def factors_of_kept(got, X):
     """Between which numbers Y / X lies for the elements that were kept."""
     factors = got / X
@@ -48,6 +37,27 @@ def factors_of_kept(got, X):
         "the smallest Y / X of kept elements": torch.where(factors != 0, factors, torch.inf).amin(),
         "the largest Y / X of kept elements": torch.where(factors != 0, factors, -torch.inf).amax(),
     }
+
+
+X = nonzero("rows", "columns")
+dropout = exercise.call("dropout", inputs={"X": X, "p": 0.3, "training": LEFT_OUT}, axes=("rows", "columns"))
+
+
+@exercise.call(judge=Close(of=factors_of_kept), X=X, p=0.3, calls=24)
+def results(student, X, p, calls):
+    copies = [X, *X.expand(calls - 1, *X.shape).clone()]
+    return torch.stack([fitting(student.dropout(X, p), X) for X in copies])
+
+
+@exercise.call(X=X, p=0.5, calls=200)
+def zeros(student, X, p, calls):
+    copies = [X, *X.expand(calls - 1, *X.shape).clone()]
+    return torch.stack([fitting(student.dropout(X, p), X) == 0 for X in copies])
+
+
+@results.check(points=2, cases=rows("p X", (0.3, X), (0.6, X), (0.965, nonzero(30, 20))))
+def scales_what_it_keeps():
+    """keeps elements as X / (1 - p)"""
 
 
 def deviations(zeros):
@@ -59,13 +69,51 @@ def deviations(zeros):
     return (zeros.double() - share) / (share * (1 - share)).sqrt()
 
 
-def correlation_of_calls(got):
-    off = deviations(got)
-    return {"correlation_with_the_call_before": (off[1:] * off[:-1]).mean().item()}
+def between_calls(got):
+    """By how much calls resemble each other: each with the one before; with that many calls before, where that is most;
+    and how many masks there are, since what goes through a stock of them comes back to each."""
+    off = deviations(got).flatten(1)
+    found = [(off[before:] * off[:-before]).mean().item() for before in range(1, len(off) // 2 + 1)]
+    return {
+        "correlation_with_the_call_before": found[0],
+        "correlation_with_an_earlier_call": max(found, key=abs),
+        "different_masks": len(torch.unique(got.flatten(1), dim=0)),
+    }
+
+
+@zeros.check(
+    points=1,
+    judge=Statistic(
+        of=between_calls,
+        correlation_with_the_call_before=lambda calls: (0.0, 1 / sqrt(calls - 1)),
+        correlation_with_an_earlier_call=lambda calls: (0.0, 1 / sqrt(calls / 2)),
+        different_masks=lambda calls: (calls, 1.0),  # masks shared by a row coincide now and then
+    ),
+    seconds=10,
+    X=nonzero(16, 16),
+)
+def draws_anew_at_each_call():
+    """draws anew at each call: what was dropped in one call says nothing about the next"""
 
 
 def shares(got):
     return {"share_of_zeros": got.double().mean().item(), "share_of_zeros_in_each_place": got.double().mean(0)}
+
+
+@zeros.check(
+    points=1.5,
+    judge=Statistic(
+        of=shares,
+        share_of_zeros=lambda p, calls: (p, sqrt(p * (1 - p) / (25 * calls))),
+        share_of_zeros_in_each_place=lambda p, calls: (p, sqrt(p * (1 - p) / calls)),
+    ),
+    needs=draws_anew_at_each_call,
+    seconds=10,
+    cases=rows("p", 0.25, 0.7),
+    X=nonzero(25, 4),
+)
+def drops_with_probability_p():
+    """drops each element with probability p"""
 
 
 def correlations_within(got):
@@ -75,52 +123,6 @@ def correlations_within(got):
         "correlation_within_a_column": correlation_of_pairs(off.transpose(-1, -2)),
         "correlation_within_a_call": correlation_of_pairs(off.flatten(1)),
     }
-
-
-@exercise.check(
-    points=2,
-    judge=Close(of=factors_of_kept),
-    cases=[{"p": 0.3}, {"p": 0.6}, {"p": 0.965, "X": nonzero(30, 20)}],
-    X=X,
-    p=0.3,
-    calls=24,
-)
-def scales_what_it_keeps(student, X, p, calls):
-    """keeps elements as X / (1 - p)"""
-    copies = X.expand(calls, *X.shape).clone()
-    return torch.stack([fitting(student.dropout(X, p), X) for X in [X, *copies]])
-
-
-@exercise.check(
-    points=1,
-    judge=Statistic(of=correlation_of_calls, correlation_with_the_call_before=lambda calls: (0.0, 1 / sqrt(calls - 1))),
-    seconds=10,
-    X=X,
-    p=0.5,
-    calls=200,
-)
-def draws_anew_at_each_call(student, X, p, calls):
-    """draws anew at each call: what was dropped in one call says nothing about the next"""
-    return many(student, X, p, calls) == 0
-
-
-@exercise.check(
-    points=2,
-    judge=Statistic(
-        of=shares,
-        share_of_zeros=lambda p, calls: (p, sqrt(p * (1 - p) / (25 * calls))),
-        share_of_zeros_in_each_place=lambda p, calls: (p, sqrt(p * (1 - p) / calls)),
-    ),
-    cases=[{"p": 0.25}, {"p": 0.7}],
-    needs=draws_anew_at_each_call,
-    seconds=10,
-    X=nonzero(25, 4),
-    p=0.25,
-    calls=200,
-)
-def drops_with_probability_p(student, X, p, calls):
-    """drops each element with probability p"""
-    return many(student, X, p, calls) == 0
 
 
 def correlation_of_pairs(off):
@@ -137,74 +139,44 @@ def of_pairs(groups, size):
     return 0.0, 1.1 / sqrt(groups * size * (size - 1) / 2)
 
 
-@exercise.check(
-    points=2,
+@zeros.check(
+    points=1.75,
     judge=Statistic(
         of=correlations_within,
         correlation_within_a_row=lambda X, calls: of_pairs(calls * X.numel() // X.shape[-1], X.shape[-1]),
         correlation_within_a_column=lambda X, calls: of_pairs(calls * X.numel() // X.shape[-2], X.shape[-2]),
         correlation_within_a_call=lambda X, calls: of_pairs(calls, prod(X.shape)),
     ),
-    cases=[{}, {"X": nonzero(*IMAGES)}],
     needs=draws_anew_at_each_call,
     seconds=10,
-    X=X,
+    cases=rows("X", X, nonzero(*IMAGES)),
     p=0.4,
     calls=150,
 )
-def decides_for_each_element_alone(student, X, p, calls):
+def decides_for_each_element_alone():
     """decides for each element alone: what becomes of its neighbours says nothing about it"""
-    return many(student, X, p, calls) == 0
 
 
-@exercise.check(
-    points=0.5,
-    judge=Close(of=factors_of_kept),
-    cases=[{}, {"X": nonzero("examples", 3, "features")}, {"X": nonzero(*IMAGES)}],
-    X=nonzero(9),
-    p=0.3,
-    calls=20,
-)
-def takes_any_shape(student, X, p, calls):
+@results.check(points=0.5, cases=rows("X", nonzero(9), nonzero("examples", 3, "features"), nonzero(*IMAGES)))
+def takes_any_shape():
     """takes tensors with any number of axes"""
-    return many(student, X, p, calls)
 
 
-@exercise.check(
-    points=1,
-    axes=("rows", "columns"),
-    cases=[{}, {"p": 0.8}, {"p": 1.0}],
-    needs=draws_anew_at_each_call,
-    X=X,
-    p=0.3,
+@dropout.check(
+    points=1, needs=draws_anew_at_each_call, cases=rows("p training", (0.3, False), (0.8, False), (1.0, False))
 )
-def rests_out_of_training(student, X, p):
+def rests_out_of_training():
     """returns X, neither dropped nor scaled, if training is False"""
-    return student.dropout(X, p, False)
 
 
-@exercise.check(
-    points=1,
+@dropout.check(
+    points=0.5,
     judge=Close(zeros=True),
-    cases=[{"p": 0}, {"p": 1}, {"p": 0.0}, {"p": 1.0}],
     needs=draws_anew_at_each_call,
-    X=X,
-    p=0,
+    cases=rows("p training", (0, LEFT_OUT), (1, True), (0.0, True), (1.0, LEFT_OUT)),
 )
-def works_at_both_ends(student, X, p):
-    """drops nothing at p = 0 and everything at p = 1, where value and gradient are 0, never NaN"""
-    results = {"the result": student.dropout(X, p)}
-    if p == 1:
-        found = gradients(student.dropout, X=X, p=p)["gradient of X"]
-        # Zeros that hang on nothing are as good as a gradient of 0.
-        results["gradient of X"] = torch.zeros_like(X) if found is None else found
-    return results
-
-
-@exercise.check(points=0.5, judge=Close(of=factors_of_kept), dtypes=["float64"], X=X, p=0.3, calls=24)
-def keeps_the_dtype(student, X, p, calls):
-    """works in float64 too, to its full precision"""
-    return many(student, X, p, calls)
+def works_at_both_ends():
+    """drops nothing at p = 0 and everything at p = 1"""
 
 
 def gradients_of_kept(got):
@@ -217,24 +189,35 @@ def gradients_of_kept(got):
     }
 
 
-@exercise.check(
-    points=1,
-    judge=Close(of=gradients_of_kept),
-    cases=[{"p": 0.3}, {"p": 0.6}, {"p": 0.6, "in_training": False}],
-    X=X,
-    p=0.3,
-    in_training=True,
-    calls=24,
-)
-def lets_the_gradient_follow(student, X, p, in_training, calls):
+@results.check(points=1, judge=Close(of=gradients_of_kept), cases=rows("p", 0.3, 0.6))
+def lets_the_gradient_follow(student, X, p, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""
     copies = X.expand(calls, *X.shape).clone().requires_grad_()
-    Y = torch.stack([fitting(student.dropout(X, p, in_training), X) for X in copies])
+    Y = torch.stack([fitting(student.dropout(X, p), X) for X in copies])
     found = torch.autograd.grad(Y, copies, cotangent(Y), allow_unused=True)[0] if Y.requires_grad else None
     if found is None:
         text = N_("no gradient arrives at {leaf}: it was cut off on the way (.item(), .detach(), numpy?)")
         raise Unfit(text, leaf="X")
     return {"the result": Y, "the gradient": found}
+
+
+passes_gradients_at_both_ends = exercise.lets_gradients_through(
+    "lets the gradient through at p = 0 and out of training; at p = 1 it is 0, never NaN",
+    points=0.5,
+    name="passes_gradients_at_both_ends",
+    zeros=True,
+    about=[rests_out_of_training, works_at_both_ends],
+)
+STATISTICS = [draws_anew_at_each_call, drops_with_probability_p, decides_for_each_element_alone]
+keeps_the_dtype = exercise.keeps_the_dtype(
+    "works in float64 too, to its full precision", points=0.5, except_for=STATISTICS
+)
+exercise.leaves_its_inputs_alone("leaves X unchanged", points=0.5)
+exercise.takes_views(
+    "works for tensors that are views of others, as X.T is",
+    points=0.25,
+    except_for=[*STATISTICS, lets_the_gradient_follow],
+)
 
 
 exercise.hint(
@@ -264,6 +247,7 @@ exercise.hint(
 exercise.hint(
     """At p = 1 the factor 1 / (1 - p) is infinite, and 0 times infinity is NaN. Return zeros before you divide.""",
     works_at_both_ends,
+    passes_gradients_at_both_ends,
 )
 exercise.hint(
     """Out of training: return X. At p = 1: return torch.zeros_like(X). Else kept = torch.rand(X.shape) >= p, and

@@ -1,5 +1,7 @@
 """What people get wrong about dropout."""
 
+import itertools
+
 import torch
 
 from autograder.spec import misconception, reference, slip
@@ -84,6 +86,24 @@ def same_mask_at_each_call():
     """Every call drops the same elements: a seed is set inside, the mask is kept between calls, or the values of X
     decide in place of chance. Draw new random numbers at each call, torch.rand(X.shape), and leave seeds to those who
     call."""
+
+
+CALLS = itertools.count()
+
+
+@misconception
+def masks_taken_in_turn(X, p, training=True):
+    """Masks come back: a stock of them is drawn beforehand, or a seed is set that repeats, and after some calls the
+    same elements are dropped again. Draw new random numbers at each call."""
+    torch.manual_seed(next(CALLS) % 60)
+    return reference.dropout(X, p, training)
+
+
+@misconception
+def contiguous_inputs_only(X, p, training=True):
+    """.view(...) fails where a tensor does not lie in memory row by row. X may be a view of another tensor, as A.T is:
+    .reshape(...) takes that too, and X * mask needs neither."""
+    return reference.dropout(X.view(-1), p, training).view(X.shape)
 
 
 @misconception

@@ -189,7 +189,7 @@ def gradients_of_kept(got):
     }
 
 
-@results.check(points=1, judge=Close(of=gradients_of_kept), cases=rows("p", 0.3, 0.6))
+@results.check(points=1, judge=Close(of=gradients_of_kept), cases=rows("p X", (0.3, X), (0.6, nonzero(*IMAGES))))
 def lets_the_gradient_follow(student, X, p, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""
     copies = X.expand(calls, *X.shape).clone().requires_grad_()

@@ -78,16 +78,6 @@ def one_decision_per_channel():
     draw of its own."""
 
 
-@slip(
-    "kept = torch.rand(X.shape, device=X.device)",
-    "kept = torch.rand(X.shape, generator=torch.Generator().manual_seed(1))",
-)
-def same_mask_at_each_call():
-    """Every call drops the same elements: a seed is set inside, the mask is kept between calls, or the values of X
-    decide in place of chance. Draw new random numbers at each call, torch.rand(X.shape), and leave seeds to those who
-    call."""
-
-
 CALLS = itertools.count()
 
 
@@ -97,6 +87,16 @@ def masks_taken_in_turn(X, p, training=True):
     same elements are dropped again. Draw new random numbers at each call."""
     torch.manual_seed(next(CALLS) % 60)
     return reference.dropout(X, p, training)
+
+
+@slip(
+    "kept = torch.rand(X.shape, device=X.device)",
+    "kept = torch.rand(X.shape, generator=torch.Generator().manual_seed(1))",
+)
+def same_mask_at_each_call():
+    """Every call drops the same elements: a seed is set inside, the mask is kept between calls, or the values of X
+    decide in place of chance. Draw new random numbers at each call, torch.rand(X.shape), and leave seeds to those who
+    call."""
 
 
 @misconception

@@ -1,94 +1,82 @@
 """Checks of gru_cell."""
 
-from collections.abc import Callable, Mapping
-
 import torch
 
-from autograder.spec import OFF_GRID, Exercise, drawn, filled, gradients, normal
+from autograder.spec import OFF_GRID, Exercise, drawn, filled, normal, rows
 
-exercise = Exercise(
-    entry="gru_cell",
-    forbid="gru",
-    sizes={"batch": (2, 6), "inputs": (2, 6), "hidden": (2, 6)},
-)
+exercise = Exercise(entry="gru_cell", forbid="gru", sizes=dict.fromkeys(("batch", "inputs", "hidden"), (2, 6)))
 
-X = normal("batch", "inputs")
-H = normal("batch", "hidden")
 # Where a gate's sum is exactly 0, a sigmoid that goes by cases, or through abs, would have the wrong derivative.
-parts = {"W_x": normal("inputs", "hidden"), "W_h": normal("hidden", "hidden"), "b_": normal("hidden", shift=OFF_GRID)}
-params = {f"{name}{gate}": part for gate in "zrh" for name, part in parts.items()}
-families = [f"{name}{gate}" for gate in "hzr" for name in ("W_x", "W_h", "b_")]
-other_order = {name: params[name] for name in families}
+PARTS = {"W_x": normal("inputs", "hidden"), "W_h": normal("hidden", "hidden"), "b_": normal("hidden", shift=OFF_GRID)}
+params = {f"{name}{gate}": part for gate in "zrh" for name, part in PARTS.items()}
+other_order = {f"{name}{gate}": PARTS[name] for gate in "hzr" for name in PARTS}
 other_layers = {"W_hq": normal("hidden", "outputs"), "b_q": normal("outputs")}
 
+gru_cell = exercise.call(
+    "gru_cell", X=normal("batch", "inputs"), H=normal("batch", "hidden"), params=params, axes=("batch", "hidden")
+)
 
-def saturated(huge: Mapping[int, float]) -> Callable:
-    """A bias that is huge for some units: sigmoid and tanh are exactly 0, 1 or -1 there."""
+
+@gru_cell.check(points=2, H=filled(0.0, "batch", "hidden"))
+def starts_from_a_zero_state():
+    """from a state of zeros, takes the share 1 - Z of the candidate tanh(X W_xh + b_h)"""
+
+
+@gru_cell.check(
+    points=2.25,
+    also=[
+        {"batch": 1},
+        {"inputs": 1},
+        {"hidden": 1},
+        {"inputs": 4, "hidden": 4},
+        {"batch": 3, "hidden": 3},
+        {"hidden": 40},
+        {"batch": 40},
+    ],
+)
+def computes_the_new_state():
+    """blends the old state, by Z, and the candidate, which sees the old state through R, by 1 - Z"""
+
+
+@gru_cell.check(points=1, cases=rows("params", other_order, {**other_order, **other_layers}))
+def reads_parameters_by_name():
+    """takes the parameters by their names, in whatever order the dict holds them and whatever else is in it"""
+
+
+def saturated(unit):
+    """A bias that is huge for this unit and the next: sigmoid and tanh are exactly 0, 1 or -1 there."""
 
     def draw(d):
         bias = torch.randn(d.size("hidden"), generator=d.generator, dtype=torch.float64)
-        for unit, value in huge.items():
-            bias[unit] = value
+        bias[unit : unit + 2] = torch.tensor([1000.0, -1000.0])
         return torch.round(bias, decimals=2).to(d.dtype)
 
     return drawn(draw, "hidden")
 
 
-huge_biases = {
-    "b_z": saturated({0: 1000.0, 1: -1000.0}),
-    "b_r": saturated({2: 1000.0, 3: -1000.0}),
-    "b_h": saturated({4: 1000.0, 5: -1000.0}),
-}
-
-
-@exercise.check(points=2, axes=("batch", "hidden"), X=X, H=filled(0.0, "batch", "hidden"), params=params)
-def starts_from_a_zero_state(student, X, H, params):
-    """from a state of zeros, takes the share 1 - Z of the candidate tanh(X W_xh + b_h)"""
-    return student.gru_cell(X, H, params)
-
-
-@exercise.check(
-    points=3,
-    axes=("batch", "hidden"),
-    cases=[{}, {"batch": 1}, {"inputs": 1}, {"hidden": 1}, {"inputs": 4, "hidden": 4}, {"hidden": 40}],
-    X=X,
-    H=H,
-    params=params,
+@gru_cell.check(
+    points=0.5,
+    cases=rows("hidden", 7),
+    params={**params, "b_z": saturated(0), "b_r": saturated(2), "b_h": saturated(4)},
 )
-def computes_the_new_state(student, X, H, params):
-    """blends the old state, by Z, and the candidate, which sees the old state through R, by 1 - Z"""
-    return student.gru_cell(X, H, params)
+def stays_finite_in_saturation():
+    """stays finite where a gate or the candidate is driven to its limits"""
 
 
-@exercise.check(
-    points=1,
-    axes=("batch", "hidden"),
-    cases=[{}, {"params": {**other_order, **other_layers}}],
-    X=X,
-    H=H,
-    params=other_order,
+lets_gradients_through = exercise.lets_gradients_through(
+    "lets gradients flow to the input, to the state and to each of the nine parameters",
+    points=2,
+    except_for=stays_finite_in_saturation,
 )
-def reads_parameters_by_name(student, X, H, params):
-    """takes the parameters by their names, in whatever order the dict holds them and whatever else is in it"""
-    return student.gru_cell(X, H, params)
-
-
-@exercise.check(points=1, dtypes=["float64"], axes=("batch", "hidden"), X=X, H=H, params=params)
-def keeps_the_dtype(student, X, H, params):
-    """works in float64 too, to its full precision"""
-    return student.gru_cell(X, H, params)
-
-
-@exercise.check(points=2, X=X, H=H, params=params)
-def lets_gradients_through(student, X, H, params):
-    """lets gradients flow to the input, to the state and to each of the nine parameters"""
-    return gradients(student.gru_cell, X=X, H=H, params=params)
-
-
-@exercise.check(points=1, cases=[{"hidden": 7}], X=X, H=H, params={**params, **huge_biases})
-def stays_finite_in_saturation(student, X, H, params):
-    """stays finite, in value and gradient, where a gate or the candidate is driven to its limits"""
-    return {"new state": student.gru_cell(X, H, params), **gradients(student.gru_cell, X=X, H=H, params=params)}
+has_finite_gradients = exercise.lets_gradients_through(
+    "has finite gradients where a gate or the candidate is driven to its limits",
+    points=0.5,
+    name="has_finite_gradients",
+    about=stays_finite_in_saturation,
+)
+exercise.keeps_the_dtype("works in float64 too, to its full precision", points=1)
+exercise.leaves_its_inputs_alone("leaves the input, the state and the parameters unchanged", points=0.5)
+exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
 
 
 exercise.hint(
@@ -117,6 +105,7 @@ exercise.hint(
     """torch.sigmoid and torch.tanh are safe for every number. exp(x) overflows near x = 89 in float32; inf / inf is
     NaN, and so is the gradient of 1 / (1 + exp(-x)) where exp(-x) is inf.""",
     stays_finite_in_saturation,
+    has_finite_gradients,
 )
 exercise.hint(
     """Z = torch.sigmoid(X @ params["W_xz"] + H @ params["W_hz"] + params["b_z"]), R in the same way with r,

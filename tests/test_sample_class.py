@@ -52,14 +52,14 @@ freya_lindqvist      | -       | failed 0| -       | failed 0 | error 0  | -    
 hannah_weiss         | -       | memory 0| -       | -        | memory 0 | -          | passed
 ingrid_solheim       | passed  | passed  | -       | -        | failed ? | passed     | passed
 jonas_eklund         | error 0 | timeout 0| -      | -        | error 0  | -          | -
-kenji_morimoto       | failed 9| failed 0| failed ?| failed 0 | failed 9 | failed ?   | failed 0
+kenji_morimoto       | failed 10| failed 0| failed ?| failed 0 | failed 9 | failed ?   | failed 0
 liam_ortega          | -       | -       | -       | -        | -        | -          | -
 mallory_kane         | any 0   | any 0   | any 0   | any 0    | any 0    | any 0      | any 0
 mateo_cruz           | passed  | passed  | passed  | passed   | passed   | passed     | passed
 mei-lin_tan          | passed  | passed  | passed  | passed   | passed   | passed     | passed
-noah_fitzgerald      | passed  | failed 8| -       | -        | failed 7 | failed 9.5 | error ?
+noah_fitzgerald      | passed  | failed 8| -       | -        | failed 7.5 | failed 9.5 | error ?
 oliver_hughes        | failed 7| failed 7| failed ?| failed 0 | failed 9 | failed 6   | failed 5
-priya_raman          | failed 4| failed 0| failed ?| failed 5.5| failed 2 | failed 3  | failed 5
+priya_raman          | failed 3.75| failed 0| failed ?| failed 5.5| failed 2 | failed 3  | failed 5
 rafael_monteiro      | forbidden 0| forbidden 0| passed| passed| forbidden 0| passed   | forbidden 0
 svetlana_petrenko    | error 0 | error 0 | error 0 | error 0  | error 0  | error 0    | error 0
 tomasz_wilk          | -       | -       | -       | -        | -        | -          | -

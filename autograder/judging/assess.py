@@ -42,7 +42,7 @@ def judged(
         if check.training and not training:
             continue
         if blocking := verdicts.blocking(check, checks, training):
-            result.message = _("waits for: {lines}").format(lines=_(" and ").join(_(c.line) for c in blocking))
+            result.message = wording.waits(blocking)
             continue
         mine = [o for case in check.cases if (o := verdicts.outcomes.get((check.name, case.index))) is not None]
         result.seconds = sum(outcome.seconds for outcome in mine)

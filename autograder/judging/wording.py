@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
@@ -97,6 +98,14 @@ def _message(
             return _("{called} needed more memory than there is for it ({limit} MB)").format(called=called, limit=limit)
         case _:
             return _fault(said)
+
+
+def waits(blocking: Sequence[Check]) -> str:
+    """What is said of a check that could not be made before others pass: the first of them, and how many more."""
+    first, *more = blocking
+    if not more:
+        return _("waits for: {line}").format(line=_(first.line))
+    return _("waits for: {line} (and {count} more)").format(line=_(first.line), count=len(more))
 
 
 def not_run() -> str:

@@ -63,6 +63,8 @@ def stays_finite_in_saturation():
     """stays finite where a gate or the candidate is driven to its limits"""
 
 
+# First, since an input that is overwritten stands in the way of the gradients too.
+exercise.leaves_its_inputs_alone("leaves the input, the state and the parameters unchanged", points=0.5)
 lets_gradients_through = exercise.lets_gradients_through(
     "lets gradients flow to the input, to the state and to each of the nine parameters",
     points=2,
@@ -75,7 +77,6 @@ has_finite_gradients = exercise.lets_gradients_through(
     about=stays_finite_in_saturation,
 )
 exercise.keeps_the_dtype("works in float64 too, to its full precision", points=1)
-exercise.leaves_its_inputs_alone("leaves the input, the state and the parameters unchanged", points=0.5)
 exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
 
 

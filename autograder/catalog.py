@@ -163,6 +163,11 @@ def expectations_file(id: str) -> Path:
     return Path(__file__).parent / "expectations" / f"{id}.bin"
 
 
+def stub_file(id: str) -> Path:
+    """Where a student's copy, and only it, has the stub that an exercise began as."""
+    return Path(__file__).parent / "expectations" / f"{id}.stub"
+
+
 def datasets_folder() -> Path:
     """Where the modules of ``autograder.datasets`` lie: in the package as installed, beside it in a checkout."""
     package = Path(__file__).parent

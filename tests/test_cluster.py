@@ -24,7 +24,8 @@ from autograder.classroom.cluster import Cluster, ClusterError, Kit
 from autograder.classroom.executor import Local
 from autograder.classroom.isolation import IsolationError
 from autograder.intake.classes import decode_source
-from autograder.judging.grader import Grader, Job, made_here
+from autograder.judging.grader import Grader, made_here
+from autograder.judging.job import Job
 from autograder.judging.stubs import bare
 
 KIT = Path(__file__).parents[1]

@@ -88,7 +88,8 @@ def _grade(root: Path, report: Report) -> None:
     pool = _start_pool()
     try:
         from autograder.judging.expectations import Expectations
-        from autograder.judging.grader import Grader, Job, Library
+        from autograder.judging.grader import Grader, Library
+        from autograder.judging.job import Job
 
         report.isolation = pool.isolation
         files = {id: _expectations_file(source, id) for id in report.ids}

@@ -67,10 +67,9 @@ class Judge:
 
     def __init__(self) -> None:
         self.runner = start_runner(forked=True)
-        from autograder.judging import expectations
-        from autograder.judging.grader import Grader, Library
+        from autograder.judging.grader import Grader
 
-        self.grader = Grader(self.runner, Library(lambda id: expectations.get(self.runner, id, "public")))
+        self.grader = Grader.public(self.runner)
 
     def close(self) -> None:
         self.runner.close()
@@ -114,7 +113,7 @@ class Judge:
 
     def _grade(self, id: str, source: str) -> ExerciseResult:
         from autograder.intake.classes import decode_source
-        from autograder.judging.grader import Job
+        from autograder.judging.job import Job
 
         content = source.encode("utf-8", "replace")
         return self.grader.grade(Job("", id, decode_source(f"{id.split('/')[1]}.py", content)))

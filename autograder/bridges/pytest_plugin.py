@@ -34,13 +34,13 @@ class Session:
         """The result of a file of the kit at ``root``."""
         from autograder import catalog
         from autograder.intake.classes import read_source
-        from autograder.judging import expectations
-        from autograder.judging.grader import Grader, Job, Library
+        from autograder.judging.grader import Grader
+        from autograder.judging.job import Job
         from autograder.runner.start import start_runner
 
         runner = self._runner = self._runner or start_runner()
         if root not in self._graders:
-            self._graders[root] = Grader(runner, Library(lambda id: expectations.get(runner, id, "public")))
+            self._graders[root] = Grader.public(runner)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("KATA_HOME", str(root))
             catalog.kit_root.cache_clear()

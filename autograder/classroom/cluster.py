@@ -27,7 +27,8 @@ from autograder.classroom.grade import weakest
 from autograder.classroom.isolation import IsolationError, require_strict
 from autograder.errors import KitError
 from autograder.judging.expectations import Expectations
-from autograder.judging.grader import Grader, Job, Library
+from autograder.judging.grader import Grader, Library
+from autograder.judging.job import Job
 from autograder.messages import _
 from autograder.results import ExerciseResult, packed, unpacked
 from autograder.runner.start import start_runner
@@ -213,7 +214,7 @@ class Cluster:
 
     def _needs_a_runner(self, job: Job) -> bool:
         has_source = job.source is not None and not job.source.problem and not job.unreadable
-        return has_source and isinstance(self._local.library.get(job.id), Expectations)
+        return has_source and self._local.library.has(job.id)
 
     def _window(self) -> int:
         threads = sum(self._client.nthreads().values()) if self._client.status == "running" else 1
@@ -242,8 +243,7 @@ class Cluster:
     def _ship(self, id: str) -> None:
         """Makes the expectations of an exercise known to the cluster."""
         if id not in self._shipped:
-            expected = self._local.library.get(id)
-            assert isinstance(expected, Expectations)  # jobs of a broken exercise do not leave
+            expected = self._local.library.get(id)  # jobs of a broken exercise do not leave
             key = f"expectations-{expected.key}-{next(self._numbers)}"
             self._shipped[id] = self._client.submit(_hold, expected.to_bytes(), key=key)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Protocol
 
-from autograder.judging.grader import Grader, Job
+from autograder.judging.grader import Grader
+from autograder.judging.job import Job
 from autograder.results import ExerciseResult
 
 if TYPE_CHECKING:

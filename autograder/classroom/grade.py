@@ -22,7 +22,7 @@ from autograder.classroom.store import Store, StoredSubmissions
 from autograder.errors import KitError
 from autograder.files import write_atomically
 from autograder.intake.classes import Submission
-from autograder.judging.grader import Job
+from autograder.judging.job import Job
 from autograder.judging.keys import judging_key, result_key
 from autograder.results import ExerciseResult, Grading, Results, Status
 from autograder.tables import csv_parts, json_parts

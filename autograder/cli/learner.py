@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder import catalog
+from autograder import catalog, progress
 from autograder.cli.base import (
     LEARNER,
     Device,
@@ -20,22 +20,21 @@ from autograder.cli.base import (
     resolve_one,
 )
 from autograder.errors import WRONG, KitError, writing
+from autograder.intake.classes import read_source
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from autograder.results import ExerciseResult
-    from autograder.runner.protocol import Runner
 
 
 @app.command("list", rich_help_panel=LEARNER, help=_("Show the exercises and how far you are."))
 def list_(names: Ids = None) -> None:
     from rich.text import Text
 
-    from autograder import progress
-
-    states = progress.load()
-    ids = resolve(names)
+    states, ids = progress.load(), resolve(names)
     console = new_console()
     for chapter in dict.fromkeys(id.split("/")[0] for id in ids):
         console.print(Text.assemble((chapter, "bold"), "  ", _(catalog.manifest()[chapter])))
@@ -67,14 +66,12 @@ def check(
         Path | None, typer.Option(metavar="FILE", help=_("append the results in Markdown"), show_default=False)
     ] = None,
 ) -> None:
-    ids = [id for name in names or [] for id in catalog.resolve(name)]
-    catalog.kit_root()
-    runner = start_runner(choose_device(device), forked=True)
-    results: list[ExerciseResult] = []
-    try:
-        status = _check(runner, ids, seed, choose_device(device), fast, results)
-    finally:
-        runner.close()
+    ids = list(dict.fromkeys(id for name in names or [] for id in catalog.resolve(name)))
+    if chosen := ids or _begun():
+        results = _check(chosen, seed, choose_device(device), fast)
+    else:
+        results = []
+        print(_("Nothing is started yet. 'kata list' shows the exercises; open one in exercises/ and begin."))
     if junit:
         from autograder.report.junit import to_xml
 
@@ -83,7 +80,20 @@ def check(
         from autograder.bridges import github
 
         _write(summary, github.summary(results).encode(), "ab")
-    raise typer.Exit(status)
+    raise typer.Exit(0 if all(c.status in ("passed", "skipped") for r in results for c in r.checks) else WRONG)
+
+
+def _begun() -> list[str]:
+    """The exercises whose file is there and not the stub any more. Torch is not needed to tell."""
+    from autograder.judging.stubs import handed_out, is_untouched
+
+    begun = []
+    for id in catalog.entries():
+        if (path := catalog.exercise_file(id)).exists():
+            source, stub = read_source(path), handed_out(id)
+            if source.problem or stub is None or not is_untouched(source.text, stub):
+                begun.append(id)
+    return begun
 
 
 def _write(path: Path, content: bytes, mode: str) -> None:
@@ -91,64 +101,58 @@ def _write(path: Path, content: bytes, mode: str) -> None:
         file.write(content)
 
 
-def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool, results: list[ExerciseResult]) -> int:
+def _check(ids: list[str], seed: str, device: str, fast: bool) -> list[ExerciseResult]:
+    """Checks exercises and shows what came out, one after the other."""
+    files = {id: _file(id) for id in ids}
+    runner = start_runner(device, forked=True)
+    results = []
+    try:
+        from autograder.judging.grader import Grader
+
+        grader = Grader.public(runner, seed, device, training=not fast)
+        console, states = new_console(), progress.load()
+        for id, path in files.items():
+            with console.status(_("checking {name}").format(name=id.split("/")[1])):
+                result = grader.check(id, read_source(path))
+            results.append(result)
+            _show(console, result, path)
+            state = states.setdefault(id, progress.State())
+            state.status, state.score, state.max_score = str(result.status), result.score, result.max_score
+            state.source = progress.digest(id)
+            state.failed = [c.name for c in result.checks if c.status not in ("passed", "skipped")]
+            progress.save(states)
+    finally:
+        runner.close()
+    return results
+
+
+def _file(id: str) -> Path:
+    path = catalog.exercise_file(id)
+    if not path.exists():
+        text = _("{path} does not exist: 'kata reset {name}' makes it anew.")
+        raise KitError(text.format(path=_shown(path), name=id.split("/")[1]))
+    return path
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(catalog.kit_root()))
+
+
+def _show(console: Console, result: ExerciseResult, path: Path) -> None:
     from rich.text import Text
 
-    from autograder import progress
-    from autograder.intake.classes import read_source
-    from autograder.judging import expectations
-    from autograder.judging.assess import assess, not_attempted, without_run
-    from autograder.judging.stubs import is_untouched
     from autograder.report import terminal
     from autograder.results import Status
 
-    console = new_console()
-    states = progress.load()
-    chosen = ids or list(catalog.entries())
-    wrong = checked = 0
-    for id in chosen:
-        path = catalog.exercise_file(id)
-        shown = str(path.relative_to(catalog.kit_root()))
-        if not path.exists():
-            if ids:
-                text = _("{path} does not exist: 'kata reset {name}' makes it anew.")
-                raise KitError(text.format(path=shown, name=id.split("/")[1]))
-            continue
-        exercise = catalog.load_exercise(id)
-        source = read_source(path)
-        try:
-            expected = expectations.get(runner, id, seed, device)
-        except (expectations.BrokenExerciseError, OSError) as error:
-            raise KitError(_("The grader failed, not you: {error}").format(error=error), WRONG) from None
-        if not source.problem and is_untouched(source.text, expected.stub):
-            if not ids:
-                continue
-            result = not_attempted(exercise, "")
-        elif source.problem:
-            result = without_run(exercise, Status.ERROR, source.problem)
-        else:
-            result = assess(runner, exercise, expected, source.text, path.name, training=not fast)
-        results.append(result)
-        checked += 1
-        wrong += any(c.status not in (Status.PASSED, Status.SKIPPED) for c in result.checks)
-        terminal.show_exercise(console, result, _(catalog.entries()[id].title), shown)
-        state = states.setdefault(id, progress.State())
-        state.status, state.score, state.max_score = str(result.status), result.score, result.max_score
-        state.source = progress.digest(id)
-        state.failed = [c.name for c in result.checks if c.status not in (Status.PASSED, Status.SKIPPED)]
-        name = id.split("/")[1]
-        points = _("{score:g} of {most:g} points").format(score=result.score, most=result.max_score)
-        total = Text(points, "bold")
-        if result.status is Status.PASSED:
-            total.append(_("  all right, well done"), "green")
-        elif result.status is not Status.UNGRADED and exercise.hints:
-            total.append(_("  need a hint? kata hint {name}").format(name=name), "dim")
-        console.print()
-        console.print(total)
-    progress.save(states)
-    if not checked:
-        console.print(_("Nothing is started yet. 'kata list' shows the exercises; open one in exercises/ and begin."))
-    return WRONG if wrong else 0
+    terminal.show_exercise(console, result, _(catalog.entries()[result.id].title), _shown(path))
+    points = _("{score:g} of {most:g} points").format(score=result.score, most=result.max_score)
+    total = Text(points, "bold")
+    if result.status is Status.PASSED:
+        total.append(_("  all right, well done"), "green")
+    elif result.status is not Status.UNGRADED and catalog.load_exercise(result.id).hints:
+        total.append(_("  need a hint? kata hint {name}").format(name=result.id.split("/")[1]), "dim")
+    console.print()
+    console.print(total)
 
 
 @app.command(rich_help_panel=LEARNER, help=_("Give the next hint for an exercise."))
@@ -158,8 +162,6 @@ def hint(
     again: Annotated[bool, typer.Option("--again", help=_("from the first one on"))] = False,
 ) -> None:
     from rich.text import Text
-
-    from autograder import progress
 
     id = resolve_one(name)
     exercise = catalog.load_exercise(id)
@@ -183,17 +185,12 @@ def reset(
     name: Id,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))] = False,
 ) -> None:
-    from autograder import progress
-    from autograder.judging.stubs import cut
+    from autograder.judging.stubs import handed_out
 
     id = resolve_one(name)
-    path, solution = catalog.exercise_file(id), catalog.solution_file(id)
-    if solution.exists():
-        stub = cut(solution.read_text(encoding="utf-8"))
-    else:
-        from autograder.judging.expectations import shipped
-
-        stub = shipped(id).stub
+    path, stub = catalog.exercise_file(id), handed_out(id)
+    if stub is None:
+        raise KitError(_("The stub of {id} is not in this kit.").format(id=id))
     shown = path.relative_to(catalog.kit_root())
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") == stub:
         print(_("{path} is the untouched stub already.").format(path=shown))

@@ -1,14 +1,17 @@
 """Expectations: for one exercise, seed and device the inputs, what the reference gives and what each misconception.
 
 They are data, cached by the hash of everything they were made from. A student copy ships them instead of solutions;
-workers on other machines get them and never see a solution.
+workers on other machines get them and never see a solution. What the misconceptions give is found out when something is
+wrong for the first time: whoever has it right, or has not begun, need not wait for it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -32,10 +35,14 @@ from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
+from autograder.spec.misconception import Misconception
 from autograder.spec.values import map_tensors, to_dtype
 
 PUBLIC = "public"
 PERTURBATIONS = 2
+AT_A_TIME = 2  # misconceptions that are run at once, each in a process of its own
+
+Wrong = dict[str, dict[tuple[str, int], Outcome]]
 
 
 class BrokenExerciseError(KitError):
@@ -59,8 +66,7 @@ class Expected:
 
 @dataclass
 class Expectations:
-    """All cases of an exercise. ``sentences``: the misconceptions' names and what they tell a learner; ``wrong``: the
-    outcomes of each of them, as far as they are of use."""
+    """All cases of an exercise. ``sentences``: the misconceptions' names and what they tell a learner."""
 
     id: str
     seed: str
@@ -69,7 +75,9 @@ class Expectations:
     key: str
     sentences: dict[str, str]
     cases: dict[tuple[str, int], Expected]
-    wrong: dict[str, dict[tuple[str, int], Outcome]] = field(default_factory=dict)
+    find_wrong: Callable[[], Wrong] = field(default=dict, repr=False)
+    _wrong: Wrong | None = field(default=None, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     # What does not change from one submission to the next: the same for a whole class.
     _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
     _messages: dict[tuple[str, int], bytes] = field(default_factory=dict, init=False, repr=False)
@@ -80,6 +88,14 @@ class Expectations:
         if case.base and case.same:
             check, case = case.base
         return self.cases[check.name, case.index]
+
+    @property
+    def wrong(self) -> Wrong:
+        """The outcomes of each misconception, as far as they are of use."""
+        with self._lock:
+            if self._wrong is None:
+                self._wrong = self.find_wrong()
+        return self._wrong
 
     def verdicts(self, misconception: str) -> Verdicts:
         """What is right and wrong in the outcomes of a misconception."""
@@ -114,24 +130,38 @@ class Expectations:
             self._messages[key] = run_message(check, case, self.expected(check, case).inputs, self.seed)
         return Request(case.index, self._messages[key], limits)
 
-    def to_bytes(self) -> bytes:
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.init}
+    def to_bytes(self, whole: bool = True) -> bytes:
+        """All of it in the wire format; not ``whole``: without what the misconceptions give."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
         plain["cases"] = [[check, case, vars(e)] for (check, case), e in self.cases.items()]
-        plain["wrong"] = {
-            name: [[check, case, outcome.to_plain()] for (check, case), outcome in outcomes.items()]
-            for name, outcomes in self.wrong.items()
-        }
-        return encode(plain)
+        return encode({**plain, "wrong": _wrong_to_plain(self.wrong) if whole else None})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Expectations:
         plain = decode(content)
+        wrong = plain.pop("wrong")
         plain["cases"] = {(check, case): Expected(**e) for check, case, e in plain["cases"]}
-        plain["wrong"] = {
-            name: {(check, case): Outcome.from_plain(outcome) for check, case, outcome in outcomes}
-            for name, outcomes in plain["wrong"].items()
-        }
-        return cls(**plain)
+        found = cls(**plain)
+        if wrong is not None:
+            found._wrong = _wrong_from_plain(wrong)
+        return found
+
+
+_PLAIN = [f.name for f in fields(Expectations) if f.init and f.name != "find_wrong"]
+
+
+def _wrong_to_plain(wrong: Wrong) -> dict[str, Any]:
+    return {
+        name: [[check, case, outcome.to_plain()] for (check, case), outcome in outcomes.items()]
+        for name, outcomes in wrong.items()
+    }
+
+
+def _wrong_from_plain(plain: Mapping[str, Any]) -> Wrong:
+    return {
+        name: {(check, case): Outcome.from_plain(outcome) for check, case, outcome in outcomes}
+        for name, outcomes in plain.items()
+    }
 
 
 def run_message(check: Check, case: Case, inputs: Mapping[str, Any], seed: str) -> bytes:
@@ -176,21 +206,50 @@ def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations
     """The expectations of an exercise: from the cache, else made and kept. In a student's copy, those it came with."""
     if catalog.is_student_copy():
         return shipped(id, seed)
-    key = expectations_key(id, seed, device)
-    path = cache_folder() / f"{id.replace('/', '.')}-{key}.bin"
+    kept = _Kept(id, expectations_key(id, seed, device))
     try:
-        return Expectations.from_bytes(path.read_bytes())
-    except (OSError, WireError, TypeError, KeyError, ValueError):
-        made = make(runner, id, seed, device)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for old in path.parent.glob(f"{id.replace('/', '.')}-*.bin"):
-            if old.stat().st_mtime < path.parent.stat().st_mtime - 30 * 86400:
-                old.unlink(missing_ok=True)
-        write_atomically(path, made.to_bytes())
-    except OSError:
-        pass  # a cache that cannot be written only costs time
-    return made
+        found = Expectations.from_bytes(kept.read(".bin"))
+    except UNREADABLE:
+        found = make(runner, id, seed, device)
+        kept.write(".bin", found.to_bytes(whole=False))
+
+    def find_wrong() -> Wrong:
+        try:
+            return _wrong_from_plain(decode(kept.read(".wrong")))
+        except UNREADABLE:
+            made = run_misconceptions(runner, found)
+            kept.write(".wrong", encode(_wrong_to_plain(made)))
+            return made
+
+    found.find_wrong = find_wrong
+    return found
+
+
+UNREADABLE = (OSError, WireError, TypeError, KeyError, ValueError, AttributeError)
+
+
+class _Kept:
+    """The files of an exercise's expectations in the cache, named by the key of what they were made from."""
+
+    def __init__(self, id: str, key: str) -> None:
+        self._folder, self._name, self._key = cache_folder(), id.replace("/", "."), key
+
+    def _path(self, suffix: str) -> Path:
+        return self._folder / f"{self._name}-{self._key}{suffix}"
+
+    def read(self, suffix: str) -> bytes:
+        return self._path(suffix).read_bytes()
+
+    def write(self, suffix: str, content: bytes) -> None:
+        """Keeps a file, and drops those of the exercise that are a month old."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for old in self._folder.glob(f"{self._name}-*"):
+                if old.stat().st_mtime < self._folder.stat().st_mtime - 30 * 86400:
+                    old.unlink(missing_ok=True)
+            write_atomically(self._path(suffix), content)
+        except OSError:
+            pass  # a cache that cannot be written only costs time
 
 
 def shipped(id: str, seed: str = PUBLIC) -> Expectations:
@@ -225,14 +284,16 @@ def measure(runner: Runner, expectations: Expectations) -> None:
 
 
 def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool = True) -> Expectations:
-    """Runs the reference and every misconception through all checks. Raises ``BrokenExerciseError``.
+    """Runs the reference through all checks. Raises ``BrokenExerciseError``, and ``LookupError``
+    where a misconception does not fit the solution.
 
     ``training=False`` leaves out the training checks, which then cannot be graded.
     """
     exercise = catalog.load_exercise(id)
     text = catalog.solution_file(id).read_text(encoding="utf-8")
-    solution = bare(text)
     misconceptions, shared = catalog.load_misconceptions(id)
+    for misconception in misconceptions:  # what does not fit the solution is found out here, not when it is needed
+        misconception.solution(bare(text), exercise.entries, shared)
     result = Expectations(
         id=id,
         seed=seed,
@@ -242,17 +303,29 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
         sentences={m.name: m.sentence for m in misconceptions},
         cases={},
     )
-    with Trial(runner, exercise, solution, "reference") as trial:
+    with Trial(runner, exercise, bare(text), "reference") as trial:
         for check, case in exercise.cases(training):
             if not case.same:
                 result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
-    for misconception in misconceptions:
+    result.find_wrong = lambda: run_misconceptions(runner, result)
+    return result
+
+
+def run_misconceptions(runner: Runner, expectations: Expectations) -> Wrong:
+    """The outcomes of every misconception in all checks but the training checks."""
+    exercise = catalog.load_exercise(expectations.id)
+    solution = bare(catalog.solution_file(expectations.id).read_text(encoding="utf-8"))
+    misconceptions, shared = catalog.load_misconceptions(expectations.id)
+
+    def outcomes(misconception: Misconception) -> dict[tuple[str, int], Outcome]:
         wrong = misconception.solution(solution, exercise.entries, shared)
         with Trial(runner, exercise, wrong, misconception.name) as trial:
-            outcomes = run_through(trial, result, everything=True)
-        bare_of_code = {key: replace(o, trace=[], output="", line=None) for key, o in outcomes.items()}
-        result.wrong[misconception.name] = bare_of_code
-    return result
+            found = run_through(trial, expectations, everything=True)
+        return {key: replace(outcome, trace=[], output="", line=None) for key, outcome in found.items()}
+
+    with ThreadPoolExecutor(AT_A_TIME) as lanes:
+        found: Iterable[dict[tuple[str, int], Outcome]] = lanes.map(outcomes, misconceptions)
+        return {misconception.name: each for misconception, each in zip(misconceptions, found, strict=True)}
 
 
 def _expected(trial: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:

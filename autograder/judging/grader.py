@@ -1,57 +1,61 @@
-"""Grades one exercise of one student, whoever asks: a lane on this machine or a worker of a cluster."""
+"""Grades one exercise of one student, whoever asks: a learner, a lane on this machine or a worker of a cluster."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autograder import catalog
-from autograder.errors import KitError
-from autograder.intake.classes import Source
+from autograder.errors import WRONG, KitError
+from autograder.intake.model import Source
 from autograder.judging import expectations
 from autograder.judging.assess import assess, not_attempted, without_run
-from autograder.judging.expectations import Expectations
-from autograder.judging.stubs import is_untouched
+from autograder.judging.expectations import PUBLIC, Expectations
+from autograder.judging.job import Job
+from autograder.judging.stubs import handed_out, is_untouched
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
 from autograder.runner.protocol import Runner
-from autograder.spec.exercise import Exercise
 
 
-@dataclass(frozen=True)
-class Job:
-    """One exercise of one student: what was handed in, None if nothing was; why it could not be read, if so."""
+class UnavailableError(KitError):
+    """An exercise cannot be judged here."""
 
-    student: str
-    id: str
-    source: Source | None
-    unreadable: str = ""
-
-    @property
-    def content(self) -> str:
-        """Stands for what was handed in."""
-        return self.source.digest if self.source else f"missing {self.unreadable}"
+    status = WRONG
 
 
 class Library:
-    """The expectations of a run, made or read once each. A broken exercise is remembered with its reason."""
+    """The expectations of a run, made or read once each. What keeps them away is remembered with its reason."""
 
     def __init__(self, find: Callable[[str], Expectations]) -> None:
         self._find = find
-        self._found: dict[str, Expectations | str] = {}
+        self._found: dict[str, Expectations | UnavailableError] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def get(self, id: str) -> Expectations | str:
+    def get(self, id: str) -> Expectations:
+        """Raises ``UnavailableError``."""
+        found = self._look_up(id)
+        if isinstance(found, UnavailableError):
+            raise found
+        return found
+
+    def has(self, id: str) -> bool:
+        """Whether an exercise can be judged."""
+        return isinstance(self._look_up(id), Expectations)
+
+    def _look_up(self, id: str) -> Expectations | UnavailableError:
         with self._guard:
             lock = self._locks.setdefault(id, threading.Lock())
         with lock:
             if id not in self._found:
                 try:
                     self._found[id] = self._find(id)
+                except catalog.NotInCopyError as error:
+                    self._found[id] = UnavailableError(str(error))
                 except (KitError, ImportError, ValueError, OSError, LookupError) as error:
-                    self._found[id] = str(error)
+                    text = _("The grader failed, not you: {error}")
+                    self._found[id] = UnavailableError(text.format(error=error))
             return self._found[id]
 
 
@@ -67,32 +71,44 @@ def made_here(runner: Runner, seed: str, device: str) -> Library:
 
 
 class Grader:
-    """Grades jobs with a runner, beside a library of expectations. Several threads may use it at a time."""
+    """Grades with a runner, beside a library of expectations. Several threads may use it at a time."""
 
-    def __init__(self, runner: Runner, library: Library) -> None:
+    def __init__(self, runner: Runner, library: Library, training: bool = True) -> None:
+        """training: whether training checks are run; else they are skipped."""
         self.runner = runner
         self.library = library
+        self.training = training
+
+    @classmethod
+    def public(cls, runner: Runner, seed: str = PUBLIC, device: str = "cpu", training: bool = True) -> Grader:
+        """A learner's: with the expectations of the kit, from its cache or made."""
+        return cls(runner, Library(lambda id: expectations.get(runner, id, seed, device)), training)
 
     def grade(self, job: Job) -> ExerciseResult:
         """The result of a job. Whatever goes wrong here is not the student's fault."""
-        exercise = catalog.load_exercise(job.id)
         try:
-            return self._grade(exercise, job)
+            if job.unreadable:
+                return _without_run(job.id, Status.UNGRADED, job.unreadable)
+            if job.source is None:
+                return not_attempted(catalog.load_exercise(job.id), _("nothing was handed in"))
+            if job.source.unreadable:
+                return _without_run(job.id, Status.UNGRADED, job.source.problem)
+            return self.check(job.id, job.source)
+        except UnavailableError as error:
+            return _without_run(job.id, Status.UNGRADED, str(error))
         except Exception as error:
-            return without_run(exercise, Status.UNGRADED, f"{type(error).__name__}: {error}")
+            return _without_run(job.id, Status.UNGRADED, f"{type(error).__name__}: {error}")
 
-    def _grade(self, exercise: Exercise, job: Job) -> ExerciseResult:
-        source = job.source
-        if job.unreadable:
-            return without_run(exercise, Status.UNGRADED, job.unreadable)
-        if source is None:
-            return not_attempted(exercise, _("nothing was handed in"))
+    def check(self, id: str, source: Source) -> ExerciseResult:
+        """The result of a source. Raises ``UnavailableError``: a learner is there to be told."""
         if source.problem:
-            status = Status.UNGRADED if source.unreadable else Status.ERROR
-            return without_run(exercise, status, source.problem)
-        expected = self.library.get(job.id)
-        if isinstance(expected, str):
-            return without_run(exercise, Status.UNGRADED, _("the grader failed: {reason}").format(reason=expected))
-        if is_untouched(source.text, expected.stub):
+            return _without_run(id, Status.ERROR, source.problem)
+        exercise = catalog.load_exercise(id)
+        stub = handed_out(id)  # it costs nothing, where expectations may have to be made
+        if is_untouched(source.text, self.library.get(id).stub if stub is None else stub):
             return not_attempted(exercise, _("not started: the file is as it was handed out"))
-        return assess(self.runner, exercise, expected, source.text, source.filename)
+        return assess(self.runner, exercise, self.library.get(id), source.text, source.filename, self.training)
+
+
+def _without_run(id: str, status: Status, message: str) -> ExerciseResult:
+    return without_run(catalog.load_exercise(id), status, message)

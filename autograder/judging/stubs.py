@@ -6,6 +6,7 @@ import ast
 import re
 from functools import lru_cache
 
+from autograder import catalog
 from autograder.errors import KitError
 from autograder.intake.notebooks import parse
 
@@ -27,6 +28,18 @@ def cut(solution: str) -> str:
     if BEGIN in stub or END in stub:
         raise MarkerError(f"'{BEGIN}' and '{END}' must stand alone on their lines, in this order")
     return re.sub(r"\n{4,}", "\n\n\n", stub).rstrip("\n") + "\n"
+
+
+def handed_out(id: str) -> str | None:
+    """The stub of an exercise: cut from its solution, or what a student's copy came with; None where neither is."""
+    try:
+        return cut(catalog.solution_file(id).read_text(encoding="utf-8"))
+    except OSError:
+        pass
+    try:
+        return catalog.stub_file(id).read_text(encoding="utf-8")
+    except OSError:
+        return None
 
 
 def bare(solution: str) -> str:

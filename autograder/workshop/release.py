@@ -121,7 +121,9 @@ def contents(runner: Runner, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     root, package = catalog.kit_root(), catalog.MANIFEST.parent
     chapters = list(dict.fromkeys(id.split("/")[0] for id in ids))
     for id in ids:
-        yield f"exercises/{id}.py", cut(catalog.solution_file(id).read_text(encoding="utf-8")).encode()
+        stub = cut(catalog.solution_file(id).read_text(encoding="utf-8")).encode()
+        yield f"exercises/{id}.py", stub
+        yield f"autograder/expectations/{id}.stub", stub
         yield f"autograder/expectations/{id}.bin", _expectations(runner, id).to_bytes()
     for chapter in chapters:
         for path in sorted((root / "exercises" / chapter).rglob("*")):

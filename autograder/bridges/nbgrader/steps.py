@@ -193,7 +193,7 @@ class GradeByKit(NbGraderPreprocessor):  # type: ignore[misc]
     def _grade(self, nb: NotebookNode, ids: list[str], resources: Resources) -> dict[str, ExerciseResult]:
         grader = _grader(self.kit, self.seed, self.trust_students)
         from autograder.intake.model import Source
-        from autograder.judging.grader import Job
+        from autograder.judging.job import Job
 
         found = {id: Source(**facts) for id, facts in nb.metadata[KEY]["sources"].items()}
         return {id: grader.grade(Job(resources["nbgrader"]["student"], id, found.get(id))) for id in ids}

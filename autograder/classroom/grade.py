@@ -10,11 +10,11 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import autograder
 from autograder.classroom.executor import Executor, Local, default_lanes
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from autograder.runner.protocol import Runner
 
 WRITE_EVERY = 3.0
+AT_ONCE = 32  # submissions whose sources are held
 LEVELS = ("process", "strict")
+
+T = TypeVar("T")
 
 
 class OutputError(KitError):
@@ -138,9 +141,16 @@ class _Run:
         return self._finish()
 
     def _jobs(self) -> Iterator[Job]:
-        """What is not in the store, submission by submission."""
+        """What is not in the store, some submissions at a time: of these exercise by exercise, since what an exercise
+        needs is not held for all of them at once."""
+        for jobs in batched(self._to_grade(), AT_ONCE):
+            yield from sorted(chain.from_iterable(jobs), key=lambda job: self.ids.index(job.id))
+
+    def _to_grade(self) -> Iterator[list[Job]]:
+        """What is not in the store, of each submission that has such."""
         judging = {id: judging_key(id, self.seed, self.device) for id in self.ids}
         for submission in self.submissions:
+            jobs = []
             self.students.append(submission.student)
             self.store.describe(submission.student, submission.notes, submission.flags)
             known = self.store.keys(submission.student)
@@ -152,7 +162,9 @@ class _Run:
                     self._progress()
                 else:
                     self.keys[job.student, id] = key
-                    yield job
+                    jobs.append(job)
+            if jobs:
+                yield jobs
 
     def _take(self, job: Job, result: ExerciseResult) -> None:
         key = self.keys.pop((job.student, job.id))
@@ -190,6 +202,13 @@ class _Run:
         self.store.flush()
         self.grading.results = self._results()
         write_results(self.grading.results, self.ids, self.out)
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items, so many at a time."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def weakest(*levels: str) -> str:

@@ -10,6 +10,9 @@ import signal
 import socket
 import tempfile
 import threading
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +22,18 @@ from autograder.runner.limits import MEMORY_MB
 from autograder.runner.link import SocketLink
 from autograder.runner.protocol import RunnerError
 
+# Zygotes of exercises that stay when they are idle: one takes up to 200 MB, and half a second to make.
+KEPT = 8
+
 
 class ForkedProcess:
-    """A child of a zygote: ended through its handle, its end told by the zygote."""
+    """A child of a zygote: ended through its handle, its end told by the zygote. ended: called when it is let go."""
 
-    def __init__(self, handle: int, report: socket.socket) -> None:
+    def __init__(self, handle: int, report: socket.socket, ended: Callable[[], None]) -> None:
         self.pid = _pid(handle)
         self._handle = handle
         self._report = report
+        self._ended = ended
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -47,6 +54,7 @@ class ForkedProcess:
     def release(self) -> None:
         os.close(self._handle)
         self._report.close()
+        self._ended()
 
 
 def _pid(handle: int) -> int:
@@ -61,7 +69,8 @@ class ZygotePool:
     def __init__(self, started: Zygote | None = None) -> None:
         """started: the zygote, if it is on its way already."""
         self._lock = threading.RLock()
-        self._exercises: dict[str, socket.socket] = {}
+        self._exercises: dict[str, socket.socket] = {}  # the one used last comes last
+        self._running: Counter[str] = Counter()  # children of each: they would end with their zygote
         self._escapes: list[str] = []
         self._walls: list[str] = []
         self._was_strict = False  # what was promised once holds for all that follows
@@ -137,6 +146,14 @@ class ZygotePool:
             self._wait()
             if self._was_strict and self._escapes:
                 raise RunnerError(f"the runner lost its lockdown: {', '.join(self._escapes)}")
+            self._running[exercise] += 1
+        try:
+            return self._forked(exercise, forbid, memory_mb)
+        except BaseException:
+            self._let_go(exercise)
+            raise
+
+    def _forked(self, exercise: str, forbid: tuple[str, ...], memory_mb: int) -> Child:
         channel, theirs = socket.socketpair()
         output, their_output = os.pipe()
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -164,11 +181,14 @@ class ZygotePool:
             raise RunnerError(f"the runner did not answer: {error}") from None
         if not handles:
             raise RunnerError("the runner could not start a process")
-        return Child(SocketLink(channel, output), ForkedProcess(handles[0], report))
+        return Child(SocketLink(channel, output), ForkedProcess(handles[0], report, partial(self._let_go, exercise)))
 
     def _specialised(self, exercise: str) -> socket.socket:
-        if exercise not in self._exercises:
+        if exercise in self._exercises:
+            self._exercises[exercise] = self._exercises.pop(exercise)
+        else:
             self._wait()
+            self._make_room()
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             request = json.dumps({"op": "specialise", "exercise": exercise}).encode()
             socket.send_fds(self._control, [request], [theirs.fileno()])
@@ -178,6 +198,16 @@ class ZygotePool:
                 raise RunnerError(f"{exercise}: the runner cannot load it: {answer.get('error', 'it ended')}")
             self._exercises[exercise] = ours
         return self._exercises[exercise]
+
+    def _make_room(self) -> None:
+        """Sends away the zygotes that were used least recently and have nothing running, until one more may come."""
+        idle = [exercise for exercise in self._exercises if not self._running[exercise]]
+        for exercise in idle[: max(0, len(self._exercises) - KEPT + 1)]:
+            self._exercises.pop(exercise).close()
+
+    def _let_go(self, exercise: str) -> None:
+        with self._lock:
+            self._running[exercise] -= 1
 
     def close(self) -> None:
         for control in self._exercises.values():

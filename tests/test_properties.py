@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from types import SimpleNamespace
 
 import pytest
+import torch
 
 from autograder import catalog
 from autograder.results import Status
 from autograder.runner.outcome import Outcome
-from autograder.spec import LEFT_OUT, Exercise, normal, rows
+from autograder.spec import LEFT_OUT, Exercise, normal, number, rows
 
 CORR2D = "ch07_convolution/corr2d"
 BODY = "(X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))"
@@ -102,6 +104,26 @@ def test_what_is_left_out_of_a_call_is_left_to_its_default():
     ]
     inputs, _sizes = check.draw(check.cases[1], "seed")
     assert inputs.keys() == {"X", "mode"}
+
+
+def test_a_helper_makes_of_a_result_what_is_judged():
+    exercise = Exercise(entry="f")
+    call = exercise.call("f", n=1, then=number)
+
+    @call.check(points=1)
+    def calls():
+        """calls"""
+
+    @call.refuses(points=1)
+    def refuses():
+        """refuses"""
+
+    check, refusal = exercise.checks
+    student = SimpleNamespace(f=lambda n: torch.tensor([float(n)]))
+    assert check.run(student, n=3) == 3
+    assert check.statements(check.cases[0]) == ["return number(student.f(n))"]
+    assert check.called(check.cases[0]) == "f(n)"
+    assert refusal.run(student, n=3) == "nothing"
 
 
 def test_a_check_keeps_the_case_of_its_call_unless_told_otherwise():

@@ -123,6 +123,7 @@ class Exercise:
         self,
         entry: str = "",
         *,
+        then: Callable[[Any], Any] | None = None,
         inputs: Mapping[str, Any] | None = None,
         judge: Judge | None = None,
         axes: Sequence[str] = (),
@@ -136,12 +137,14 @@ class Exercise:
         position, and by keyword behind one that a case leaves out (``LEFT_OUT``). Without it, this decorates the run:
         a function of the student and of any inputs.
 
+        then: a helper that makes of the entry point's result what is judged, such as ``number``.
         inputs: declared as keywords, or here where a name is also an option. judge, axes, results, mutates: as in
         ``Call.check``.
         """
+        assert entry or then is None, "only the result of a plain call goes through a helper"
         declared = {**(inputs or {}), **more}
         options = {"judge": judge or Close(), "axes": axes, "results": results or {}, "mutates": mutates}
-        return Call(self, declared, options, PlainCall(entry, list(declared)) if entry else None)
+        return Call(self, declared, options, PlainCall(entry, list(declared), then) if entry else None)
 
     def check(
         self,
@@ -331,7 +334,7 @@ class Call:
         """
         assert isinstance(self.run, PlainCall), "only a plain call can be refused"
         options.setdefault("needs", self.checks[:1])
-        run = PlainCall(self.run.entry, self.run.order, error)
+        run = PlainCall(self.run.entry, self.run.order, error=error)
         return Call(self.exercise, self.inputs, {**self.options, "axes": (), "results": {}}, run).check(**options)
 
     def _run_of(self, function: Run) -> Run:

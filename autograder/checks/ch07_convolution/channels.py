@@ -1,28 +1,26 @@
 """Checks of channels."""
 
+from autograder.checks.ch07_convolution._shared import IMAGE, KERNEL, SIDES, SIZES
 from autograder.spec import Exercise, normal, rows
 
 exercise = Exercise(
     entry=("corr2d_multi_in", "corr2d_multi_in_out", "corr2d_1x1"),
     forbid="convolution",
-    sizes={
-        **{"height": (6, 9), "width": (6, 9), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
-        **{"channels_in": (3, 6), "channels_out": (2, 6)},
-    },
+    sizes=SIZES | {"channels_in": (3, 6), "channels_out": (2, 6)},
 )
-X = normal("channels_in", "height", "width")
-KERNEL = "channels_in kernel_height kernel_width"
-corr2d_multi_in = exercise.call("corr2d_multi_in", X=X, K=normal(*KERNEL.split()), axes=("rows", "columns"))
+X = normal("channels_in", *IMAGE)
+DEEP = ("channels_in", *KERNEL)
+SLICES = " ".join(DEEP)
+corr2d_multi_in = exercise.call("corr2d_multi_in", X=X, K=normal(*DEEP), axes=("rows", "columns"))
 corr2d_multi_in_out = exercise.call(
-    "corr2d_multi_in_out", X=X, K=normal("channels_out", *KERNEL.split()), axes=("channels_out", "rows", "columns")
+    "corr2d_multi_in_out", X=X, K=normal("channels_out", *DEEP), axes=("channels_out", "rows", "columns")
 )
 corr2d_1x1 = exercise.call(
-    "corr2d_1x1", X=X, K=normal("channels_out", "channels_in", 1, 1), axes=("channels_out", "height", "width")
+    "corr2d_1x1", X=X, K=normal("channels_out", "channels_in", 1, 1), axes=("channels_out", *IMAGE)
 )
 
 
-@corr2d_multi_in.check(points=2, also=rows(KERNEL, (3, 3, 2), (4, 3, 3)))
+@corr2d_multi_in.check(points=2, also=rows(SLICES, (3, 3, 2), (4, 3, 3)))
 def sums_over_the_channels():
     """corr2d_multi_in adds up what each channel gives with its own slice of the kernel"""
 
@@ -30,8 +28,8 @@ def sums_over_the_channels():
 @corr2d_multi_in.check(
     points=0.5,
     cases=rows("channels_in", 1)
-    + rows(KERNEL, (3, 1, 1), (2, 1, 3), (2, 4, 1))
-    + rows("channels_in height width kernel_height kernel_width", (2, 5, 4, 5, 4), (3, 1, 6, 1, 2)),
+    + rows(SLICES, (3, 1, 1), (2, 1, 3), (2, 4, 1))
+    + rows(f"channels_in {SIDES}", (2, 5, 4, 5, 4), (3, 1, 6, 1, 2)),
 )
 def sums_at_the_limits():
     """corr2d_multi_in works for one channel, for the smallest and for the largest kernels"""
@@ -44,7 +42,7 @@ def sums_only_equal_channels():
     """corr2d_multi_in raises ValueError if and only if the numbers of channels differ"""
 
 
-@corr2d_multi_in_out.check(points=2, also=rows(f"channels_out {KERNEL}", (2, 3, 3, 2), (4, 3, 3, 3)))
+@corr2d_multi_in_out.check(points=2, also=rows(f"channels_out {SLICES}", (2, 3, 3, 2), (4, 3, 3, 3)))
 def makes_a_channel_of_each_kernel():
     """corr2d_multi_in_out makes one output channel of each kernel"""
 
@@ -52,7 +50,7 @@ def makes_a_channel_of_each_kernel():
 @corr2d_multi_in_out.check(
     points=0.5,
     cases=rows("channels_in channels_out", (4, 1), (1, 3), (1, 1), (3, 3))
-    + rows(f"channels_out {KERNEL}", (3, 2, 1, 1)),
+    + rows(f"channels_out {SLICES}", (3, 2, 1, 1)),
 )
 def makes_channels_at_the_limits():
     """corr2d_multi_in_out works for one channel on either side, and for as many out as in"""
@@ -85,25 +83,17 @@ def mixes_only_with_1x1_kernels():
     """corr2d_1x1 raises ValueError if and only if the numbers of channels differ or the kernels are not 1x1"""
 
 
+summing = (sums_over_the_channels, sums_at_the_limits)
+making_channels = (makes_a_channel_of_each_kernel, makes_channels_at_the_limits)
 exercise.keeps_the_dtype("all three work in float64 too, to its full precision", points=0.5)
-exercise.lets_gradients_through(
-    "corr2d_multi_in lets gradients flow to the input and to the kernel",
-    name="sums_with_gradients",
-    points=0.5,
-    about=[sums_over_the_channels, sums_at_the_limits],
-)
-exercise.lets_gradients_through(
-    "corr2d_multi_in_out lets gradients flow to the input and to the kernels",
-    name="makes_channels_with_gradients",
-    points=0.25,
-    about=[makes_a_channel_of_each_kernel, makes_channels_at_the_limits],
-)
-exercise.lets_gradients_through(
-    "corr2d_1x1 lets gradients flow to the input and to the kernels",
-    name="mixes_with_gradients",
-    points=0.25,
-    about=mixes_the_channels_of_each_pixel,
-)
+for f, kernels, name, points, values in (
+    ("corr2d_multi_in", "kernel", "sums_with_gradients", 0.5, summing),
+    ("corr2d_multi_in_out", "kernels", "makes_channels_with_gradients", 0.25, making_channels),
+    ("corr2d_1x1", "kernels", "mixes_with_gradients", 0.25, mixes_the_channels_of_each_pixel),
+):
+    exercise.lets_gradients_through(
+        f"{f} lets gradients flow to the input and to the {kernels}", name=name, points=points, about=values
+    )
 exercise.takes_views("all three work for tensors that are views of others, as X.mT is", points=0.25)
 exercise.leaves_its_inputs_alone("all three leave input and kernels unchanged", points=0.25)
 
@@ -121,8 +111,7 @@ exercise.hint(
 exercise.hint(
     """Iterating over K of shape (co, ci, h, w) gives co kernels of shape (ci, h, w). torch.stack puts the co results
     together along a new first axis.""",
-    makes_a_channel_of_each_kernel,
-    makes_channels_at_the_limits,
+    *making_channels,
 )
 exercise.hint(
     """K.reshape(co, ci) @ X.reshape(ci, H * W) has a row for each output channel and a column for each pixel: reshape

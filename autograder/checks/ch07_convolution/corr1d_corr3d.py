@@ -1,100 +1,63 @@
 """Checks of corr1d_corr3d."""
 
-from autograder.spec import Exercise, gradients, normal
-
-
-def _outputs_differ(depth, height, width, kernel_depth, kernel_height, kernel_width):
-    return len({depth - kernel_depth, height - kernel_height, width - kernel_width}) == 3
-
+from autograder.spec import Exercise, normal, rows
 
 exercise = Exercise(
     entry=("corr1d", "corr3d"),
     forbid="convolution",
     sizes={
-        "length": (6, 9),
-        "kernel_length": (3, 4),
+        **{"length": (6, 9), "kernel_length": (3, 4), "windows": "length - kernel_length + 1"},
         **dict.fromkeys(("depth", "height", "width"), (5, 8)),
-        **{f"kernel_{name}": (2, 4) for name in ("depth", "height", "width")},
+        **dict.fromkeys(("kernel_depth", "kernel_height", "kernel_width"), (2, 4)),
     },
-    constraint=_outputs_differ,
+)
+VOLUME, KERNEL = "depth height width", "kernel_depth kernel_height kernel_width"
+corr1d = exercise.call("corr1d", X=normal("length"), K=normal("kernel_length"), axes=("windows",))
+corr3d = exercise.call(
+    "corr3d", X=normal(*VOLUME.split()), K=normal(*KERNEL.split()), axes=("planes", "rows", "columns")
 )
 
-X1, K1 = normal("length"), normal("kernel_length")
-X3 = normal("depth", "height", "width")
-K3 = normal("kernel_depth", "kernel_height", "kernel_width")
-PLACES = ("depth", "rows", "columns")
 
-
-@exercise.check(points=2, axes=("windows",), X=X1, K=K1)
-def corr1d_sums_each_window(student, X, K):
+@corr1d.check(points=2, also=rows("length kernel_length", (8, 3), (9, 2), (40, 6)))
+def corr1d_sums_each_window():
     """corr1d sums the products of the kernel with each window of the sequence"""
-    return student.corr1d(X, K)
 
 
-@exercise.check(
-    points=0.5,
-    axes=("windows",),
-    cases=[
-        {"kernel_length": 1},
-        {"length": 5, "kernel_length": 5},
-        {"length": 5, "kernel_length": 4},
-        {"length": 1, "kernel_length": 1},
-    ],
-    X=X1,
-    K=K1,
-)
-def corr1d_reaches_the_ends(student, X, K):
+@corr1d.check(points=0.5, cases=rows("length kernel_length", (7, 1), (5, 5), (5, 4), (1, 1)))
+def corr1d_reaches_the_ends():
     """corr1d works for kernels of one value and for those as long as the sequence"""
-    return student.corr1d(X, K)
 
 
-@exercise.check(points=0.5, dtypes=["float64"], axes=("windows",), X=X1, K=K1)
-def corr1d_keeps_the_dtype(student, X, K):
-    """corr1d works in float64 too, to its full precision"""
-    return student.corr1d(X, K)
-
-
-@exercise.check(points=0.5, X=X1, K=K1)
-def corr1d_lets_gradients_through(student, X, K):
-    """corr1d lets gradients flow to the input and to the kernel"""
-    return gradients(student.corr1d, X=X, K=K)
-
-
-@exercise.check(points=3, axes=PLACES, X=X3, K=K3)
-def corr3d_sums_each_block(student, X, K):
+@corr3d.check(points=2.5, also=rows(f"{VOLUME} {KERNEL}", (5, 7, 8, 2, 3, 3), (8, 5, 7, 3, 2, 4), (7, 9, 6, 4, 3, 2)))
+def corr3d_sums_each_block():
     """corr3d sums the products of the kernel with each block of the volume"""
-    return student.corr3d(X, K)
 
 
-@exercise.check(
+@corr3d.check(
     points=0.5,
-    axes=PLACES,
-    cases=[
-        {"kernel_depth": 1},
-        {"kernel_height": 1},
-        {"kernel_width": 1},
-        {"kernel_depth": 2, "kernel_height": 2, "kernel_width": 2},
-        {"depth": 4, "height": 5, "width": 3, "kernel_depth": 4, "kernel_height": 5, "kernel_width": 3},
-        {"depth": 1, "height": 1, "width": 6, "kernel_depth": 1, "kernel_height": 1, "kernel_width": 4},
-    ],
-    X=X3,
-    K=K3,
+    cases=rows(KERNEL, (1, 2, 3), (3, 1, 2), (2, 3, 1), (2, 2, 2), (1, 1, 1))
+    + rows(f"{VOLUME} {KERNEL}", (4, 5, 3, 4, 5, 3), (1, 1, 6, 1, 1, 4), (4, 4, 4, 3, 3, 3)),
 )
-def corr3d_reaches_the_borders(student, X, K):
+def corr3d_reaches_the_borders():
     """corr3d works for flat and cubic kernels, and for those as large as the volume"""
-    return student.corr3d(X, K)
 
 
-@exercise.check(points=0.5, dtypes=["float64"], axes=PLACES, X=X3, K=K3)
-def corr3d_keeps_the_dtype(student, X, K):
-    """corr3d works in float64 too, to its full precision"""
-    return student.corr3d(X, K)
-
-
-@exercise.check(points=0.5, X=X3, K=K3)
-def corr3d_lets_gradients_through(student, X, K):
-    """corr3d lets gradients flow to the input and to the kernel"""
-    return gradients(student.corr3d, X=X, K=K)
+in_1d, in_3d = (corr1d_sums_each_window, corr1d_reaches_the_ends), (corr3d_sums_each_block, corr3d_reaches_the_borders)
+properties = []
+for f, values in {"corr1d": in_1d, "corr3d": in_3d}.items():
+    properties += [
+        exercise.keeps_the_dtype(
+            f"{f} works in float64 too, to its full precision", name=f"{f}_keeps_the_dtype", points=0.5, about=values
+        ),
+        exercise.lets_gradients_through(
+            f"{f} lets gradients flow to the input and to the kernel",
+            name=f"{f}_lets_gradients_through",
+            points=0.5,
+            about=values,
+        ),
+    ]
+exercise.takes_views("both work for tensors that are views of others, as X.mT is", points=0.25)
+exercise.leaves_its_inputs_alone("both leave input and kernel unchanged", points=0.25)
 
 
 exercise.hint(
@@ -104,22 +67,16 @@ exercise.hint(
 exercise.hint(
     """A window of k values fits into n values n - k + 1 times; the last one ends with the last value. In three
     dimensions this holds for depth, height and width, each with its own side of the kernel.""",
-    corr1d_sums_each_window,
-    corr1d_reaches_the_ends,
-    corr3d_sums_each_block,
-    corr3d_reaches_the_borders,
+    *in_1d,
+    *in_3d,
 )
 exercise.hint(
     """The block at (i, j, m) is X[i:i+d, j:j+h, m:m+w]. It has the shape of K: multiply element by element, and sum
     over all three dimensions.""",
-    corr3d_sums_each_block,
-    corr3d_reaches_the_borders,
+    *in_3d,
 )
 exercise.hint(
     """X.new_zeros(...) makes an output of the dtype and device of X. Write tensors into it, (block * K).sum() without
     .item(), and the gradient finds its way back.""",
-    corr1d_keeps_the_dtype,
-    corr3d_keeps_the_dtype,
-    corr1d_lets_gradients_through,
-    corr3d_lets_gradients_through,
+    *properties,
 )

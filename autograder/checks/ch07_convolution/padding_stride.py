@@ -1,29 +1,20 @@
 """Checks of padding_stride."""
 
+from autograder.checks.ch07_convolution._shared import IMAGE, KERNEL, SIDES, SIZES
 from autograder.spec import LEFT_OUT, Exercise, normal, rows
 
-exercise = Exercise(
-    entry="corr2d_padded",
-    forbid="convolution",
-    sizes={
-        **{"height": (6, 9), "width": (6, 9), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
-    },
-)
-SIZES = "height width kernel_height kernel_width"
+exercise = Exercise(entry="corr2d_padded", forbid="convolution", sizes=SIZES)
 padded = exercise.call(
-    "corr2d_padded",
-    **{"X": normal("height", "width"), "K": normal("kernel_height", "kernel_width"), "padding": 0, "stride": 1},
-    axes=("rows", "columns"),
+    "corr2d_padded", X=normal(*IMAGE), K=normal(*KERNEL), padding=0, stride=1, axes=("rows", "columns")
 )
 
 
-@padded.check(points=1, also=rows(SIZES, (7, 5, 7, 5), (6, 4, 1, 1)), padding=LEFT_OUT, stride=LEFT_OUT)
+@padded.check(points=1, also=rows(SIDES, (7, 5, 7, 5), (6, 4, 1, 1)), padding=LEFT_OUT, stride=LEFT_OUT)
 def neither_pads_nor_skips_by_default():
     """called without padding and stride is plain cross-correlation"""
 
 
-@padded.check(points=1.75, cases=rows("padding", 1, 2) + rows(f"{SIZES} padding", (5, 6, 1, 2, 3)), stride=LEFT_OUT)
+@padded.check(points=1.75, cases=rows("padding", 1, 2) + rows(f"{SIDES} padding", (5, 6, 1, 2, 3)), stride=LEFT_OUT)
 def pads_with_zeros():
     """puts so many zeros on each of the four sides"""
 
@@ -31,7 +22,7 @@ def pads_with_zeros():
 @padded.check(
     points=2,
     cases=rows(
-        f"{SIZES} stride",
+        f"{SIDES} stride",
         (8, 7, 2, 3, 2),  # nothing left over
         (8, 6, 3, 3, 2),  # one row, one column left over
         (9, 7, 2, 3, 3),
@@ -46,9 +37,9 @@ def moves_by_the_stride():
 
 @padded.check(
     points=1.75,
-    cases=rows(f"{SIZES} padding", (8, 7, 2, 3, (1, 2)), (6, 7, 3, 2, (2, 0)))
-    + rows(f"{SIZES} stride", (9, 8, 2, 4, (2, 3)), (8, 9, 3, 2, (3, 1)))
-    + rows(f"{SIZES} padding stride", (7, 8, 3, 4, (0, 1), (1, 2))),
+    cases=rows(f"{SIDES} padding", (8, 7, 2, 3, (1, 2)), (6, 7, 3, 2, (2, 0)))
+    + rows(f"{SIDES} stride", (9, 8, 2, 4, (2, 3)), (8, 9, 3, 2, (3, 1)))
+    + rows(f"{SIDES} padding stride", (7, 8, 3, 4, (0, 1), (1, 2))),
 )
 def takes_pairs():
     """reads a pair as (height, width), for padding and for stride"""
@@ -57,7 +48,7 @@ def takes_pairs():
 @padded.check(
     points=1,
     cases=rows(
-        f"{SIZES} padding stride",
+        f"{SIDES} padding stride",
         (8, 9, 3, 5, 1, 2),
         (7, 8, 4, 2, 2, 3),
         (5, 6, 2, 3, 3, 2),  # windows that see nothing but zeros
@@ -78,18 +69,15 @@ exercise.leaves_its_inputs_alone("leaves input and kernel unchanged", points=0.2
 
 @padded.refuses(
     points=0.5,
-    cases=rows(f"{SIZES} padding", (4, 5, 4, 5, 0), (3, 7, 5, 2, 1), (4, 7, 5, 2, 1))  # these fit
-    + rows(f"{SIZES} padding", (4, 6, 5, 2, 0), (6, 4, 2, 5, 0), (3, 7, 6, 2, 1), (7, 3, 2, 8, 2))
-    + rows(f"{SIZES} padding", (3, 4, 4, 4, (0, 2)), (4, 3, 4, 4, (2, 0))),
+    cases=rows(f"{SIDES} padding", (4, 5, 4, 5, 0), (3, 7, 5, 2, 1), (4, 7, 5, 2, 1))  # these fit
+    + rows(f"{SIDES} padding", (4, 6, 5, 2, 0), (6, 4, 2, 5, 0), (3, 7, 6, 2, 1), (7, 3, 2, 8, 2))
+    + rows(f"{SIDES} padding", (3, 4, 4, 4, (0, 2)), (4, 3, 4, 4, (2, 0))),
 )
 def refuses_kernels_that_do_not_fit():
     """raises ValueError if and only if the kernel is larger than the padded input in a dimension"""
 
 
-@padded.refuses(
-    points=0.5,
-    also=rows("stride", 0, -1, (0, 1), (2, 0), (1, -2)) + rows("padding", -1, (-1, 1), (2, -1)),
-)
+@padded.refuses(points=0.5, also=rows("stride", 0, -1, (0, 1), (2, 0), (1, -2)) + rows("padding", -1, (-1, 1), (2, -1)))
 def refuses_settings_without_meaning():
     """raises ValueError for a stride below 1 or a padding below 0, in either dimension"""
 

@@ -15,8 +15,15 @@ NEGATIVE = distinct("height", "width", low=-6.0, high=-1.0)
 POSITIVE = distinct("height", "width", low=1.0, high=6.0)
 IMAGES = [distinct(*front, "height", "width", low=-6.0, high=-1.0) for front in ((3,), (2, 3), (2, 4, 3), (1, 3))]
 BOTH = rows("mode", "max", "avg")
+UNTOLD = rows("height width size", (6, 8, 2), (9, 6, 3), (6, 8, (3, 2)))
+STEPS = rows("height width size stride", (6, 8, 3, 1), (7, 9, 2, 2), (8, 9, 2, 3), (8, 7, 4, 3), (7, 9, 6, 2))
 TILED = rows("height width size stride", (6, 8, 2, 2), (6, 9, 3, 3), (8, 7, 1, 1))
 PADDED = rows("height width size padding stride", (6, 8, 3, 1, 1), (5, 7, 3, 1, 2), (8, 6, 4, 2, 2), (2, 6, 4, 2, 1))
+PAIRS = (
+    rows("height width size stride", (6, 8, (3, 2), (3, 2)), (6, 8, (2, 4), (2, 4)))
+    + rows("height width size stride", (8, 7, 3, (1, 2)), (7, 9, (4, 3), (3, 1)))
+    + rows("height width size padding", (7, 8, 3, (1, 0)), (6, 9, (2, 5), (0, 2)))
+)
 
 pool2d = exercise.call("pool2d", X=POSITIVE, size=3, mode="max", padding=0, stride=1, axes=("rows", "columns"))
 
@@ -31,21 +38,12 @@ def takes_the_mean():
     """takes the mean of each window with mode "avg\""""
 
 
-@pool2d.check(
-    points=0.75,
-    cases=rows("height width size", (6, 8, 2), (9, 6, 3), (6, 8, (3, 2))) * BOTH,
-    padding=LEFT_OUT,
-    stride=LEFT_OUT,
-)
+@pool2d.check(points=0.75, cases=UNTOLD * BOTH, padding=LEFT_OUT, stride=LEFT_OUT)
 def steps_by_the_size():
     """takes the window's size as stride where none is given"""
 
 
-@pool2d.check(
-    points=1,
-    cases=rows("height width size stride", (6, 8, 3, 1), (7, 9, 2, 2), (8, 9, 2, 3), (8, 7, 4, 3), (7, 9, 6, 2)) * BOTH,
-    padding=LEFT_OUT,
-)
+@pool2d.check(points=1, cases=STEPS * BOTH, padding=LEFT_OUT)
 def steps_by_the_stride():
     """moves the window by the stride, and drops what does not fill a window at the end"""
 
@@ -60,12 +58,7 @@ def padding_counts_in_the_mean():
     """pads with zeros for "avg", on each side, and divides by the window's full size"""
 
 
-@pool2d.check(
-    points=1,
-    cases=rows("height width size stride", (6, 8, (3, 2), (3, 2)), (6, 8, (2, 4), (2, 4))) * BOTH
-    + rows("height width size stride", (8, 7, 3, (1, 2)), (7, 9, (4, 3), (3, 1))) * BOTH
-    + rows("height width size padding", (7, 8, 3, (1, 0)), (6, 9, (2, 5), (0, 2))) * BOTH,
-)
+@pool2d.check(points=1, cases=PAIRS * BOTH)
 def takes_pairs():
     """takes (height, width) for size, padding and stride"""
 

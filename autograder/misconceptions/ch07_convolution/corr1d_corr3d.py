@@ -2,6 +2,7 @@
 
 from torch.nn import functional as F
 
+from autograder.misconceptions.ch07_convolution._shared import INPUT_CHANGED, ONLY_CONTIGUOUS
 from autograder.spec import misconception, reference, slip
 
 
@@ -27,6 +28,20 @@ def corr1d_padded_to_same_size(X, K):
 def corr1d_mean_instead_of_sum(X, K):
     """corr1d averages the windows. Cross-correlation sums the products and does not divide."""
     return reference.corr1d(X, K) / len(K)
+
+
+@misconception
+def corr1d_cut_from_memory(X, K):
+    """corr1d cuts its windows from memory as if one value of X lay beside the other. In a view, as X[::2] is one, they
+    do not: ask X.stride(), or begin with X.contiguous()."""
+    return (X.as_strided((len(X) - len(K) + 1, len(K)), (1, 1)) * K).sum(1)
+
+
+@misconception(sentence=INPUT_CHANGED)
+def corr1d_kernel_changed_in_place(X, K):
+    Y = reference.corr1d(X, K)
+    K *= X[: len(K)]
+    return Y
 
 
 @slip("range(len(X) - k + 1)", "range(0, len(X) - k + 1, k)")
@@ -114,3 +129,7 @@ def corr3d_always_float32():
 def corr3d_gradient_cut():
     """No gradient comes through corr3d: somewhere numbers leave torch, as through .item(), float(), .detach() or
     numpy."""
+
+
+@slip("w] * K).sum()", "w].reshape(-1) * K.view(-1)).sum()", sentence=ONLY_CONTIGUOUS)
+def corr3d_kernel_in_one_row(): ...

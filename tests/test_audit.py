@@ -83,6 +83,25 @@ def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
     assert says in done.stdout, done.stdout + done.stderr
 
 
+def test_what_is_in_order_is_not_proven_again_until_something_changes(toy):
+    assert "solution" in kata(toy, "audit", "corr2d", "--seeds", "1", "--all").stdout
+    again = kata(toy, "audit", "corr2d", "--seeds", "1")
+    assert again.returncode == 0
+    assert "1 exercises have not changed" in again.stdout
+    assert "with 0 misconceptions" not in again.stdout
+    assert "solution" not in again.stdout
+    for other in (["--seeds", "2"], ["--seeds", "1", "--all"]):
+        assert "have not changed" not in kata(toy, "audit", "corr2d", *other).stdout
+    for path in (CHECKS, MISCONCEPTIONS, SOLUTION, "exercises/ch07_convolution/README.md"):
+        file = toy / path
+        kept = file.read_text()
+        file.write_text(kept + "\n# One word more.\n")
+        try:
+            assert "have not changed" not in kata(toy, "audit", "corr2d", "--seeds", "1").stdout, path
+        finally:
+            file.write_text(kept)
+
+
 def test_an_exercise_may_forbid_a_family_of_its_own(toy):
     checks, answer = toy / CHECKS, toy / "exercises/ch07_convolution/corr2d.py"
     kept, stub = checks.read_text(), answer.read_text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from autograder.cli.base import (
 from autograder.errors import WRONG, needs, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
+
+if TYPE_CHECKING:
+    from autograder.workshop.audit import Audit
 
 
 @app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs from the solutions."))
@@ -57,29 +60,49 @@ def new(name: Annotated[str, typer.Argument(help=_("chapter/exercise"))]) -> Non
 def audit(
     names: Ids = None,
     seeds: Annotated[int, typer.Option(min=1, help=_("how many seeds"))] = 20,
+    everything: Annotated[
+        bool, typer.Option("--all", help=_("also what has not changed since it was last found in order"))
+    ] = False,
 ) -> None:
+    from autograder.workshop import proven
+
     ids = resolve(names)
     catalog.kit_root()
-    runner = start_runner("cpu", forked=True)
-    from autograder.workshop.audit import audit
-    from autograder.workshop.matrix import show_audit
-
-    console = new_console()
-    try:
-        audits = []
-        for id in ids:
-            audits.append(audit(runner, id, seeds))
-            show_audit(console, audits[-1])
-    finally:
-        runner.close()
-    red = [a.id for a in audits if not a.green]
-    count = sum(len(a.misconceptions) for a in audits)
-    if red:
+    proofs = {} if everything else proven.load()
+    known = {id: p for id in ids if (p := proofs.get(id)) and p.seeds >= seeds and p.key == proven.key(id)}
+    found = _audit([id for id in ids if id not in known], seeds)
+    if known:
+        print(_("{n} exercises have not changed since they were found in order (--all).").format(n=len(known)))
+    if red := [a.id for a in found if not a.green]:
         text = _("{n} of {total} exercises are not in order: {names}")
         complain(text.format(n=len(red), total=len(ids), names=", ".join(red)))
         raise typer.Exit(WRONG)
+    count = sum(len(a.misconceptions) for a in found) + sum(p.misconceptions for p in known.values())
     text = _("All {total} exercises are in order, with {count} misconceptions, over {seeds} seeds.")
-    console.print(text.format(total=len(ids), count=count, seeds=seeds), style="green")
+    new_console().print(text.format(total=len(ids), count=count, seeds=seeds), style="green")
+
+
+def _audit(ids: list[str], seeds: int) -> list[Audit]:
+    """Audits exercises and shows what was found, one after the other."""
+    if not ids:
+        return []
+    runner = start_runner("cpu", forked=True)
+    try:
+        from autograder.workshop import proven
+        from autograder.workshop.audit import audit
+        from autograder.workshop.matrix import show_audit
+
+        console, found = new_console(), []
+        for number, id in enumerate(ids, 1):
+            key = proven.key(id)
+            with console.status(_("{id} ({number} of {total})").format(id=id, number=number, total=len(ids))):
+                one = audit(runner, id, seeds)
+            proven.keep(id, proven.Proof(key, seeds, len(one.misconceptions)) if one.green else None)
+            show_audit(console, one)
+            found.append(one)
+    finally:
+        runner.close()
+    return found
 
 
 @app.command(rich_help_panel=AUTHOR, help=_("Measure what training reaches, over many seeds, and set the thresholds."))

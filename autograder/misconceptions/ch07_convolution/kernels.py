@@ -1,6 +1,13 @@
 """What people get wrong about kernels."""
 
-from autograder.misconceptions.ch07_convolution._shared import GRADIENT_CUT, KERNEL_FLIPPED, KERNEL_TRANSPOSED
+from autograder.misconceptions.ch07_convolution._shared import (
+    GRADIENT_CUT,
+    INPUT_CHANGED,
+    KERNEL_FLIPPED,
+    KERNEL_TRANSPOSED,
+    ONLY_CONTIGUOUS,
+    OUTPUT_ALWAYS_FLOAT32,
+)
 from autograder.spec import misconception, reference, slip
 
 BLUR = "torch.outer(weights, weights) / 16"
@@ -162,3 +169,24 @@ def gradient_cut(): ...
 )
 def even_kernels_taken():
     """A kernel of even size has no middle pixel, so it would shift the image by half a pixel: raise ValueError."""
+
+
+@slip("windows, K.to(X.dtype))", "windows, K)")
+def kernel_not_converted():
+    """A kernel of another dtype than the image raises RuntimeError: convert it first, K.to(X.dtype)."""
+
+
+@slip("K.to(X.dtype))", "K.view(-1).view(h, w).to(X.dtype))", sentence=ONLY_CONTIGUOUS)
+def kernel_in_one_row(): ...
+
+
+@misconception(entry="apply", sentence=INPUT_CHANGED)
+def kernel_changed_in_place(X, K):
+    Y = reference.apply(X, K.clone())
+    K -= K.mean()
+    return Y
+
+
+@misconception(entry="apply", sentence=OUTPUT_ALWAYS_FLOAT32)
+def output_always_float32(X, K):
+    return reference.apply(X, K).float()

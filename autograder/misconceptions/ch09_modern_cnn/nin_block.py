@@ -254,3 +254,31 @@ class computed_in_float32(nn.Module):
 
     def forward(self, X):
         return self.layers(X).float()
+
+
+@misconception
+class contiguous_images_only(nn.Module):
+    """Images that are a view, as X.mT is one, raise RuntimeError: .view(...) needs numbers that lie in one row in
+    memory. Hand X to the layers as it is, or take .reshape(...)."""
+
+    def __init__(self, *sizes):
+        super().__init__()
+        self.layers = reference.nin_block(*sizes)
+
+    def forward(self, X):
+        return self.layers(X.view(-1).view(X.shape))
+
+
+@misconception
+class images_changed_in_place(nn.Module):
+    """The images that were passed in are changed: whoever called finds other numbers in them afterwards. X += 1, X *= 2
+    and X[...] = ... write into the caller's tensor, X + 1 makes a new one."""
+
+    def __init__(self, *sizes):
+        super().__init__()
+        self.layers = reference.nin_block(*sizes)
+
+    def forward(self, X):
+        Y = self.layers(X.clone())
+        X -= X.mean()
+        return Y

@@ -55,7 +55,7 @@ def loaded(net, weights, X):
     kernel_size=size("kernel"),
     stride=1,
     padding=0,
-    weights=drawn(positive, "input_channels", "output_channels", "kernel"),
+    weights=drawn(positive),
     X=uniform(*IMAGES, low=0.1, high=1.0),
     axes=("images", "channels", "rows", "columns"),
 )

@@ -134,12 +134,21 @@ def entry_points(id: str) -> tuple[str, ...]:
 
 @cache
 def load_misconceptions(id: str) -> tuple[list[Misconception], str]:
-    """The misconceptions of an exercise and the code they share; none where the kit does not hold them."""
+    """The misconceptions of an exercise, its own and those that follow from the properties it asks for, and the code
+    they share; none where the kit does not hold them.
+
+    ``NOT_GENERATED`` in its module names those of the second kind that would not be wrong there.
+    """
+    from autograder.spec.generated import generated
     from autograder.spec.misconception import collect
 
     name = f"autograder.misconceptions.{id.replace('/', '.')}"
     try:
-        return collect(importlib.import_module(name))
+        module = importlib.import_module(name)
+        found, shared = collect(module)
+        exercise = load_exercise(id)
+        without = {m.name for m in found} | set(vars(module).get("NOT_GENERATED", ()))
+        return [*found, *generated(exercise.entries, exercise.asked(), without)], shared
     except ModuleNotFoundError as error:
         if error.name and name.startswith(error.name):
             return [], ""

@@ -66,7 +66,6 @@ def kata(root, *arguments):
         (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),
         (SOLUTION, "### END SOLUTION", "", "pairs"),
         (MISCONCEPTIONS, "K.flip(0, 1)", "K", "passes everything"),
-        (MISCONCEPTIONS, '").sum().item()"', '").sum() + 0"', "gradient_cut"),
         (MISCONCEPTIONS, '(").sum()",', '("no such text",', "does not contain"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Misconceptions: how they are written, and the wrong solutions that come of them."""
+"""Misconceptions: how they are written, which are generated, and the wrong solutions that come of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import importlib
 import sys
 
 import pytest
+import torch
+from torch import nn
 
+from autograder.judging.stubs import bare
+from autograder.results import Status
+from autograder.spec.generated import KINDS, generated
 from autograder.spec.misconception import Misconception, collect, slip
+from autograder.spec.tools import as_view
 
 SOLUTION = """import torch
 
@@ -162,3 +168,128 @@ def test_the_sentence_is_said_once():
         slip("a", "b")(silent)
     with pytest.raises(ValueError, match="spoken: say the learner's sentence once"):
         slip("a", "b", sentence="Another.")(spoken)
+
+
+FUNCTION = """
+def blend(X, more, *, times=1):
+    return {"blend": [X * more["Y"], times]}
+"""
+FACTORY = """
+from torch import nn
+
+def make(rows):
+    return nn.Sequential(nn.Linear(rows, 2), nn.Sigmoid())
+"""
+CLASS = """
+import torch
+from torch import nn
+
+class Scale(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(n))
+
+    def forward(self, X, shift=None):
+        return X * self.weight if shift is None else X * self.weight + shift
+"""
+
+
+def blend(names, dtype=torch.float64, change=lambda t: t):
+    """What the function above gives: input, other input, and result."""
+    X, Y = (change(torch.rand(2, 3, dtype=dtype, requires_grad=True)) for _ in range(2))
+    return X, Y, names["blend"](X, {"Y": Y}, times=3)["blend"][0]
+
+
+def modules(kind, dtype=torch.float64):
+    """Modules of both kinds, from a function and from a class, with the wrong thing done to each."""
+    for text, entry, size in ((FACTORY, "make", 3), (CLASS, "Scale", 3)):
+        [made] = [m for m in generated([entry], {key: [entry] for key in KINDS}) if m.name == kind]
+        net = run(made.solution(text, (entry,)))[entry](size)
+        assert isinstance(net, nn.Module)
+        yield net.to(dtype)
+
+
+def wrong_blend(kind):
+    [made] = [m for m in generated(["blend"], {key: ["blend"] for key in KINDS}) if m.name == kind]
+    return run(made.solution(FUNCTION, ("blend",)))
+
+
+def test_the_generated_cut_gradients():
+    X, Y, result = blend(wrong_blend("gradient_cut"))
+    assert torch.equal(result, X * Y)
+    assert not result.requires_grad
+    for net in modules("gradient_cut"):
+        assert list(net.parameters())
+        assert not net(torch.rand(4, 3, dtype=torch.float64)).requires_grad
+
+
+def test_the_generated_force_float32():
+    X, Y, result = blend(wrong_blend("output_always_float32"))
+    assert result.dtype is torch.float32
+    assert torch.equal(result, (X * Y).float())
+    for net in modules("output_always_float32"):
+        assert net(torch.rand(4, 3, dtype=torch.float64)).dtype is torch.float32
+
+
+def test_the_generated_lose_precision():
+    X, Y, result = blend(wrong_blend("precision_lost"))
+    assert result.dtype is torch.float64
+    assert 0 < (result - X * Y).abs().max() < 1e-6
+    X, Y, result = blend(wrong_blend("precision_lost"), torch.float32)
+    assert torch.equal(result, X * Y)
+    for net in modules("precision_lost"):
+        result = net(torch.rand(4, 3, dtype=torch.float64))
+        assert result.dtype is torch.float64
+        assert torch.equal(result, result.float().double())
+
+
+def test_the_generated_change_an_input():
+    torch.manual_seed(0)
+    X, Y, _result = blend(wrong_blend("input_changed"))
+    assert (X == 7).all()
+    assert not (Y == 7).any()
+    for net in modules("input_changed"):
+        X = torch.rand(4, 3, dtype=torch.float64)
+        net(X)
+        assert (X == 7).all()
+
+
+def test_the_generated_need_contiguous_inputs():
+    wrong = wrong_blend("contiguous_inputs_only")
+    X, Y, result = blend(wrong)
+    assert torch.equal(result, X * Y)
+    with pytest.raises(RuntimeError, match="view size is not compatible"):
+        blend(wrong, change=as_view)
+    *_others, net = modules("contiguous_inputs_only")
+    X = torch.rand(3, 3, dtype=torch.float64)
+    assert net(X, shift=X).shape == X.shape
+    with pytest.raises(RuntimeError, match="view size is not compatible"):
+        net(X, shift=as_view(X))
+
+
+def test_only_what_is_asked_for_is_generated_and_the_authors_own_goes_before():
+    assert not generated(["f"], {})
+    assert [m.name for m in generated(["f"], {"views": ["f"]})] == ["contiguous_inputs_only"]
+    assert [m.name for m in generated(["f"], {"dtype": ["f"]}, {"precision_lost"})] == ["output_always_float32"]
+    assert [m.name for m in generated(["f", "g"], {"views": ["g"]})] == ["g_contiguous_inputs_only"]
+
+
+def test_of_several_entry_points_name_and_sentence_say_which():
+    one, two = generated(["f", "g"], {"gradients": ["f", "g"]})
+    assert (one.name, two.name) == ("f_gradient_cut", "g_gradient_cut")
+    assert one.sentence.startswith("The values of f are right")
+    assert two.sentence.startswith("The values of g are right")
+    assert generated(["f"], {"gradients": ["f"]})[0].sentence.startswith("The values are right")
+    assert [m.name for m in generated(["f", "g"], {"gradients": ["f", "g"]}, {"g_gradient_cut"})] == ["f_gradient_cut"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fails"), [("gradient_cut", "lets_gradients_through"), ("output_always_float32", "keeps_the_dtype")]
+)
+def test_a_generated_one_runs_where_student_code_does_and_fails_its_check(grade_source, reference, name, fails):
+    id = "ch13_attention/masked_softmax"
+    [made] = [m for m in generated(["masked_softmax"], {key: ["masked_softmax"] for key in KINDS}) if m.name == name]
+    result = grade_source(id, made.solution(bare(reference(id)), ("masked_softmax",)))
+    status = {check.name: check.status for check in result.checks}
+    assert status.pop(fails) is Status.FAILED
+    assert status["masks_by_item"] is Status.PASSED

@@ -11,7 +11,7 @@ import torch
 from autograder import catalog
 from autograder.results import Status
 from autograder.runner.outcome import Outcome
-from autograder.spec import LEFT_OUT, Exercise, normal, number, rows
+from autograder.spec import LEFT_OUT, Exercise, normal, number, rows, tensor
 
 CORR2D = "ch07_convolution/corr2d"
 BODY = "(X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))"
@@ -144,3 +144,17 @@ def test_a_check_keeps_the_case_of_its_call_unless_told_otherwise():
 
     drawn = {c.name: [c.draw(case, "seed")[0]["n"] for case in c.cases] for c in exercise.checks}
     assert drawn == {"alone": [1], "also": [1, 2, 3], "instead": [2, 3]}
+
+
+def test_no_probe_changes_the_dtype_of_an_input_that_has_one_of_its_own():
+    exercise = Exercise(entry="f")
+    call = exercise.call("f", X=normal("n"), K=normal("n"))
+
+    @call.check(points=1, cases=rows("K", normal("n"), tensor([1.0, 2.0], torch.float32)))
+    def values():
+        """has the right values"""
+
+    exercise.keeps_the_dtype(points=1)
+    exercise.takes_views(points=1)
+    [probe] = exercise.probes
+    assert [case.base[1].index for case in probe.cases] == [0]

@@ -95,6 +95,10 @@ class Check:
         draw = Draw(generator, sizes, case.dtype, device)
         return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
 
+    def follows_the_dtype(self, case: Case) -> bool:
+        """Whether all floating inputs have the dtype of their case: in another one they are the same, converted."""
+        return not any(i.own_dtype for declared in self.declared(case).values() for i in declared_inputs(declared))
+
     def declared(self, case: Case) -> dict[str, Any]:
         """The declarations of a case's inputs, without those that it leaves out."""
         check, base = self.origin(case)

@@ -15,6 +15,7 @@ The name of a check's function is the check's name, and its docstring the line t
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -85,9 +86,9 @@ class Exercise:
                     asked.setdefault((case.base[0].name, case.base[1].index), []).append(check)
         groups: dict[Flow | None, list[tuple[Check, Case]]] = {}
         for (name, index), checks in asked.items():
-            if len(checks) > 1:
+            base = next(check for check in self.checks if check.name == name)
+            if len(checks) > 1 and base.follows_the_dtype(base.cases[index]):
                 flow = next((check.asks for check in checks if isinstance(check.asks, Flow)), None)
-                base = next(check for check in self.checks if check.name == name)
                 groups.setdefault(flow, []).append((base, base.cases[index]))
         return [
             Check(
@@ -102,6 +103,18 @@ class Exercise:
             )
             for number, (flow, bases) in enumerate(groups.items())
         ]
+
+    def asked(self) -> dict[str, list[str]]:
+        """The properties that are asked, each with the entry points that are called where it is."""
+        bases: dict[str, set[str]] = {}
+        for check in self.checks:
+            if check.asks:
+                found = (line for case in check.cases if case.base for line in case.base[0].statements(case.base[1]))
+                bases.setdefault(check.asks.name, set()).update(found)
+        return {
+            name: [e for e in self.entries if any(re.search(rf"\bstudent\.{e}\b", line) for line in lines)]
+            for name, lines in bases.items()
+        }
 
     def family(self, name: str) -> Family | None:
         """The forbidden family of this name, the exercise's own first; None if there is none."""

@@ -52,11 +52,13 @@ class Draw:
 
 @dataclass(frozen=True)
 class Input:
-    """One declared input: its dimensions and the function that draws it."""
+    """One declared input: its dimensions and the function that draws it. own_dtype: it has a floating dtype of its own,
+    whatever the case's is."""
 
     dims: tuple[Dim, ...]
     draw: Callable[[Draw], Any]
     secret: bool = False
+    own_dtype: bool = False
     extra_dims: tuple[str, ...] = field(default=())
 
     @property
@@ -157,7 +159,7 @@ def tensor(values: Any, dtype: torch.dtype | None = None) -> Input:
             return made.to(dtype)
         return made.to(d.dtype) if made.is_floating_point() else made.clone()
 
-    return Input((), draw)
+    return Input((), draw, own_dtype=dtype is not None and dtype.is_floating_point)
 
 
 def drawn(function: Callable[[Draw], Any], *dims: Dim) -> Input:

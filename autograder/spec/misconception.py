@@ -39,7 +39,10 @@ reference: Any = None  # in a misconception: the reference solution's names
 
 @dataclass(frozen=True)
 class Misconception:
-    """name and sentence; either ``edits`` of the reference's text or ``code`` that replaces ``entry``."""
+    """name and sentence; either ``edits`` of the reference's text or ``code`` that replaces ``entry``.
+
+    generated: by ``spec/generated.py``, so that the code is no secret.
+    """
 
     name: str
     sentence: str
@@ -47,6 +50,7 @@ class Misconception:
     everywhere: bool = False
     code: str = ""
     entry: str = ""
+    generated: bool = False
 
     def solution(self, solution: str, entries: tuple[str, ...], preamble: str = "") -> str:
         """The text of the wrong solution, made from the reference's. LookupError if an edit does not fit it."""

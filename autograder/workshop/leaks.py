@@ -186,7 +186,7 @@ def _misconceptions(id: str) -> set[str]:
     texts = statements(shared)
     for shelf in catalog.misconceptions_file(id).parent.glob("_*.py"):
         texts |= statements(shelf.read_text(encoding="utf-8"))
-    for misconception in found:
+    for misconception in (m for m in found if not m.generated):
         texts |= statements(misconception.code)
         texts |= {line for _old, new in misconception.edits for line in new.splitlines()}
     return texts

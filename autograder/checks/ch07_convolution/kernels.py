@@ -3,7 +3,7 @@
 import torch
 
 from autograder.datasets import photos
-from autograder.spec import Exercise, drawn, error_of, filled, fitting, gradients, tensor, uniform
+from autograder.spec import Exercise, drawn, filled, rows, tensor, uniform
 
 exercise = Exercise(
     entry=("edge_kernel", "sharpen_kernel", "gaussian_blur_kernel", "apply"),
@@ -16,6 +16,7 @@ SHARPEN = tensor([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]])
 BLUR = tensor([[0.0625, 0.125, 0.0625], [0.125, 0.25, 0.125], [0.0625, 0.125, 0.0625]])
 ODD = [[0.05, 0.12, 0.02], [0.11, 0.07, 0.13], [0.03, 0.01, 0.09]]
 PLACES = ("rows", "columns")
+IMAGE = uniform("height", "width")
 
 
 def weights(h, w):
@@ -23,27 +24,27 @@ def weights(h, w):
     return uniform(h, w, low=0.01, high=0.9 / max(h * w, 7))
 
 
-def framed(*dims, frame=2):
-    """An image with a frame of zeros: whatever is done at its border comes to the same."""
-    image = uniform(*dims)
-
-    def draw(d):
-        X = image.draw(d)
-        inside = torch.zeros_like(X)
-        inside[..., frame:-frame, frame:-frame] = X[..., frame:-frame, frame:-frame]
-        return inside
-
-    return drawn(draw, *dims)
+def photo(load, name, *front):
+    """A real photo, 24 rows and 36 columns of pixels."""
+    return drawn(lambda d: load(name).to(d.dtype), *front, photos.HEIGHT, photos.WIDTH)
 
 
-def photo(name):
-    """A real photo in colour, (3, 24, 36)."""
-    return drawn(lambda d: photos.load(name).to(d.dtype), 3, photos.HEIGHT, photos.WIDTH)
+def inside(Y, K):
+    """The result with zeros where windows reach beyond the border: what is there is the business of other checks."""
+    if not isinstance(Y, torch.Tensor) or Y.dim() < 2:
+        return Y
+    (h, w), (H, W) = (n // 2 for n in K.shape), Y.shape[-2:]
+    kept = torch.zeros_like(Y)
+    kept[..., h : H - h, w : W - w] = Y[..., h : H - h, w : W - w]
+    return kept
 
 
-def grey_photo(name):
-    """A real photo in grey, (24, 36)."""
-    return drawn(lambda d: photos.grey(name).to(d.dtype), photos.HEIGHT, photos.WIDTH)
+apply = exercise.call("apply", X=IMAGE, K=weights(3, 3), axes=PLACES)
+
+
+@exercise.call(X=IMAGE, K=weights(3, 3), axes=PLACES)
+def apply_inside(student, X, K):
+    return inside(student.apply(X, K), K)
 
 
 @exercise.check(points=0.5, axes=PLACES)
@@ -74,111 +75,91 @@ def kernels_are_new(student):
     return found
 
 
-@exercise.check(points=1.25, axes=PLACES, X=framed("height", "width"), K=weights(3, 3))
-def sums_each_window(student, X, K):
+@apply_inside.check(points=1)
+def sums_each_window():
     """apply sums the products of the kernel with the pixels around each pixel, for an output as large as the image"""
-    return student.apply(X, K)
 
 
-@exercise.check(
-    points=1,
-    axes=("channels", *PLACES),
-    cases=[{}, {"channels": 3}, {"channels": 1}],
-    X=framed("channels", "height", "width"),
-    K=weights(3, 3),
+@apply_inside.check(
+    points=1, axes=("channels", *PLACES), X=uniform("channels", "height", "width"), also=rows("channels", 3, 1)
 )
-def filters_each_channel(student, X, K):
+def filters_each_channel():
     """apply filters each channel alone"""
-    return student.apply(X, K)
 
 
-@exercise.check(
+@apply_inside.check(
     points=1,
-    axes=PLACES,
-    cases=[{"K": weights(h, w)} for h, w in [(1, 3), (5, 3), (3, 7), (7, 1), (5, 5), (1, 1)]],
-    X=framed("tall", "wide", frame=4),
-    K=weights(1, 3),
+    X=uniform("tall", "wide"),
+    cases=rows("K", weights(1, 3), weights(5, 3), weights(3, 7), weights(7, 1), weights(5, 5), weights(1, 1)),
 )
-def takes_any_odd_kernel(student, X, K):
+def takes_any_odd_kernel():
     """apply takes kernels of any odd sizes"""
-    return student.apply(X, K)
 
 
-@exercise.check(
-    picture=True,
-    points=1.5,
-    axes=PLACES,
-    cases=[
-        {},
-        {"K": weights(5, 5)},
-        {"X": filled(0.75, "height", "width"), "K": BLUR},
-        {"X": filled(0.75, "height", "width"), "K": EDGE},
-    ],
-    X=uniform("height", "width"),
-    K=weights(3, 3),
-)
-def repeats_the_border(student, X, K):
-    """apply repeats the nearest pixel beyond the border"""
-    return student.apply(X, K)
-
-
-@exercise.check(
-    points=0.5,
-    cases=[{"X": uniform(*shape)} for shape in [(2, 3), (1, 4), (1, 1), (3, 1)]],
-    X=uniform(2, 3),
-    K=weights(5, 5),
-)
-def takes_small_images(student, X, K):
-    """apply takes images smaller than the kernel"""
-    return student.apply(X, K)
-
-
-@exercise.check(
-    picture=True,
+@apply.check(
     points=1,
-    cases=[
-        {"X": grey_photo("china"), "K": EDGE},
-        {"X": grey_photo("flower"), "K": SHARPEN},
-        {"X": photo("china"), "K": BLUR},
-        {"X": photo("flower"), "K": EDGE},
-    ],
-    X=grey_photo("china"),
-    K=EDGE,
+    picture=True,
+    also=rows("K", weights(5, 5)) + rows("X", filled(0.75, "height", "width")) * rows("K", BLUR, EDGE),
 )
-def filters_a_photo(student, X, K):
+def repeats_the_border():
+    """apply repeats the nearest pixel beyond the border"""
+
+
+@apply.check(
+    points=0.5, axes=(), K=weights(5, 5), cases=rows("X", uniform(2, 3), uniform(1, 4), uniform(1, 1), uniform(3, 1))
+)
+def takes_small_images():
+    """apply takes images smaller than the kernel"""
+
+
+@apply.check(
+    points=1,
+    picture=True,
+    axes=(),
+    cases=rows("X K", (photo(photos.grey, "china"), EDGE), (photo(photos.grey, "flower"), SHARPEN))
+    + rows("X", photo(photos.grey, "china"))
+    + rows("X K", (photo(photos.load, "china", 3), BLUR), (photo(photos.load, "flower", 3), EDGE)),
+)
+def filters_a_photo():
     """apply finds edges in photos, sharpens and blurs them, and leaves values outside of [0, 1] as they are"""
-    return student.apply(X, K)
 
 
-@exercise.check(
-    points=0.5,
-    dtypes=["float64", "float32"],
-    cases=[{"K": tensor(ODD, torch.float32)}, {"K": tensor(ODD, torch.float64)}],
-    axes=PLACES,
-    X=framed("height", "width"),
-    K=EDGE,
+INNER = [sums_each_window, filters_each_channel, takes_any_odd_kernel]
+APPLIED = [*INNER, repeats_the_border, takes_small_images, filters_a_photo]
+works_in_float64 = exercise.keeps_the_dtype(
+    "apply works in float64 too, to its full precision", name="works_in_float64", points=0.25, about=APPLIED
 )
-def keeps_the_dtype(student, X, K):
+exercise.takes_views("apply takes images and kernels that are views of others, as X.mT is", points=0.25, about=APPLIED)
+
+
+@apply_inside.check(
+    points=0.5,
+    dtypes=("float32", "float64"),
+    cases=rows("K", tensor(ODD, torch.float32), tensor(ODD, torch.float64)),
+)
+def keeps_the_dtype():
     """apply keeps the dtype of the image, whatever the kernel's is"""
-    return student.apply(X, K)
 
 
-@exercise.check(points=0.75, X=uniform("height", "width"), K=weights(3, 3))
-def lets_gradients_through(student, X, K):
-    """apply lets gradients flow to the image and to the kernel (seen away from the border)"""
-    return gradients(lambda X, K: fitting(student.apply(X, K), X)[2:-2, 2:-2], X=X, K=K)
+# Flat images come out right with other borders too, but their gradients do not.
+lets_gradients_through = exercise.lets_gradients_through(
+    "apply lets gradients flow to the image and to the kernel",
+    points=0.75,
+    about=[*INNER, takes_small_images, filters_a_photo, keeps_the_dtype],
+)
+exercise.leaves_its_inputs_alone(
+    "apply leaves the image and the kernel unchanged", points=0.25, about=[*APPLIED, keeps_the_dtype]
+)
 
 
-@exercise.check(
+@apply.refuses(
     points=0.5,
     needs=sums_each_window,
-    cases=[{"K": weights(h, w)} for h, w in [(2, 3), (3, 4), (2, 2), (3, 5)]],
-    X=uniform("height", "width"),
-    K=weights(2, 3),
+    mutates=("X", "K"),
+    cases=rows("K", weights(2, 3), weights(3, 4), weights(2, 2), weights(3, 5)),
 )
-def refuses_even_kernels(student, X, K):
+def refuses_even_kernels():
     """apply raises ValueError for a kernel with an even size"""
-    return error_of(ValueError, student.apply, X, K)
 
 
 exercise.hint(
@@ -188,18 +169,12 @@ exercise.hint(
 exercise.hint(
     """torch.tensor makes float32 of floats: [[-1.0, ...], ...]. Write it inside the function: then each call makes a
     new one.""",
-    edge_finds_edges,
-    sharpen_sharpens,
-    blur_blurs,
-    kernels_are_new,
+    *(edge_finds_edges, sharpen_sharpens, blur_blurs, kernels_are_new),
 )
 exercise.hint(
     """Make the image larger first, by h // 2 rows and w // 2 columns on each side; then it is corr2d, and the output
     is as large as the image was. With F.pad(..., mode="replicate") the image needs a dimension in front, X[None].""",
-    sums_each_window,
-    repeats_the_border,
-    takes_any_odd_kernel,
-    takes_small_images,
+    *(sums_each_window, repeats_the_border, takes_any_odd_kernel, takes_small_images),
 )
 exercise.hint(
     """A grey image is an image of one channel: X.reshape(-1, H, W) serves both, and reshape(X.shape) brings the shape
@@ -209,8 +184,5 @@ exercise.hint(
 exercise.hint(
     """padded.unfold(-2, h, 1).unfold(-2, w, 1) has the shape (C, H, W, h, w). Multiply by K.to(X.dtype), which fits the
     last two, and sum over these two.""",
-    sums_each_window,
-    filters_each_channel,
-    keeps_the_dtype,
-    lets_gradients_through,
+    *(sums_each_window, filters_each_channel, keeps_the_dtype, works_in_float64, lets_gradients_through),
 )

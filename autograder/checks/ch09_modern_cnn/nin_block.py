@@ -5,34 +5,27 @@ one pays for it once.
 """
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
-from autograder.spec import OFF_GRID, Exercise, drawn, load_parameters, normal, parameter_gradients, uniform
+from autograder.spec import OFF_GRID, Exercise, drawn, load_parameters, normal, rows, size, uniform
 
-exercise = Exercise(
-    entry="nin_block",
-    sizes={
-        "batch": (2, 3),
-        "input_channels": (2, 5),
-        "output_channels": (5, 7),
-        "kernel": (3, 4),
-        "height": (8, 11),
-        "width": (8, 11),
-    },
-)
+SIZES = {"input_channels": (2, 5), "output_channels": (5, 7), "kernel": (3, 4), "height": (8, 11), "width": (8, 11)}
+exercise = Exercise(entry="nin_block", sizes={"batch": (2, 3), **SIZES})
+IMAGES = ("batch", "input_channels", "height", "width")
 
 
-def size(name):
-    """The size of a dimension as a plain number, to be passed to the student's function."""
-    return drawn(lambda d: d.size(name), name)
+def shapes(d):
+    """The shapes of the three weights."""
+    channels, out, side = d.size("input_channels"), d.size("output_channels"), d.size("kernel")
+    return (out, channels, side, side), (out, out, 1, 1), (out, out, 1, 1)
 
 
 def mixed(d):
     """Parameters under which each channel is negative before its ReLU about as often as it is positive."""
-    channels, out, side = d.size("input_channels"), d.size("output_channels"), d.size("kernel")
     found = []
-    H = torch.randn(64, channels, side, side, generator=d.generator, dtype=torch.float64)
-    for shape in ((out, channels, side, side), (out, out, 1, 1), (out, out, 1, 1)):
+    H = torch.randn(64, *shapes(d)[0][1:], generator=d.generator, dtype=torch.float64)
+    for shape in shapes(d):
         weight = torch.randn(shape, generator=d.generator, dtype=torch.float64).round(decimals=2)
         Z = F.conv2d(H, weight)
         bias = OFF_GRID - Z.mean(dim=(0, 2, 3)).round(decimals=2)  # no ReLU is met at its kink
@@ -41,90 +34,88 @@ def mixed(d):
     return found
 
 
-def positive(*dims):
-    return uniform(*dims, low=0.1, high=1.0)
+def positive(d):
+    """Positive parameters. The two 1x1 convolutions have the same: which was made first is not these checks' matter."""
+    first, other, _ = ((shape, shape[:1]) for shape in shapes(d))
+    found = [torch.rand(s, generator=d.generator, dtype=torch.float64) for s in (*first, *other)]
+    found = [(0.1 + 0.9 * p).round(decimals=2).to(d.dtype) for p in found]
+    return [*found, *found[2:]]
 
 
-POSITIVE = [
-    positive("output_channels", "input_channels", "kernel", "kernel"),
-    positive("output_channels"),
-    positive("output_channels", "output_channels", 1, 1),
-    positive("output_channels"),
-    positive("output_channels", "output_channels", 1, 1),
-    positive("output_channels"),
-]
-SIZES = {"in_channels": size("input_channels"), "out_channels": size("output_channels"), "kernel_size": size("kernel")}
-AXES = ("images", "channels", "rows", "columns")
-X = normal("batch", "input_channels", "height", "width")
-bright = positive("batch", "input_channels", "height", "width")
+def loaded(net, weights, X):
+    """The block with these weights. One of Lazy layers, which a check of its own is about, sees the images before."""
+    if isinstance(net, nn.Module) and any(map(nn.parameter.is_lazy, net.parameters())):
+        net.to(X)(X)
+    return load_parameters(net, weights)
 
 
-@exercise.check(points=4, axes=AXES, **SIZES, stride=1, padding=0, weights=drawn(mixed), X=X)
-def convolves_three_times(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
-    """applies the convolution and two 1x1 convolutions, each followed by a ReLU"""
-    net = student.nin_block(in_channels, out_channels, kernel_size, stride, padding)
-    return load_parameters(net, weights).eval()(X)
-
-
-@exercise.check(
-    points=2,
-    axes=AXES,
-    cases=[
-        {"stride": 1, "padding": 1, "kernel": 3},
-        {"stride": 2, "padding": 0, "kernel": 3},
-        {"stride": 3, "padding": 2, "kernel": 5},
-        {"stride": 4, "padding": 0, "kernel": 7, "height": 11, "width": 16},
-        {"stride": 1, "padding": 0, "kernel": 4, "height": 4, "width": 9},
-        {"stride": 2, "padding": 1, "kernel": 1},
-    ],
-    **SIZES,
+@exercise.call(
+    in_channels=size("input_channels"),
+    out_channels=size("output_channels"),
+    kernel_size=size("kernel"),
     stride=1,
     padding=0,
-    weights=POSITIVE,
-    X=bright,
+    weights=drawn(positive),
+    X=uniform(*IMAGES, low=0.1, high=1.0),
+    axes=("images", "channels", "rows", "columns"),
 )
-def strides_and_pads(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
-    """gives kernel size, stride and padding to the first convolution only, on images that are not square"""
+def nin_block(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
     net = student.nin_block(in_channels, out_channels, kernel_size, stride, padding)
-    return load_parameters(net, weights).eval()(X)
+    return loaded(net, weights, X).eval()(X)
 
 
-@exercise.check(
+@nin_block.check(points=3.5, cases=rows("kernel", 3, 4), weights=drawn(mixed), X=normal(*IMAGES))
+def convolves_three_times():
+    """applies the convolution and two 1x1 convolutions, each followed by a ReLU"""
+
+
+@nin_block.check(
+    points=2,
+    cases=rows("stride padding kernel", (2, 0, 3), (3, 2, 5), (2, 1, 1))
+    + rows("stride padding kernel height width", (4, 0, 7, 11, 16), (1, 0, 4, 4, 9))
+    + rows("padding kernel input_channels output_channels", (1, 3, 4, 4)),
+)
+def strides_and_pads():
+    """gives kernel size, stride and padding to the first convolution only, on images that are not square"""
+
+
+@nin_block.check(
     points=1,
-    cases=[{}, {"batch": 1, "input_channels": 1}, {"output_channels": 1}, {"input_channels": 4, "output_channels": 4}],
-    **SIZES,
-    stride=1,
-    padding=0,
-    weights=POSITIVE,
-    X=bright,
+    axes=(),
+    also=rows("batch input_channels", (1, 1))
+    + rows("output_channels", 1)
+    + rows("input_channels output_channels", (4, 4)),
 )
 def does_the_same_in_both_modes(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
     """does the same in training and in evaluation mode, for any number of images and channels"""
-    net = load_parameters(student.nin_block(in_channels, out_channels, kernel_size, stride, padding), weights)
+    net = loaded(student.nin_block(in_channels, out_channels, kernel_size, stride, padding), weights, X)
     other = student.nin_block(in_channels, out_channels, kernel_size, stride, padding)
-    load_parameters(other, [torch.zeros_like(weight) for weight in weights])  # every block has parameters of its own
-    return {"training mode": net.train()(X), "evaluation mode": net.eval()(X)}
+    loaded(other, [torch.zeros_like(weight) for weight in weights], X)  # every block has parameters of its own
+    same = X.clone()  # whatever becomes of X in training mode
+    return {"training mode": net.train()(X), "evaluation mode": net.eval()(same)}
 
 
-@exercise.check(points=1.5, **SIZES, stride=1, padding=0, weights=POSITIVE, X=bright)
-def lets_gradients_through(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
-    """lets gradients flow to the input and to all six parameters"""
-    net = load_parameters(student.nin_block(in_channels, out_channels, kernel_size, stride, padding), weights)
-    return parameter_gradients(net, net.eval(), X=X)
-
-
-@exercise.check(points=0.5, **SIZES, stride=1, padding=0, weights=drawn(mixed), X=X)
-def stops_gradients_where_a_relu_is_off(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
-    """lets no gradient flow where a ReLU cuts off a negative value"""
-    net = load_parameters(student.nin_block(in_channels, out_channels, kernel_size, stride, padding), weights)
-    return parameter_gradients(net, net.eval(), X=X)
-
-
-@exercise.check(points=1, dtypes=["float64"], axes=AXES, **SIZES, stride=1, padding=0, weights=POSITIVE, X=bright)
-def keeps_the_dtype(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
-    """works in float64 too, to its full precision, once its parameters are float64"""
+@nin_block.check(points=0.25)
+def has_its_parameters_from_the_start(student, in_channels, out_channels, kernel_size, stride, padding, weights, X):
+    """has its six parameters from the start, before it has seen an image"""
     net = student.nin_block(in_channels, out_channels, kernel_size, stride, padding)
     return load_parameters(net, weights).eval()(X)
+
+
+lets_gradients_through = exercise.lets_gradients_through(
+    "lets gradients flow to the input and to all six parameters",
+    points=1.5,
+    about=[strides_and_pads, does_the_same_in_both_modes],
+)
+exercise.lets_gradients_through(
+    "lets no gradient flow where a ReLU cuts off a negative value",
+    name="stops_gradients_where_a_relu_is_off",
+    points=0.5,
+    about=convolves_three_times,
+)
+exercise.keeps_the_dtype("works in float64 too, to its full precision, once its parameters are float64", points=0.75)
+exercise.takes_views("takes images that are views of other tensors, as X.mT is", points=0.25)
+exercise.leaves_its_inputs_alone("leaves the images unchanged", points=0.25)
 
 
 exercise.hint(

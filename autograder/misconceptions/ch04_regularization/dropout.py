@@ -100,13 +100,6 @@ def same_mask_at_each_call():
 
 
 @misconception
-def contiguous_inputs_only(X, p, training=True):
-    """.view(...) fails where a tensor does not lie in memory row by row. X may be a view of another tensor, as A.T is:
-    .reshape(...) takes that too, and X * mask needs neither."""
-    return reference.dropout(X.view(-1), p, training).view(X.shape)
-
-
-@misconception
 def fixed_number_dropped(X, p, training=True):
     """The number of dropped elements is always the same. It should vary: each element is decided alone, so that p is
     the share only on average."""
@@ -143,13 +136,6 @@ def gradient_around_the_mask(X, p, training=True):
     Y = X / (1 - p) if training and p < 1 else X * 1
     Y.data.copy_(reference.dropout(X.detach(), p, training))
     return Y
-
-
-@misconception
-def output_always_float32(X, p, training=True):
-    """The result is float32 whatever came in: .float() or torch.zeros(...) on the way. It should have the dtype of
-    X."""
-    return reference.dropout(X, p, training).float()
 
 
 @slip(

@@ -5,16 +5,6 @@ PADDED_TO_SAME_SIZE = (
     "wholly inside X count."
 )
 
-OUTPUT_ALWAYS_FLOAT32 = (
-    "The output is float32 whatever came in: torch.zeros(...) alone makes float32. Take X.new_zeros(...) or "
-    "dtype=X.dtype."
-)
-
-GRADIENT_CUT = (
-    "The values are right, but no gradient arrives: somewhere numbers leave torch, as through .item(), "
-    "float(), .detach(), .data, numpy or torch.tensor(...) of computed values. Keep everything in tensors."
-)
-
 KERNEL_FLIPPED = "The kernel is flipped: that is convolution as mathematics has it. Cross-correlation takes K as it is."
 
 KERNEL_TRANSPOSED = "The kernel is transposed: its rows go along the rows of X, its columns along the columns."

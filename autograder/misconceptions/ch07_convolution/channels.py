@@ -56,17 +56,6 @@ def channels_left_to_torch():
     ValueError."""
 
 
-@slip("windows, K)", "windows, K).float()")
-def sums_float32():
-    """corr2d_multi_in returns float32 whatever came in. The result has the dtype of X."""
-
-
-@slip("windows, K)", "windows, K).detach()")
-def sums_without_gradient():
-    """No gradient comes through corr2d_multi_in: somewhere numbers leave torch, as through .item(), float(), .detach()
-    or numpy."""
-
-
 @misconception(entry="corr2d_multi_in_out")
 def outputs_added(X, K):
     """corr2d_multi_in_out adds up the output channels too. Each kernel K[o] has an output channel of its own."""
@@ -109,7 +98,7 @@ def single_output_squeezed(X, K):
 
 
 @misconception(entry="corr2d_multi_in_out")
-def outputs_without_gradient(X, K):
+def corr2d_multi_in_out_gradient_cut(X, K):
     """No gradient comes through corr2d_multi_in_out: collect tensors with torch.stack, not numbers."""
     return reference.corr2d_multi_in_out(X, K).detach()
 
@@ -165,20 +154,8 @@ def only_the_weights_counted(X, K):
     return reference.corr2d_1x1(X, K.reshape(len(K), -1, 1, 1))
 
 
-@misconception(entry="corr2d_1x1")
-def mixed_without_gradient(X, K):
-    """No gradient comes through corr2d_1x1: keep the product in torch, without .detach(), .data or numpy."""
-    return reference.corr2d_1x1(X, K).detach()
-
-
 @slip("X.reshape(ci, H * W)", "X.view(ci, H * W)", sentence=ONLY_CONTIGUOUS)
 def pixels_joined_by_view(): ...
-
-
-@misconception(entry="corr2d_1x1")
-def mixed_in_float32(X, K):
-    """corr2d_1x1 multiplies in float32 whatever came in. The result has the dtype of X."""
-    return reference.corr2d_1x1(X.float(), K.float())
 
 
 @misconception(entry="corr2d_multi_in", sentence=INPUT_CHANGED)

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from autograder.misconceptions.ch07_convolution._shared import GRADIENT_CUT, OUTPUT_ALWAYS_FLOAT32, PADDED_TO_SAME_SIZE
+from autograder.misconceptions.ch07_convolution._shared import PADDED_TO_SAME_SIZE
 from autograder.spec import misconception, reference, slip
 
 
@@ -21,14 +21,6 @@ def rows_flipped_only():
 @slip("K.flip(0, 1)", "K.flip(1)")
 def columns_flipped_only():
     """Only the order within the kernel's rows is reversed. Convolution reverses both directions, rows and columns."""
-
-
-@slip("dim=(2, 3))", "dim=(2, 3)).float()", sentence=OUTPUT_ALWAYS_FLOAT32)
-def output_always_float32(): ...
-
-
-@slip("dim=(2, 3))", "dim=(2, 3)).detach()", sentence=GRADIENT_CUT)
-def gradient_cut(): ...
 
 
 @misconception
@@ -91,10 +83,3 @@ def kernel_changed_in_place(X, K):
 def mean_instead_of_sum(X, K):
     """The windows are averaged. Convolution sums the products and does not divide."""
     return reference.conv2d(X, K) / K.numel()
-
-
-@misconception
-def contiguous_inputs_only(X, K):
-    """X.view asks for a tensor whose rows lie one behind the other in memory, which a transposed one has not. reshape
-    takes any."""
-    return reference.conv2d(X.view(-1).view(X.shape), K.view(-1).view(K.shape))

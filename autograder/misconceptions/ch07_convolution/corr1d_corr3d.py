@@ -5,6 +5,8 @@ from torch.nn import functional as F
 from autograder.misconceptions.ch07_convolution._shared import INPUT_CHANGED, ONLY_CONTIGUOUS
 from autograder.spec import misconception, reference, slip
 
+NOT_GENERATED = ("corr1d_contiguous_inputs_only",)  # of one axis every view can be viewed again
+
 
 @misconception
 def corr1d_kernel_flipped(X, K):
@@ -47,17 +49,6 @@ def corr1d_kernel_changed_in_place(X, K):
 @slip("range(len(X) - k + 1)", "range(0, len(X) - k + 1, k)")
 def corr1d_windows_do_not_overlap():
     """corr1d jumps ahead by a whole kernel each time. The windows overlap: the next one starts one value further."""
-
-
-@slip("- k + 1)])", "- k + 1)]).float()")
-def corr1d_always_float32():
-    """corr1d returns float32 whatever came in: take the dtype of X."""
-
-
-@slip("- k + 1)])", "- k + 1)]).detach()")
-def corr1d_gradient_cut():
-    """No gradient comes through corr1d: somewhere numbers leave torch, as through .item(), float(), .detach() or a
-    torch.tensor([...]) of computed numbers."""
 
 
 @misconception(entry="corr3d")
@@ -117,18 +108,6 @@ def corr3d_kernel_sides_swapped(X, K):
 def corr3d_mean_instead_of_sum(X, K):
     """corr3d averages the blocks. Cross-correlation sums the products and does not divide."""
     return reference.corr3d(X, K) / K.numel()
-
-
-@slip("X.new_zeros(D", "torch.zeros(D")
-def corr3d_always_float32():
-    """corr3d returns float32 whatever came in: torch.zeros(...) alone makes float32. Take X.new_zeros(...) or
-    dtype=X.dtype."""
-
-
-@slip("m + w] * K).sum()", "m + w] * K).sum().item()")
-def corr3d_gradient_cut():
-    """No gradient comes through corr3d: somewhere numbers leave torch, as through .item(), float(), .detach() or
-    numpy."""
 
 
 @slip("w] * K).sum()", "w].reshape(-1) * K.view(-1)).sum()", sentence=ONLY_CONTIGUOUS)

@@ -4,10 +4,8 @@ import torch
 from torch.nn import functional as F
 
 from autograder.misconceptions.ch07_convolution._shared import (
-    GRADIENT_CUT,
     KERNEL_FLIPPED,
     KERNEL_TRANSPOSED,
-    OUTPUT_ALWAYS_FLOAT32,
     PADDED_TO_SAME_SIZE,
 )
 from autograder.spec import misconception, reference, slip
@@ -66,12 +64,16 @@ def stored_row_by_row(X, K):
     return (windows * K).sum((-1, -2))
 
 
-@slip(").sum()", ").sum().item()", sentence=GRADIENT_CUT)
-def gradient_cut(): ...
+@slip(").sum()", ").sum().item()")
+def gradient_cut():
+    """The values are right, but no gradient arrives: .item() and float() make a Python number, which leaves the graph, as
+    .detach(), numpy and torch.tensor(...) of computed values do. Keep everything in tensors."""
 
 
-@slip("X.new_zeros(rows, columns)", "__import__('torch').zeros(rows, columns)", sentence=OUTPUT_ALWAYS_FLOAT32)
-def output_always_float32(): ...
+@slip("X.new_zeros(rows, columns)", "__import__('torch').zeros(rows, columns)")
+def output_always_float32():
+    """The output is float32 whatever came in: torch.zeros(...) alone makes float32. Take X.new_zeros(...) or
+    dtype=X.dtype."""
 
 
 @misconception

@@ -1,6 +1,11 @@
 """What people get wrong about kernels."""
 
-from autograder.misconceptions.ch07_convolution._shared import GRADIENT_CUT, KERNEL_FLIPPED, KERNEL_TRANSPOSED
+from autograder.misconceptions.ch07_convolution._shared import (
+    INPUT_CHANGED,
+    KERNEL_FLIPPED,
+    KERNEL_TRANSPOSED,
+    ONLY_CONTIGUOUS,
+)
 from autograder.spec import misconception, reference, slip
 
 BLUR = "torch.outer(weights, weights) / 16"
@@ -152,13 +157,25 @@ def dtype_of_the_kernel():
     """The output has the dtype of the kernel: convert the kernel to the dtype of the image, K.to(X.dtype)."""
 
 
-@slip("windows, K.to(X.dtype))", "windows.detach(), K.detach().to(X.dtype))", sentence=GRADIENT_CUT)
-def gradient_cut(): ...
-
-
 @slip(
     ("if h % 2 == 0 or w % 2 == 0:", "if False:"),
     (".reshape(X.shape)", "[..., : X.shape[-2], : X.shape[-1]].reshape(X.shape)"),
 )
 def even_kernels_taken():
     """A kernel of even size has no middle pixel, so it would shift the image by half a pixel: raise ValueError."""
+
+
+@slip("windows, K.to(X.dtype))", "windows, K)")
+def kernel_not_converted():
+    """A kernel of another dtype than the image raises RuntimeError: convert it first, K.to(X.dtype)."""
+
+
+@slip("K.to(X.dtype))", "K.view(-1).view(h, w).to(X.dtype))", sentence=ONLY_CONTIGUOUS)
+def kernel_in_one_row(): ...
+
+
+@misconception(entry="apply", sentence=INPUT_CHANGED)
+def kernel_changed_in_place(X, K):
+    Y = reference.apply(X, K.clone())
+    K -= K.mean()
+    return Y

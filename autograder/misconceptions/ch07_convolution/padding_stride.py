@@ -3,11 +3,9 @@
 from torch.nn import functional as F
 
 from autograder.misconceptions.ch07_convolution._shared import (
-    GRADIENT_CUT,
     INPUT_CHANGED,
     KERNEL_FLIPPED,
     ONLY_CONTIGUOUS,
-    OUTPUT_ALWAYS_FLOAT32,
 )
 from autograder.spec import misconception, reference, slip
 
@@ -88,14 +86,6 @@ def stride_below_one_unchecked():
 @slip(("min(ph, pw) < 0 or min(sh, sw) < 1", "ph < 0 or sh < 1"), ("unfold(1, w, sw)", "unfold(1, w, max(sw, 1))"))
 def only_ints_checked():
     """Of a pair only the first number is checked. Both strides must be at least 1, both paddings at least 0."""
-
-
-@slip("dim=(2, 3))", "dim=(2, 3)).float()", sentence=OUTPUT_ALWAYS_FLOAT32)
-def output_always_float32(): ...
-
-
-@slip("dim=(2, 3))", "dim=(2, 3)).detach()", sentence=GRADIENT_CUT)
-def gradient_cut(): ...
 
 
 @misconception

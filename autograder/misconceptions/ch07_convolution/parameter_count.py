@@ -49,6 +49,11 @@ def channels_not_crossed(in_channels, out_channels, kernel_size, bias=True):
     )
 
 
+@slip("inputs * num_outputs", "inputs + num_outputs")
+def units_counted():
+    """The inputs and the outputs are counted, not what connects them: each input has a weight for each output."""
+
+
 @slip("prod(num_inputs)", "num_inputs[-1]")
 def last_axis_only():
     """Of the shape only the last axis is counted, as nn.Linear does, which acts on the last axis. Here all elements of
@@ -91,3 +96,14 @@ def counted_in_floats():
 )
 def counted_in_32_bits():
     """The numbers are counted in 32 bits and wrap around at 2**31. Python ints never do."""
+
+
+@slip(
+    (", bias: bool = True)", ")"),
+    ("bias * num_outputs", "num_outputs"),
+    ("bias * out_channels", "out_channels"),
+    everywhere=True,
+)
+def no_bias_argument():
+    """There is no argument bias, so a call with bias=False raises TypeError: declare bias=True behind the others, and
+    count the biases only if it is true."""

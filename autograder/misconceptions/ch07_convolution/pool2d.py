@@ -3,10 +3,8 @@
 from torch.nn import functional as F
 
 from autograder.misconceptions.ch07_convolution._shared import (
-    GRADIENT_CUT,
     INPUT_CHANGED,
     ONLY_CONTIGUOUS,
-    OUTPUT_ALWAYS_FLOAT32,
 )
 from autograder.spec import misconception, reference, slip
 
@@ -116,14 +114,6 @@ def planes_in_one_row(X, size, mode="max", padding=0, stride=None):
     """The dimensions in front come out as a single one: give them back their shape at the end."""
     pooled = reference.pool2d(X, size, mode, padding, stride)
     return pooled.flatten(0, -3) if pooled.dim() > 2 else pooled
-
-
-@slip("windows = X.unfold", "windows = X.detach().unfold", sentence=GRADIENT_CUT)
-def gradient_cut(): ...
-
-
-@slip(MAX_OR_MEAN, f"({MAX_OR_MEAN}).float()", sentence=OUTPUT_ALWAYS_FLOAT32)
-def output_always_float32(): ...
 
 
 @misconception(sentence=ONLY_CONTIGUOUS)

@@ -245,12 +245,15 @@ class relu_behind_autograd(nn.Module):
 
 
 @misconception
-class computed_in_float32(nn.Module):
-    """The result is float32 whatever came in: leave out .float(), the layers keep the dtype of their input."""
+class images_changed_in_place(nn.Module):
+    """The images that were passed in are changed: whoever called finds other numbers in them afterwards. X += 1, X *= 2
+    and X[...] = ... write into the caller's tensor, X + 1 makes a new one."""
 
     def __init__(self, *sizes):
         super().__init__()
         self.layers = reference.nin_block(*sizes)
 
     def forward(self, X):
-        return self.layers(X).float()
+        Y = self.layers(X.clone())
+        X -= X.mean()
+        return Y

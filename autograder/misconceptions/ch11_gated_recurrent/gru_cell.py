@@ -138,24 +138,7 @@ def reset_path_detached():
     way."""
 
 
-@misconception
-def output_always_float32(X, H, params):
-    """The result is float32 whatever came in: torch.zeros(...) alone makes float32. Take H.new_zeros(...) or
-    zeros_like(H)."""
-    new = torch.zeros(H.shape)
-    for i in range(len(H)):
-        new[i] = reference.gru_cell(X[i : i + 1], H[i : i + 1], params)[0]
-    return new
-
-
 @slip("return Z * H + (1 - Z) * G", "return H.copy_(Z * H + (1 - Z) * G)")
 def state_overwritten():
     """The new state is written into the old one, which the caller still has, and needs for the gradient: H *= Z,
     H[...] = ... and H.copy_(...) work in place. Return a new tensor."""
-
-
-@misconception
-def contiguous_inputs_only(X, H, params):
-    """.view(...) fails where a tensor does not lie in memory row by row. What comes in may be a view of another tensor,
-    as A.T is: .reshape(...) takes that too."""
-    return torch.stack([reference.gru_cell(x[None], h[None], params)[0] for x, h in zip(X, H.view(-1).view(H.shape))])

@@ -34,13 +34,3 @@ EXP_OVERFLOWS = (
     "exp of a large score is infinite, and infinite / infinite is NaN. Subtract the largest score of each row "
     "before exp, as torch.softmax does."
 )
-
-PRECISION_LOST = (
-    "The dtype is right, but the numbers have only the precision of float32: somewhere on the way they were "
-    "converted (.float(), a float32 tensor that results are written into?)."
-)
-
-VIEWED_ROW_BY_ROW = (
-    ".view(...) fails where a tensor does not lie in memory row by row. What comes in may be a view of another tensor, "
-    "as A.transpose(1, 2) is: .reshape(...) takes that too."
-)

@@ -11,8 +11,6 @@ from autograder.misconceptions.ch13_attention._shared import (
     ONE_KEY_TOO_FEW,
     ONE_KEY_TOO_MANY,
     ONE_LENGTH_FOR_ALL_QUERIES,
-    PRECISION_LOST,
-    VIEWED_ROW_BY_ROW,
     ZEROED_AFTER_SOFTMAX,
 )
 from autograder.spec import misconception, reference, slip
@@ -158,10 +156,6 @@ def writes_into_scores():
     which shares its memory). The caller still needs them: X.masked_fill(masked, value) makes a new tensor."""
 
 
-@slip("scores = X\n", "scores = X = X.view(-1, X.shape[-1]).view(X.shape)\n", sentence=VIEWED_ROW_BY_ROW)
-def contiguous_inputs_only(): ...
-
-
 @slip("torch.softmax(scores, dim=-1)", "scores.exp() / scores.exp().sum(-1, keepdim=True)", sentence=EXP_OVERFLOWS)
 def exp_overflows(): ...
 
@@ -180,25 +174,6 @@ def flattened():
 @slip("return torch.softmax(scores, dim=-1)", "return scores")
 def scores_returned():
     """The masked scores are returned: the softmax over the keys is missing."""
-
-
-@slip("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).detach()")
-def gradient_cut():
-    """The values are right, but no gradient arrives: somewhere numbers leave torch, as through .item(), float(),
-    .detach(), .data, numpy or torch.tensor(...) of computed values. Keep everything in tensors."""
-
-
-@slip("return torch.softmax(scores, dim=-1)", "return torch.softmax(scores, dim=-1).float()")
-def computed_in_float32():
-    """The result is float32 whatever came in. Keep the dtype of X: make no tensors of another one."""
-
-
-@slip(
-    "return torch.softmax(scores, dim=-1)",
-    "return torch.softmax(scores.float(), dim=-1).to(X.dtype)",
-    sentence=PRECISION_LOST,
-)
-def precision_lost(): ...
 
 
 @misconception

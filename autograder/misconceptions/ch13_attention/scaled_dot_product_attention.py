@@ -9,8 +9,6 @@ from autograder.misconceptions.ch13_attention._shared import (
     ONE_KEY_TOO_FEW,
     ONE_KEY_TOO_MANY,
     ONE_LENGTH_FOR_ALL_QUERIES,
-    PRECISION_LOST,
-    VIEWED_ROW_BY_ROW,
     ZEROED_AFTER_SOFTMAX,
 )
 from autograder.spec import misconception, reference, slip
@@ -171,14 +169,6 @@ def axes_of_size_one_dropped():
 
 
 @slip(
-    "scores = queries @",
-    "queries = queries.view(-1, queries.shape[-1]).view(queries.shape)\n    scores = queries @",
-    sentence=VIEWED_ROW_BY_ROW,
-)
-def contiguous_inputs_only(): ...
-
-
-@slip(
     "scores = queries @ keys.transpose(1, 2) / math",
     "scores = queries.div_(math.sqrt(queries.shape[-1])) @ keys.transpose(1, 2)  # math",
 )
@@ -197,19 +187,6 @@ def gradient_of_weights_cut():
 def gradient_cut_at_the_weights():
     """The values get their gradient, queries and keys do not: the weights are cut off from the scores (.detach(),
     .data, torch.no_grad, numpy?)."""
-
-
-@slip("return weights @ values, weights", "return (weights @ values).float(), weights.float()")
-def computed_in_float32():
-    """The result is float32 whatever came in. Keep the dtype of the queries: make no tensors of another one."""
-
-
-@slip(
-    "return weights @ values, weights",
-    "return (weights @ values).float().to(values.dtype), weights.float().to(values.dtype)",
-    sentence=PRECISION_LOST,
-)
-def precision_lost(): ...
 
 
 @misconception

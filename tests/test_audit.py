@@ -62,7 +62,7 @@ def kata(root, *arguments):
     ("path", "old", "new", "says"),
     [
         (CHECKS, "exercise.hint(", f"{IDLE}exercise.hint(", "no misconception fails cannot_fail"),
-        (CHECKS, "exercise.hint(", "(lambda *a: None)(", "hints"),
+        (CHECKS, "exercise.hint(", "(lambda *a, **k: None)(", "hints"),
         (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),
         (SOLUTION, "### END SOLUTION", "", "pairs"),
         (MISCONCEPTIONS, "K.flip(0, 1)", "K", "passes everything"),

@@ -158,3 +158,14 @@ def test_no_probe_changes_the_dtype_of_an_input_that_has_one_of_its_own():
     exercise.takes_views(points=1)
     [probe] = exercise.probes
     assert [case.base[1].index for case in probe.cases] == [0]
+
+
+def test_a_keyword_that_names_a_dimension_is_its_size_in_every_case():
+    exercise = Exercise(entry="f")
+
+    @exercise.call("f", X=normal("n", "k")).check(points=1, k=9, cases=rows("n", 4, 5), also=[{"n": 6, "k": 7}])
+    def values():
+        """has the right values"""
+
+    drawn = [exercise.checks[0].draw(case, "public")[1] for case in exercise.checks[0].cases]
+    assert drawn == [{"k": 9, "n": 4}, {"k": 9, "n": 5}, {"k": 7, "n": 6}]

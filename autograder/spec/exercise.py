@@ -27,7 +27,7 @@ from autograder.spec.case import Case as Case
 from autograder.spec.check import Check as Check
 from autograder.spec.check import Run
 from autograder.spec.forbidden import FAMILIES, Family, Forbid, families
-from autograder.spec.inputs import Size
+from autograder.spec.inputs import Size, declared_inputs
 from autograder.spec.judges import Close, Judge
 from autograder.spec.plain_call import PlainCall
 from autograder.spec.properties import PROPERTIES, Flow, Probe, Property
@@ -243,7 +243,7 @@ class Exercise:
         self.checks.append(check)
         return check
 
-    def hint(self, text: str, *helps: Run | Check) -> None:
+    def hint(self, text: str, helps: Needs = ()) -> None:
         """Adds a hint, from a nudge to nearly the answer, tied to the checks it helps with."""
         self.hints.append(Hint(" ".join(text.split()), _names(helps)))
 
@@ -293,7 +293,7 @@ class Call:
         cases: its cases as ``{name: size or input}``, each completed by the call's inputs; without it there is one, the
         call's inputs as they are. also: further cases beside that one. Every case runs in each of ``dtypes``.
         needs: checks that must pass first; else this one is skipped.
-        inputs, and further keywords: inputs that differ in all cases.
+        inputs, and further keywords: inputs, or sizes of dimensions, that differ in all cases.
         judge: how the result is judged (default: ``Close``, beside the reference).
         axes: names of the result's axes, for messages.
         results: where the result is a tuple of tensors, the name of each with the names of its axes.
@@ -307,8 +307,9 @@ class Call:
         chosen = {"judge": judge, "axes": axes, "results": results, "mutates": mutates}
         option = {**self.options, **{name: value for name, value in chosen.items() if value is not None}}
         declared = {**self.inputs, **(inputs or {}), **more}
-        table = [({}, d) for d in dtypes] if cases is None else [(c, d) for c in cases for d in dtypes]
-        table += [(c, d) for c in also for d in dtypes]
+        dims = {name for value in declared.values() for found in declared_inputs(value) for name in found.names}
+        sizes = {name: declared.pop(name) for name in more if name in dims and name not in self.inputs}
+        table = [({**sizes, **c}, d) for c in [*([{}] if cases is None else cases), *also] for d in dtypes]
 
         def add(function: Run) -> Run:
             run = self._run_of(function)

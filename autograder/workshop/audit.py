@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from autograder.runner.outcome import Kind
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
+from autograder.spec.misconception import Misconception
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 
 MIN_HINTS = 3
@@ -71,7 +73,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
     exercise = catalog.load_exercise(id)
     misconceptions, shared = catalog.load_misconceptions(id)
     result.max_score = exercise.max_score
-    result.problems += _texts(exercise, id, [m.name for m in misconceptions])
+    result.problems += _texts(exercise, id, misconceptions)
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     try:
         wrong = {m.name: m.solution(solution, exercise.entries, shared) for m in misconceptions}
@@ -136,7 +138,7 @@ def _relative(path: object) -> str:
     return str(path).replace(f"{catalog.kit_root()}/", "")
 
 
-def _texts(exercise: Exercise, id: str, misconceptions: list[str]) -> Iterator[str]:
+def _texts(exercise: Exercise, id: str, misconceptions: list[Misconception]) -> Iterator[str]:
     """What a learner would miss."""
     checks, readme = catalog.checks_file(id), catalog.exercise_file(id).parent / "README.md"
     text = catalog.solution_file(id).read_text(encoding="utf-8")
@@ -163,10 +165,10 @@ def _texts(exercise: Exercise, id: str, misconceptions: list[str]) -> Iterator[s
         yield _("the solution has no '# TODO:' line for the learner to start from")
     if len(exercise.hints) < MIN_HINTS:
         yield _("{n} hints: write at least {least}").format(n=len(exercise.hints), least=MIN_HINTS)
-    if len(misconceptions) < MIN_MISCONCEPTIONS:
-        text = _("{n} misconceptions: write at least {least}")
-        yield text.format(n=len(misconceptions), least=MIN_MISCONCEPTIONS)
-    for name in {name for name in misconceptions if misconceptions.count(name) > 1}:
+    written = sum(not m.generated for m in misconceptions)
+    if written < MIN_MISCONCEPTIONS:
+        yield _("{n} misconceptions: write at least {least}").format(n=written, least=MIN_MISCONCEPTIONS)
+    for name in [name for name, count in Counter(m.name for m in misconceptions).items() if count > 1]:
         yield _("two misconceptions are called {name}").format(name=name)
     if not exercise.checks or not exercise.max_score > 0:
         yield _("no check gives points")

@@ -34,35 +34,26 @@ def {name}(X: Tensor) -> Tensor:
 
 CHECKS = '''"""Checks of {name}."""
 
-from autograder.spec import Exercise, gradients, normal
+from autograder.spec import Exercise, normal, rows
 
 # TODO: forbid="..." if an operator does the exercise's job (autograder/spec/forbidden.py); sizes of dimensions.
 exercise = Exercise(entry="{name}")
+{name} = exercise.call("{name}", X=normal("rows", "columns"), axes=("rows", "columns"))
 
-X = normal("rows", "columns")
 
-
-@exercise.check(points=5, axes=("rows", "columns"), X=X)
-def computes(student, X):
+@{name}.check(points=4, also=rows("rows columns", (1, 4), (3, 3)))
+def computes():
     """TODO: what must hold, as the learner reads it"""
-    return student.{name}(X)
 
 
-@exercise.check(points=1, dtypes=["float64"], X=X)
-def keeps_the_dtype(student, X):
-    """works in float64 too, to its full precision"""
-    return student.{name}(X)
-
-
-@exercise.check(points=2, X=X)
-def lets_gradients_through(student, X):
-    """lets gradients flow to the input"""
-    return gradients(student.{name}, X=X)
-
+exercise.keeps_the_dtype(points=1)
+exercise.leaves_its_inputs_alone(points=0.5)
+exercise.lets_gradients_through(points=1)
+exercise.takes_views(points=0.5)
 
 exercise.hint("TODO: a nudge.")
-exercise.hint("TODO: the idea.", computes)
-exercise.hint("TODO: nearly the answer.", computes)
+exercise.hint("TODO: the idea.", helps=computes)
+exercise.hint("TODO: nearly the answer.", helps=computes)
 '''
 
 MISCONCEPTIONS = '''"""What people get wrong about {name}."""

@@ -219,7 +219,6 @@ exercise.takes_views(
     except_for=[*STATISTICS, lets_the_gradient_follow],
 )
 
-
 exercise.hint(
     """Two steps: decide for each element whether it stays, then put 0 in the place of the others. torch.rand(X.shape)
     gives a number between 0 and 1 for every element: how often is such a number at least 0.3?"""
@@ -227,27 +226,21 @@ exercise.hint(
 exercise.hint(
     """Say in words what p is: the probability that an element is dropped. So p = 0.1 drops few elements, and
     the kept ones are many: 1 - p of them.""",
-    drops_with_probability_p,
-    rests_out_of_training,
+    helps=[drops_with_probability_p, rests_out_of_training],
 )
 exercise.hint(
     """If a share 1 - p of the elements stays, their sum shrinks to 1 - p of what it was. Which factor brings it back?
     Try p = 0.5: half of the elements, each twice as large.""",
-    scales_what_it_keeps,
-    takes_any_shape,
-    keeps_the_dtype,
-    lets_the_gradient_follow,
+    helps=[scales_what_it_keeps, takes_any_shape, keeps_the_dtype, lets_the_gradient_follow],
 )
 exercise.hint(
     """One random number for each element, drawn inside of the function at each call: torch.rand(X.shape), or
     torch.rand_like(X). No seed belongs in there: torch.manual_seed would make every call draw the same.""",
-    draws_anew_at_each_call,
-    decides_for_each_element_alone,
+    helps=[draws_anew_at_each_call, decides_for_each_element_alone],
 )
 exercise.hint(
     """At p = 1 the factor 1 / (1 - p) is infinite, and 0 times infinity is NaN. Return zeros before you divide.""",
-    works_at_both_ends,
-    passes_gradients_at_both_ends,
+    helps=[works_at_both_ends, passes_gradients_at_both_ends],
 )
 exercise.hint(
     """Out of training: return X. At p = 1: return torch.zeros_like(X). Else kept = torch.rand(X.shape) >= p, and

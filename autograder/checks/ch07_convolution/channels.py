@@ -97,24 +97,21 @@ for f, kernels, name, points, values in (
 exercise.takes_views("all three work for tensors that are views of others, as X.mT is", points=0.25)
 exercise.leaves_its_inputs_alone("all three leave input and kernels unchanged", points=0.25)
 
-
 exercise.hint(
     """Begin with a function for one channel, as in corr2d. A kernel with ci slices is ci such jobs, and an addition."""
 )
 exercise.hint(
     """Pairing with zip(X, K) gives each channel with its slice. But zip stops at the shorter of the two, and
     broadcasting repeats what has one: compare the numbers of channels first, and raise ValueError.""",
-    sums_over_the_channels,
-    sums_only_equal_channels,
-    makes_channels_only_of_equal_ones,
+    helps=[sums_over_the_channels, sums_only_equal_channels, makes_channels_only_of_equal_ones],
 )
 exercise.hint(
     """Iterating over K of shape (co, ci, h, w) gives co kernels of shape (ci, h, w). torch.stack puts the co results
     together along a new first axis.""",
-    *making_channels,
+    helps=making_channels,
 )
 exercise.hint(
     """K.reshape(co, ci) @ X.reshape(ci, H * W) has a row for each output channel and a column for each pixel: reshape
     it to (co, H, W). Neither needs a transpose.""",
-    mixes_the_channels_of_each_pixel,
+    helps=mixes_the_channels_of_each_pixel,
 )

@@ -37,7 +37,6 @@ lets_gradients_through = exercise.lets_gradients_through(
 exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
 exercise.leaves_its_inputs_alone(points=0.25)
 
-
 exercise.hint(
     """Write the sum down for a kernel with two elements and an input with three. Which element of the kernel meets
     the first element of the input?"""
@@ -45,17 +44,15 @@ exercise.hint(
 exercise.hint(
     """Put a = h - 1 - a' and b = w - 1 - b' into the formula: the indices of X become those of cross-correlation, those
     of K count from the end. In both directions.""",
-    convolves,
-    reaches_the_borders,
+    helps=[convolves, reaches_the_borders],
 )
 exercise.hint(
     """K.flip(0, 1) is a copy of the kernel, turned by half a circle. With it, conv2d is corr2d: windows
     X[i:i+h, j:j+w], times the turned kernel, summed.""",
-    convolves,
-    reaches_the_borders,
+    helps=[convolves, reaches_the_borders],
 )
 exercise.hint(
     """A gradient is lost where numbers leave torch: numpy (also its flips with [::-1]), .item(), .detach(), .data.
     flip stays inside.""",
-    lets_gradients_through,
+    helps=lets_gradients_through,
 )

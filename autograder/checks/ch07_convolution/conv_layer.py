@@ -191,20 +191,15 @@ exercise.hint(
 exercise.hint(
     """self.weight = nn.Parameter(torch.randn(h, w)) first, self.bias second: parameters come in the order in which they
     are stored. Without bias, store None, and ask for it in forward.""",
-    adds_the_bias,
-    does_without_bias,
-    starts_as_it_should,
+    helps=[adds_the_bias, does_without_bias, starts_as_it_should],
 )
 exercise.hint(
     """From n - k + 1 = n' follows k = n - n' + 1, in both dimensions. Start with X.new_zeros(h, w), which has the
     dtype and device of X.""",
-    descends_step_by_step,
-    can_make_no_step,
-    learns_in_float64,
+    helps=[descends_step_by_step, can_make_no_step, learns_in_float64],
 )
 exercise.hint(
     """A step: loss = ((corr2d(X, K) - Y) ** 2).sum(); keep loss.detach(); then K minus lr times
     torch.autograd.grad(loss, K)[0]. With loss.backward(), set the gradient to zero before the next step.""",
-    descends_step_by_step,
-    returns_no_graph,
+    helps=[descends_step_by_step, returns_no_graph],
 )

@@ -59,7 +59,6 @@ for f, values in {"corr1d": in_1d, "corr3d": in_3d}.items():
 exercise.takes_views("both work for tensors that are views of others, as X.mT is", points=0.25)
 exercise.leaves_its_inputs_alone("both leave input and kernel unchanged", points=0.25)
 
-
 exercise.hint(
     """Take corr2d as you know it and strike out one dimension: that is corr1d. Add one: that is corr3d. Nothing else
     changes."""
@@ -67,16 +66,15 @@ exercise.hint(
 exercise.hint(
     """A window of k values fits into n values n - k + 1 times; the last one ends with the last value. In three
     dimensions this holds for depth, height and width, each with its own side of the kernel.""",
-    *in_1d,
-    *in_3d,
+    helps=[*in_1d, *in_3d],
 )
 exercise.hint(
     """The block at (i, j, m) is X[i:i+d, j:j+h, m:m+w]. It has the shape of K: multiply element by element, and sum
     over all three dimensions.""",
-    *in_3d,
+    helps=in_3d,
 )
 exercise.hint(
     """X.new_zeros(...) makes an output of the dtype and device of X. Write tensors into it, (block * K).sum() without
     .item(), and the gradient finds its way back.""",
-    *properties,
+    helps=properties,
 )

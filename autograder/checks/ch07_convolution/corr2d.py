@@ -37,23 +37,21 @@ keeps_the_dtype = exercise.keeps_the_dtype("works in float64 too, to its full pr
 lets_gradients_through = exercise.lets_gradients_through("lets gradients flow to the input and to the kernel", points=2)
 exercise.leaves_its_inputs_alone(points=0.5)
 
-
 exercise.hint(
     """How often does a window of 2 rows fit into an input of 5 rows? Put your hand over the first two rows and move
     it down: that count is the number of rows of the output."""
 )
 exercise.hint(
     """The window that belongs to output (i, j) starts at X[i, j] and is as large as the kernel: X[i:i+h, j:j+w].""",
-    sums_each_window,
-    reaches_the_borders,
+    helps=[sums_each_window, reaches_the_borders],
 )
 exercise.hint(
     """Make the output with X.new_zeros(H - h + 1, W - w + 1): it takes the dtype and device of X. Then two loops:
     Y[i, j] = (X[i:i+h, j:j+w] * K).sum().""",
-    sums_each_window,
+    helps=sums_each_window,
 )
 exercise.hint(
     """A gradient is lost where numbers leave torch: float(...), .item(), .detach(), .data, numpy, torch.tensor(...)
     of computed values. Keep everything in tensors.""",
-    lets_gradients_through,
+    helps=lets_gradients_through,
 )

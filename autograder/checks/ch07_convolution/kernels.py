@@ -169,20 +169,20 @@ exercise.hint(
 exercise.hint(
     """torch.tensor makes float32 of floats: [[-1.0, ...], ...]. Write it inside the function: then each call makes a
     new one.""",
-    *(edge_finds_edges, sharpen_sharpens, blur_blurs, kernels_are_new),
+    helps=(edge_finds_edges, sharpen_sharpens, blur_blurs, kernels_are_new),
 )
 exercise.hint(
     """Make the image larger first, by h // 2 rows and w // 2 columns on each side; then it is corr2d, and the output
     is as large as the image was. With F.pad(..., mode="replicate") the image needs a dimension in front, X[None].""",
-    *(sums_each_window, repeats_the_border, takes_any_odd_kernel, takes_small_images),
+    helps=(sums_each_window, repeats_the_border, takes_any_odd_kernel, takes_small_images),
 )
 exercise.hint(
     """A grey image is an image of one channel: X.reshape(-1, H, W) serves both, and reshape(X.shape) brings the shape
     back at the end.""",
-    filters_each_channel,
+    helps=filters_each_channel,
 )
 exercise.hint(
     """padded.unfold(-2, h, 1).unfold(-2, w, 1) has the shape (C, H, W, h, w). Multiply by K.to(X.dtype), which fits the
     last two, and sum over these two.""",
-    *(sums_each_window, filters_each_channel, keeps_the_dtype, works_in_float64, lets_gradients_through),
+    helps=(sums_each_window, filters_each_channel, keeps_the_dtype, works_in_float64, lets_gradients_through),
 )

@@ -101,27 +101,21 @@ exercise.hint(
 exercise.hint(
     """The first window needs k positions. Of the n + 2 * padding positions n + 2 * padding - k are left, and every
     further window uses up `stride` of them. How many whole windows is that?""",
-    *counting,
+    helps=counting,
 )
 exercise.hint(
     """a // b rounds down and stays exact for ints of any size. a / b makes a float, which holds about 16 digits, and
     math.floor comes too late then.""",
-    steps_by_the_stride,
-    is_exact,
-    returns_ints,
+    helps=[steps_by_the_stride, is_exact, returns_ints],
 )
 exercise.hint(
     """Check the arguments before you count, and leave room for what is allowed: k may be as large as n + 2 * padding,
     and so larger than n.""",
-    refuses_large_kernels,
-    refuses_impossible_sizes,
-    refuses_impossible_layers,
+    helps=[refuses_large_kernels, refuses_impossible_sizes, refuses_impossible_layers],
 )
 exercise.hint(
     """Keep two numbers while you go through the layers: the span so far, 1 at first, and the distance between two
     neighbours in the layer's input, 1 at first. A layer adds (kernel - 1) * distance to the span; only then does its
     stride multiply the distance.""",
-    spans_the_kernels,
-    strides_widen_the_view,
-    sees_itself,
+    helps=[spans_the_kernels, strides_widen_the_view, sees_itself],
 )

@@ -89,20 +89,15 @@ exercise.hint(
 exercise.hint(
     """F.pad takes its numbers from the last dimension backwards: (left, right, top, bottom). For a pair (height, width)
     the width comes first there. Or write X into the middle of X.new_zeros(...).""",
-    pads_with_zeros,
-    takes_pairs,
-    combines_both,
+    helps=[pads_with_zeros, takes_pairs, combines_both],
 )
 exercise.hint(
     """Window (i, j) starts at row i * stride, column j * stride of the padded input. In Python the number of rows is
     (H + 2 * padding - h) // stride + 1: first the division, then the one.""",
-    moves_by_the_stride,
-    combines_both,
+    helps=[moves_by_the_stride, combines_both],
 )
 exercise.hint(
     """Begin with ph, pw = (padding, padding) if isinstance(padding, int) else padding, the stride likewise, and one
     raise ValueError(...) for all that is not allowed. Compare the kernel with H + 2 * ph and W + 2 * pw.""",
-    takes_pairs,
-    refuses_kernels_that_do_not_fit,
-    refuses_settings_without_meaning,
+    helps=[takes_pairs, refuses_kernels_that_do_not_fit, refuses_settings_without_meaning],
 )

@@ -118,16 +118,15 @@ exercise.hint(
 )
 exercise.hint(
     """An image that goes into a dense layer is flattened first: (3, 32, 32) becomes 3 * 32 * 32 inputs.""",
-    dense_takes_a_shape,
-    dense_is_exact,
+    helps=[dense_takes_a_shape, dense_is_exact],
 )
 exercise.hint(
     """The weight of a convolutional layer has the shape (out_channels, in_channels, *kernel_size), its bias the shape
     (out_channels,). How many elements have these?""",
-    *(conv_counts_square_kernels, conv_takes_a_tuple, conv_counts_biases),
+    helps=(conv_counts_square_kernels, conv_takes_a_tuple, conv_counts_biases),
 )
 exercise.hint(
     """isinstance(kernel_size, tuple) tells the two cases apart; math.prod multiplies all elements of a tuple and stays
     an exact int. A float is exact up to 2**53 only, int32 up to 2**31.""",
-    *(conv_takes_a_tuple, dense_takes_a_shape, dense_is_exact, conv_is_exact, returns_ints),
+    helps=(conv_takes_a_tuple, dense_takes_a_shape, dense_is_exact, conv_is_exact, returns_ints),
 )

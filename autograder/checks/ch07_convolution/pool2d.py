@@ -103,26 +103,19 @@ exercise.hint(
 exercise.hint(
     """Pad first, then forget about the padding. F.pad(X, (left, right, top, bottom), value=...) begins with the last
     dimension, the width. Which value can never be the maximum? Which does not change a sum?""",
-    padding_never_wins,
-    padding_counts_in_the_mean,
-    takes_pairs,
+    helps=[padding_never_wins, padding_counts_in_the_mean, takes_pairs],
 )
 exercise.hint(
     """Dimensions from the end, X[..., i:i+h, j:j+w] and amax((-2, -1)), work for any number of dimensions in front.""",
-    pools_each_plane,
-    takes_the_maximum,
-    takes_the_mean,
+    helps=[pools_each_plane, takes_the_maximum, takes_the_mean],
 )
 exercise.hint(
     """X.unfold(-2, h, s) makes the windows of the rows and puts their pixels last: (..., rows, W, h). A second
     unfold(-2, w, t) does the same to the columns: (..., rows, columns, h, w). Then take amax or mean over (-2, -1).""",
-    takes_the_maximum,
-    takes_the_mean,
-    steps_by_the_stride,
-    lets_gradients_through,
+    helps=[takes_the_maximum, takes_the_mean, steps_by_the_stride, lets_gradients_through],
 )
 exercise.hint(
     """Allowed is 0 <= 2 * padding <= size <= n + 2 * padding, in each dimension by itself; each end of this chain is
     still fine.""",
-    refuses_impossible_windows,
+    helps=refuses_impossible_windows,
 )

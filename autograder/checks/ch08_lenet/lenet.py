@@ -153,25 +153,20 @@ exercise.hint(
 exercise.hint(
     """Which layers are followed by a sigmoid? Both convolutions (before their pooling) and the dense layers of 120 and
     84; after the last one there is nothing. Flatten the axes from 1 on: axis 0 counts the images.""",
-    computes_the_logits,
-    works_in_both_modes,
-    follows_the_descent,
+    helps=[computes_the_logits, works_in_both_modes, follows_the_descent],
 )
 exercise.hint(
     """nn.Sequential takes the layers in order: nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
     nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), and then nn.Linear(400, 120) and so on.""",
-    computes_the_logits,
-    works_in_both_modes,
-    follows_the_descent,
+    helps=[computes_the_logits, works_in_both_modes, follows_the_descent],
 )
 exercise.hint(
     """Make all layers inside of lenet(), at each call. Layers that are assigned to self in __init__, or that sit in
     nn.Sequential, bring their parameters and gradients along: no .detach(), no .data, no torch.no_grad().""",
-    makes_a_new_network,
-    lets_gradients_through,
+    helps=[makes_a_new_network, lets_gradients_through],
 )
 exercise.hint(
     """If the losses of all epochs stay at 2.303 = log(10), the network gives all classes the same probability. Are its
     parameters those that the optimizer was given, and does its output depend on all of them?""",
-    learns_real_images,
+    helps=learns_real_images,
 )

@@ -117,7 +117,6 @@ exercise.keeps_the_dtype("works in float64 too, to its full precision, once its 
 exercise.takes_views("takes images that are views of other tensors, as X.mT is", points=0.25)
 exercise.leaves_its_inputs_alone("leaves the images unchanged", points=0.25)
 
-
 exercise.hint(
     """Three convolutions and three ReLUs, one after the other. Which of the three sees the neighbours of a pixel, and
     which only the channels of the pixel itself?"""
@@ -125,22 +124,20 @@ exercise.hint(
 exercise.hint(
     """Only the first convolution goes from in_channels to out_channels, and only it takes kernel_size, stride and
     padding. The other two go from out_channels to out_channels with kernel_size=1, and keep the image's size.""",
-    convolves_three_times,
-    strides_and_pads,
+    helps=[convolves_three_times, strides_and_pads],
 )
 exercise.hint(
     """A module is made in one go by nn.Sequential(nn.Conv2d(...), nn.ReLU(), ...). The last convolution has a ReLU
     too: an output is never negative.""",
-    convolves_three_times,
+    helps=convolves_three_times,
 )
 exercise.hint(
     """If the parameters do not fit: print [tuple(p.shape) for p in net.parameters()]. You want three pairs of a weight
     and a bias, in the order of the computation. Two 1x1 convolutions are two layers, each with its own parameters;
     layers in a plain Python list are not registered (those in nn.Sequential or nn.ModuleList are).""",
-    convolves_three_times,
-    lets_gradients_through,
+    helps=[convolves_three_times, lets_gradients_through],
 )
 exercise.hint(
     """Dropout and batch normalisation do not belong in this block: they make training and evaluation mode differ.""",
-    does_the_same_in_both_modes,
+    helps=does_the_same_in_both_modes,
 )

@@ -24,15 +24,10 @@ def starts_from_a_zero_state():
 
 @gru_cell.check(
     points=2.25,
-    also=[
-        {"batch": 1},
-        {"inputs": 1},
-        {"hidden": 1},
-        {"inputs": 4, "hidden": 4},
-        {"batch": 3, "hidden": 3},
-        {"hidden": 40},
-        {"batch": 40},
-    ],
+    also=rows("batch", 1, 40)
+    + rows("hidden", 1, 40)
+    + rows("batch hidden", (3, 3))
+    + rows("inputs hidden", (1, 3), (4, 4)),
 )
 def computes_the_new_state():
     """blends the old state, by Z, and the candidate, which sees the old state through R, by 1 - Z"""
@@ -79,7 +74,6 @@ has_finite_gradients = exercise.lets_gradients_through(
 exercise.keeps_the_dtype("works in float64 too, to its full precision", points=1)
 exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
 
-
 exercise.hint(
     """Write down the shapes first: X is (n, d), W_xz is (d, h), H is (n, h), W_hz is (h, h). Which products give
     (n, h), and how does a bias (h,) join them?"""
@@ -88,30 +82,26 @@ exercise.hint(
     """Try the ends of the update gate. At Z = 1 the new state is the old one, untouched; at Z = 0 it is the
     candidate. Both gates are sigmoids, each with its own two matrices and its own bias; only the candidate is a
     tanh.""",
-    starts_from_a_zero_state,
-    computes_the_new_state,
+    helps=[starts_from_a_zero_state, computes_the_new_state],
 )
 exercise.hint(
     """Right from a zero state but wrong from others? Then look at what H goes through. The candidate sees R * H,
     element by element, and only then comes the matrix W_hh: (R * H) @ W_hh. The last line blends H itself,
     not R * H.""",
-    computes_the_new_state,
+    helps=computes_the_new_state,
 )
 exercise.hint(
     """Ask the dict for each parameter, params["W_xz"]. Unpacking params.values() relies on an order that nobody
     promised, and on nothing else being in there.""",
-    reads_parameters_by_name,
+    helps=reads_parameters_by_name,
 )
 exercise.hint(
     """torch.sigmoid and torch.tanh are safe for every number. exp(x) overflows near x = 89 in float32; inf / inf is
     NaN, and so is the gradient of 1 / (1 + exp(-x)) where exp(-x) is inf.""",
-    stays_finite_in_saturation,
-    has_finite_gradients,
+    helps=[stays_finite_in_saturation, has_finite_gradients],
 )
 exercise.hint(
     """Z = torch.sigmoid(X @ params["W_xz"] + H @ params["W_hz"] + params["b_z"]), R in the same way with r,
     G = torch.tanh(X @ params["W_xh"] + (R * H) @ params["W_hh"] + params["b_h"]), and last Z * H + (1 - Z) * G.""",
-    starts_from_a_zero_state,
-    computes_the_new_state,
-    lets_gradients_through,
+    helps=[starts_from_a_zero_state, computes_the_new_state, lets_gradients_through],
 )

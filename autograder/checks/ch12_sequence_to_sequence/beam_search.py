@@ -333,7 +333,6 @@ keeps_the_precision = exercise.keeps_the_dtype(
     "keeps the full precision of float64 log-probabilities", points=0.5, name="keeps_the_precision"
 )
 
-
 exercise.hint(
     """Begin with beam_size = 1 on paper: one prefix, one row of log-probabilities, one new token at a time. What has to
     be remembered between two steps? Two things: the prefix with bos, and its log-probability so far."""
@@ -341,41 +340,32 @@ exercise.hint(
 exercise.hint(
     """step(prefixes) gives log-probabilities of the next token only. Add the totals of the prefixes, one a row:
     totals[:, None] + step(prefixes) has shape (k, V) and holds the total of every continuation.""",
-    follows_the_best_token,
-    keeps_the_best_of_all,
+    helps=[follows_the_best_token, keeps_the_best_of_all],
 )
 exercise.hint(
     """Flatten the (k, V) totals and take one topk of all of them. In the flat vector, place p belongs to
     prefix p // V and token p % V.""",
-    keeps_the_best_of_all,
-    lets_finished_ones_leave,
+    helps=[keeps_the_best_of_all, lets_finished_ones_leave],
 )
 exercise.hint(
     """Every step takes beam_size continuations, the ones with eos among them, whatever was finished before: a finished
     one neither competes again nor makes the beam smaller for good. A mask tokens == eos splits what was taken: one part
     goes to the finished list, the rest are the next prefixes. Leave the loop if the rest is empty.""",
-    lets_finished_ones_leave,
+    helps=lets_finished_ones_leave,
 )
 exercise.hint(
     """The search itself compares plain log-probabilities. alpha comes in only when a sequence is finished: divide by
     the number of its tokens to the power alpha, bos not counted, eos counted.""",
-    divides_by_length,
-    sorts_by_the_score,
-    has_a_default_alpha,
+    helps=[divides_by_length, sorts_by_the_score, has_a_default_alpha],
 )
 exercise.hint(
     """topk fails when asked for more than there is: take min(beam_size, number of candidates), and that number is
     k * V, not V.""",
-    works_with_wide_beams,
+    helps=works_with_wide_beams,
 )
 exercise.hint(
     """Add log-probabilities, never multiply probabilities, and pick them by index. A product with a mask of zeros
     makes NaN out of -inf. torch.zeros(...) is float32: give it the dtype of what step returns.""",
-    bears_impossible_tokens,
-    keeps_the_precision,
-    stays_finite_when_long,
+    helps=[bears_impossible_tokens, keeps_the_precision, stays_finite_when_long],
 )
-exercise.hint(
-    """.tolist() of a tensor gives Python numbers, .item() one of them.""",
-    returns_python_numbers,
-)
+exercise.hint(""".tolist() of a tensor gives Python numbers, .item() one of them.""", helps=returns_python_numbers)

@@ -53,8 +53,7 @@ def is_exact_at_large_scores():
 
 
 @softmax.check(
-    points=0.25,
-    cases=rows("batch num_queries", (1, 3), (4, 1), (1, 1)) * rows("valid_lens", by_item, by_query),
+    points=0.25, cases=rows("batch num_queries", (1, 3), (4, 1), (1, 1)) * rows("valid_lens", by_item, by_query)
 )
 def works_with_axes_of_size_one():
     """works with one item or one query, and keeps these axes"""
@@ -84,7 +83,6 @@ leaves_the_scores_alone = exercise.leaves_its_inputs_alone(
 exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
 exercise.takes_views("works for tensors that are views of others, as X.mT is", points=0.25)
 
-
 exercise.hint(
     """A softmax divides by the sum over all keys. What does a masked key have to contribute to that sum, and which score
     does exp turn into that? Masking comes before the softmax."""
@@ -93,21 +91,18 @@ exercise.hint(
     """torch.arange(k) >= length says of each key whether it is masked. To compare with all lengths at once, give them an
     axis for the keys, of size 1, and where they are (b,) one for the queries too. Ask valid_lens.dim() which of the two
     you have: where b equals q the sizes cannot tell.""",
-    masks_by_item,
-    masks_by_query,
+    helps=[masks_by_item, masks_by_query],
 )
 exercise.hint(
     """A row of nothing but minus infinity becomes 0 / 0, NaN. With one and the same number far below every real score, say
     -1e6, masked keys still weigh exactly 0, and a row of nothing but -1e6 becomes 1/k everywhere. Put it in the place of
     the scores: added to them, their differences remain.""",
-    spreads_evenly_at_length_zero,
-    has_no_gradient_at_length_zero,
-    is_exact_at_large_scores,
+    helps=[spreads_evenly_at_length_zero, has_no_gradient_at_length_zero, is_exact_at_large_scores],
 )
 exercise.hint(
     """X[masked] = ... and masked_fill_ write into X, and X.reshape(...) mostly shares its memory. X.masked_fill(masked,
     value), without the underscore, and torch.where make a new tensor.""",
-    leaves_the_scores_alone,
+    helps=leaves_the_scores_alone,
 )
 exercise.hint(
     """For lengths (b, q): masked = torch.arange(k) >= valid_lens.unsqueeze(-1); then

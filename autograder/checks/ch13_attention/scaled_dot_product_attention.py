@@ -25,14 +25,15 @@ def averages_the_values():
 
 
 # With one feature sqrt(d) is 1: who forgot to scale does not pay for it once more where masking is the point.
-@attention.check(points=2, valid_lens=by_item, cases=rows("features batch num_queries", (1, 3, 2), (1, 1, 8)))
+@attention.check(points=2, valid_lens=by_item, features=1, cases=rows("batch num_queries", (3, 2), (1, 8)))
 def masks_by_item():
     """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
 
 
 @attention.check(
     points=1.5,
-    cases=rows("features batch num_queries valid_lens", (1, 2, 8, by_query), (1, 3, 3, by_query), (1, 4, 4, by_item)),
+    features=1,
+    cases=rows("batch num_queries valid_lens", (2, 8, by_query), (3, 3, by_query), (4, 4, by_item)),
 )
 def masks_by_query():
     """leaves out the keys beyond valid_lens where that is (b, q), one length a query, also if b equals q"""
@@ -87,7 +88,6 @@ exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0
 exercise.leaves_its_inputs_alone(points=0.5)
 exercise.takes_views(points=0.25)
 
-
 exercise.hint(
     """Go by shapes: (b, q, d) and (b, k, d) make scores (b, q, k), one number for each pair of a query and a key.
     Which axis of keys has to be turned for a batched matrix product? And over which axis should weights sum to 1?"""
@@ -95,30 +95,25 @@ exercise.hint(
 exercise.hint(
     """queries @ keys.transpose(1, 2) gives all dot products. Divide by math.sqrt(queries.shape[-1]): the number of
     features, not of keys.""",
-    averages_the_values,
-    works_with_axes_of_size_one,
+    helps=[averages_the_values, works_with_axes_of_size_one],
 )
 exercise.hint(
     """Masking comes before the softmax: a key that shall weigh nothing needs a score of minus infinity. Zeroing
     weights afterwards leaves rows that do not sum to 1.""",
-    masks_by_item,
-    masks_by_query,
-    is_exact_at_large_scores,
+    helps=[masks_by_item, masks_by_query, is_exact_at_large_scores],
 )
 exercise.hint(
     """Compare torch.arange(k) with the lengths by broadcasting to (b, q, k): lengths (b,) become (b, 1, 1), lengths
     (b, q) become (b, q, 1). Ask valid_lens.dim() which of the two you have: the sizes cannot tell.""",
-    masks_by_item,
-    masks_by_query,
+    helps=[masks_by_item, masks_by_query],
 )
 exercise.hint(
     """scores.masked_fill(masked, float("-inf")) masks firmly, where -1e4 may be as large as a real score; and
     torch.softmax(scores, dim=-1) subtracts the maximum before exp, so that nothing overflows.""",
-    is_exact_at_large_scores,
+    helps=is_exact_at_large_scores,
 )
 exercise.hint(
     """A gradient is lost where numbers leave torch: .detach(), .data, .item(), numpy, torch.tensor(...) of computed
     values. The weights that you return have to be the tensor that made the output.""",
-    lets_gradients_through,
-    keeps_gradients_from_masked_keys,
+    helps=[lets_gradients_through, keeps_gradients_from_masked_keys],
 )

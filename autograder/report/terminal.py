@@ -140,7 +140,7 @@ def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
     else:
         console.print(_lines(view.columns if len(view.columns) <= MAX_ROWS else view.chapters))
     if view.misconceptions:
-        console.print(Text(_("Met most often:"), "bold"))
+        console.print(Text(_("Most common misconceptions:"), "bold"))
         for met in view.misconceptions[:5]:
             console.print(Text(f"  {len(met.students):3}  {met.column.name}: {met.sentence}"))
     if grading.changes:

@@ -61,7 +61,7 @@ def test_only_the_cells_with_another_mark_change(tmp_path):
     assert done.changed == 1
     assert done.kept == 1, "5.0 is right already: 2.5 of 10, twice as many points"
     assert [said.split(":")[0] for said in done.left] == ["François Delacour", "eklund_jonas"], "EX and N/A stay"
-    assert done.scaled == ["Homework 1 (101): 10 points of the kit are 20 there"]
+    assert done.scaled == ["Homework 1 (101): 10 points here are 20 there"]
 
 
 def test_exercises_go_into_columns_of_their_own(tmp_path):
@@ -77,7 +77,7 @@ def test_nobody_is_guessed(tmp_path):
     assert text == BOOK
     assert set(done.unmatched) == {"Ana Wong", "stranger", "aisha_bello", "s-17"}
     assert "6, 7" in done.unmatched["Ana Wong"]
-    assert "alike" in done.unmatched["s-17"]
+    assert "equally well" in done.unmatched["s-17"]
     done, text = filled(
         tmp_path, graded(tmp_path / "out", ("Ana Wong", 1, 1)), ("Quiz", ()), known={"Ana Wong": "1004"}
     )
@@ -185,7 +185,7 @@ def test_the_command_fills_a_graded_class(tmp_path):
         ((tmp_path / "none.csv", "--results", tmp_path / "out"), "cannot be used"),
         ((book, "--results", tmp_path), "results.json"),
         ((book, "--results", tmp_path / "out", "--assignment", "Quiz", "--final"), "final.csv"),
-        ((tmp_path / "out" / "results.json", "--results", tmp_path / "out"), "no gradebook"),
+        ((tmp_path / "out" / "results.json", "--results", tmp_path / "out"), "not a Canvas gradebook"),
     ):
         failed = kata("export", "canvas", *arguments)
         assert failed.returncode == 2, failed.stdout

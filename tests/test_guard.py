@@ -64,7 +64,7 @@ def class_of(*reads) -> Submissions:
         (busy, "takes too long"),
         (asleep, "takes too long"),
         (greedy, "MemoryError"),
-        (killed, "ended, twice"),
+        (killed, "killed twice"),
         (failing, "RuntimeError"),
         (no_text, "UnicodeEncodeError"),
     ],

@@ -260,7 +260,7 @@ def test_a_large_notebook_is_read_and_its_outputs_are_not(tmp_path):
     submission = hand_in(tmp_path, notebook(cell(RIGHT, outputs=[image])))
     assert "unfold" in submission.sources[CORR2D].text
     too_large = hand_in(tmp_path, notebook(cell(RIGHT, outputs=[image, image])))
-    assert "more than 100 MB is not read" in too_large.sources[CORR2D].problem
+    assert "a file over 100 MB is not read" in too_large.sources[CORR2D].problem
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_moodle_would_pass_over_in_silence_is_said(tmp_path):
     marks = graded(tmp_path / "out", ("Aisha Bello", 5, 6), ("Erik Vasa", 5, None))
     done, text = filled(tmp_path, marks, ENGLISH)
     assert 'late",20.00,20.00' in text
-    assert "more than Moodle takes" in done.left[0]
+    assert "more than Moodle accepts" in done.left[0]
     assert "the grader failed" in done.left[1]
     assert ",5.00,20.00" in text
 
@@ -125,8 +125,8 @@ def test_a_worksheet_without_comments_gets_grades_alone(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a,b\n1,2\n", "no grading worksheet"),
-        (ENGLISH.split("\n")[0] + "\n", "no grading worksheet"),
+        ("a,b\n1,2\n", "not a Moodle grading worksheet"),
+        (ENGLISH.split("\n")[0] + "\n", "not a Moodle grading worksheet"),
         (ENGLISH.replace("20.00,Yes", '"Fail\nPass",Yes').replace("20.00,No", '"Fail\nPass",No'), "in words"),
         ("\udcff\udcfe", "cannot be used"),
     ],

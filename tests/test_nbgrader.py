@@ -377,4 +377,4 @@ def test_what_cannot_be_done_is_said_in_a_sentence(course, tmp_path):
     assert not list((tmp_path / "empty").iterdir())
     assert "either" in tool("autograder", "grade", "--out", tmp_path, status=2)
     said = tool("autograder", "export", "nbgrader", course, "corr2d", "--as", WEEK, status=2)
-    assert "is there already and is different" in said
+    assert "already exists and is different" in said

@@ -191,6 +191,57 @@ def test_the_class_page_counts(tmp_path: Path) -> None:
     assert sum(view.bins) == len(HOSTILE) + 1
 
 
+def large(students: int = 30, chapters: int = 14, exercises: int = 8) -> Results:
+    """A class in 112 exercises: all right in the first chapter, in the second half of one wrong and another crashed."""
+    submissions = []
+    for number in range(students):
+        mine = []
+        for chapter in range(1, chapters + 1):
+            for n in range(exercises):
+                right = chapter == 1 or (chapter == 2 and n > 1)
+                begun = Status.PASSED if right else (Status.ERROR, Status.FAILED)[n % 2]
+                status = begun if chapter < 3 else Status.NOT_ATTEMPTED
+                half = check(Status.PASSED, "other", 5.0) if chapter == 2 and n == 1 else check(status, "other", 5.0)
+                mine.append(ExerciseResult.of(f"ch{chapter:02}_c/e_{chapter}_{n}", [check(status, points=5.0), half]))
+        submissions.append(SubmissionResult.of(f"student {number}", mine))
+    submissions[0].exercises[9].checks[0].message = "what is wrong"
+    return Results("0", "public", {}, "strict", submissions)
+
+
+def test_of_many_exercises_each_chapter_has_a_column(tmp_path: Path) -> None:
+    write_report(large(), tmp_path, when=WHEN)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    table = text[text.index("<table") : text.index("</table>")]
+    assert table.count('<th scope="col"') == 2 + 14
+    page = "report/student-3.html#chapter-"
+    assert f'<td class="p c4" data-met="p"><a href="{page}1">80<small> 8/8</small></a></td>' in table
+    assert f'<td class="some c3" data-met="p f e"><a href="{page}2">65<small> 6/8</small></a></td>' in table
+    assert f'<td class="n cn" data-met="n"><a href="{page}14">0<small> 0/8</small></a></td>' in table
+    foot = re.sub("<[^>]*>", " ", table[table.index("<tfoot>") :]).split()
+    assert foot == ["Mean", "13%", "100%", "81%", *["0%"] * 12, "Full", "marks", "100%", *["0%"] * 13]
+
+
+def test_a_page_of_many_exercises_goes_chapter_by_chapter_and_shows_what_is_wrong(tmp_path: Path) -> None:
+    write_report(large(1), tmp_path, when=WHEN)
+    text = (tmp_path / "report" / "student-0.html").read_text(encoding="utf-8")
+    page = Page(text)
+    ids, links = page.values("id"), [link[1:] for link in page.values("href") if link.startswith("#")]
+    assert sorted(links) == sorted(i for i in ids if not i.endswith("-title"))
+    assert len(ids) == len(set(ids))
+    wrong = text[text.index('id="e_2_1"') : text.index('id="e_2_2"')]
+    assert "what is wrong" in wrong
+    assert "<details>" not in wrong
+    assert "<details><summary>2 checks</summary>" in text[text.index('id="e_2_2"') :]
+
+
+def test_few_exercises_keep_a_column_each_and_stay_unfolded(tmp_path: Path) -> None:
+    write_report(large(2, chapters=2), tmp_path, when=WHEN)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert text[: text.index("<tbody")].count('<th scope="col"') == 1 + 2 + 16
+    assert "data-met=" not in text
+    assert "<details>" not in (tmp_path / "report" / "student-0.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("submissions", [[], [SubmissionResult.of("alone", [])]])
 def test_an_empty_class_has_a_page(tmp_path: Path, submissions: list[SubmissionResult]) -> None:
     write_report(Results("0", "s", {}, "strict", submissions), tmp_path, when=WHEN)
@@ -373,6 +424,53 @@ def test_a_large_table_stays_a_table(  # type: ignore[no-untyped-def]
     assert width_beyond(page) <= 0
     roles = {n.get("role", {}).get("value") for n in page.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]}
     assert {"table", "columnheader", "rowheader", "cell"} <= roles
+
+
+@pytest.mark.parametrize("many", [10, 4000])
+def test_a_hundred_exercises_fit(  # type: ignore[no-untyped-def]
+    page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """All chapters on a wide screen; on a phone the page itself never scrolls sideways, and names can be read."""
+    monkeypatch.setattr("autograder.report.html.MANY_CELLS", many)
+    write_report(large(), tmp_path, when=WHEN)
+    try:
+        for width in (1280, 390):
+            phone(page, width)
+            for path in (tmp_path / "report.html", tmp_path / "report" / "student-0.html"):
+                page.get(path.as_uri())
+                assert width_beyond(page) <= 0, path.name
+            page.get((tmp_path / "report.html").as_uri())
+            beyond, small, cut = page.execute_script("""
+                const scroll = document.querySelector('.scroll'), table = document.querySelector('.matrix');
+                const texts = [...table.querySelectorAll('thead th span, tbody td a, tbody th a')];
+                const small = texts.filter(text => parseFloat(getComputedStyle(text).fontSize) < 12).length;
+                const cut = [...table.querySelectorAll('tbody td a')].filter(a => a.scrollWidth > a.clientWidth).length;
+                return [scroll.scrollWidth - scroll.clientWidth, small, cut];
+            """)
+            assert (small, cut) == (0, 0)
+            assert (beyond > 0) == (width == 390)
+    finally:
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_chapters_are_filtered_by_their_exercises_and_sorted_by_points(page, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    made = large(4)
+    made.submissions[2].exercises[3].status = Status.TIMEOUT
+    made.submissions[1].exercises[9].score = 9.0
+    write_report(made, tmp_path, when=WHEN)
+    page.get((tmp_path / "report.html").as_uri())
+    choose = "const w = document.getElementById('which'); w.value = arguments[0]; w.dispatchEvent(new Event('input'))"
+    page.execute_script(choose, FACES[Status.TIMEOUT].letter)
+    assert rows(page) == ["student 2"]
+    page.execute_script(choose, "")
+    page.find_elements("css selector", ".matrix thead .sorter")[3].click()
+    assert rows(page)[0] == "student 1"
+    link = page.find_element("css selector", '.matrix a[href="report/student-1.html#chapter-2"]')
+    page.execute_script("arguments[0].dispatchEvent(new Event('pointerover', {bubbles: true}))", link)
+    assert " ".join(link.get_attribute("title").split()) == "student 1 · ch02_c · 69/80 · 6/8"
+    link.click()
+    section = page.find_element("css selector", "#chapter-2")
+    assert abs(page.execute_script("return arguments[0].getBoundingClientRect().top", section)) < 60
 
 
 def test_prints(page, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

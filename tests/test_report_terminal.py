@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import math
 
+import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from autograder.report import pictures, terminal
-from autograder.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
+from autograder.results import CheckResult, Detail, ExerciseResult, Grading, Results, Status, SubmissionResult
 
 
 def shown(*checks, width=120):
@@ -67,3 +69,110 @@ def test_of_many_notes_the_first_are_shown_and_of_flags_all():
     assert text.count("a flag") == 300
     assert text.count("a note") == 40
     assert "and 260 more notes" in text
+
+
+CHAPTERS = {f"ch{n:02}_the_chapter_{n}": 8 for n in range(1, 15)}
+
+
+def a_class(students, exercises, width, name="student 学生 "):
+    """What the terminal shows of a class that has everything right in half of the chapters and begun no other."""
+    submissions = []
+    for number in range(students):
+        mine = []
+        for place, (chapter, count) in enumerate(exercises.items()):
+            status = Status.PASSED if place < len(exercises) / 2 else Status.NOT_ATTEMPTED
+            for n in range(count):
+                score = 10.0 if status is Status.PASSED else 0.0
+                graded = CheckResult("c", status, score, 10.0)
+                mine.append(ExerciseResult.of(f"{chapter}/exercise_{n}", [graded]))
+        submissions.append(SubmissionResult.of(f"{name}{number:03}", mine))
+    return show(submissions, [e.id for e in submissions[0].exercises], width)
+
+
+def show(submissions, ids, width):
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    terminal.show_class(console, Grading(Results("0", "public", {}, "strict", submissions)), ids)
+    text = console.file.getvalue()
+    assert max(map(cell_len, text.splitlines())) <= width
+    return text
+
+
+def line(text, start):
+    return next(found.split() for found in text.splitlines() if found.strip().startswith(start))
+
+
+def test_a_few_exercises_have_a_column_each_with_points_and_signs():
+    text = a_class(3, {"ch01_a": 2, "ch02_b": 1}, 80)
+    assert line(text, "student  ") == ["student", "1", "2", "3", "score"]
+    assert line(text, "student 学生 002")[3:] == ["10", "10", "0", "..", "20/30"]
+    assert "1 exercise_0  2 exercise_1  3 exercise_0" in text
+    assert "Percent" not in text
+
+
+def test_more_exercises_have_a_column_each_while_there_is_room():
+    text = a_class(3, {"ch01_a": 6, "ch02_b": 6}, 80)
+    assert line(text, "student  ")[1:] == [*map(str, range(1, 13)), "score"]
+
+
+def test_where_there_is_no_room_each_chapter_has_a_column():
+    text = a_class(30, CHAPTERS, 80)
+    numbers = [f"{n:02}" for n in range(1, 15)]
+    assert line(text, "student  ") == ["student", *numbers, "all"]
+    rows = [found.split() for found in text.splitlines() if found.strip().startswith("student 学")]
+    assert len(rows) == 30
+    assert {tuple(row[-15:]) for row in rows} == {(*["100"] * 7, *[".."] * 7, "50")}
+    assert [n for n in numbers if f"{n} ch{n}_the_chapter_{int(n)}" not in text] == []
+
+
+def test_what_is_not_quite_full_is_not_called_so_and_a_fault_of_the_grader_shows():
+    def chapter(name, *marks):
+        made = []
+        for number, (status, score, most) in enumerate(marks):
+            made.append(ExerciseResult.of(f"{name}/{number}", [CheckResult("c", status, score, most)]))
+        return made
+
+    good, bad = (Status.PASSED, 300.0, 300.0), (Status.FAILED, 299.0, 300.0)
+    mine = [*chapter("ch01_a", *[good] * 9, bad), *chapter("ch02_b", *[good] * 9, (Status.UNGRADED, 0.0, 0.0))]
+    submission = SubmissionResult.of("ada", mine)
+    text = show([submission], [e.id for e in mine], 60)
+    assert line(text, "ada") == ["ada", "99", "??", "99"]
+
+
+@pytest.mark.parametrize("width", range(70, 90))
+def test_a_mark_is_never_cut_off(width):
+    for chapters in ({"ch01_a": 8, "ch02_b": 9}, CHAPTERS):
+        for name in ("", "x", "a long name of a student "):
+            text = a_class(2, chapters, width, name)
+            assert "…" not in text.replace("a long name…", "")
+
+
+def test_many_chapters_go_on_in_another_table():
+    text = a_class(3, CHAPTERS, 50)
+    heads = [found.split() for found in text.splitlines() if found.strip().startswith("student  ")]
+    assert [number for head in heads for number in head[1:]] == [*(f"{n:02}" for n in range(1, 15)), "all"]
+    assert len(heads) == 2
+
+
+def test_one_chapter_stays_exercise_by_exercise():
+    text = a_class(3, {"ch01_a": 30}, 80)
+    heads = [found.split()[1:] for found in text.splitlines() if found.strip().startswith("student  ")]
+    assert [number for head in heads for number in head] == [*map(str, range(1, 31)), "score"]
+
+
+@pytest.mark.parametrize(
+    ("exercises", "first"), [({"ch01_a": 3}, "ch01_a/exercise_0"), (CHAPTERS, "ch01_the_chapter_1")]
+)
+def test_a_large_class_has_a_line_for_each_exercise_or_chapter(exercises, first):
+    text = a_class(terminal.MAX_ROWS + 1, exercises, 80)
+    assert first in text
+    assert "student 学生" not in text
+    assert len(text.splitlines()) < 30
+
+
+def test_marks_stand_below_the_exercise_that_they_belong_to():
+    """Whatever order the exercises were asked for in."""
+    first = ExerciseResult.of("ch01_a/first", [CheckResult("c", Status.PASSED, 1.0, 1.0)])
+    second = ExerciseResult.of("ch01_a/second", [CheckResult("c", Status.PASSED, 2.0, 2.0)])
+    text = show([SubmissionResult.of("ada", [first, second])], ["ch01_a/second", "ch01_a/first"], 80)
+    assert line(text, "ada") == ["ada", "2", "1", "3/3"]
+    assert "1 second  2 first" in text

@@ -72,7 +72,7 @@ def _put(book: _Gradebook, row: int, column: int, student: str, mark: Mark | Non
         most = book.most(column)
         value = round(mark.scaled(most), 2)
         if most and mark.max_score and most != mark.max_score:
-            text = _("{title}: {given:g} points of the kit are {most:g} there")
+            text = _("{title}: {given:g} points here are {most:g} there")
             note = text.format(title=title, given=mark.max_score, most=most)
             if note not in done.scaled:
                 done.scaled.append(note)
@@ -96,7 +96,7 @@ class _Gradebook:
         self._apart = header[:2] == ["LastName", "FirstName"]
         named = self._apart or (header[:1] == ["Student"])
         if not named or "ID" not in header or "Section" not in header:
-            text = _("{path} is no gradebook of Canvas: export it there (Grades, Export) and give that file.")
+            text = _("{path} is not a Canvas gradebook: export it from Canvas (Grades, Export) and give that file.")
             raise SheetError(text.format(path=path))
         self._first = header.index("Section") + 1
         rows = range(1, len(sheet.rows))

@@ -68,7 +68,7 @@ RUN = r"""#!/usr/bin/env bash
 # Grades /autograder/submission and writes /autograder/results/results.json.
 set -euo pipefail
 
-# After so many seconds what is graded is written and the rest named. Keep it below the time limit that is set in
+# After this many seconds what is graded is written and the rest named. Keep it below the time limit that is set in
 # Gradescope (10 minutes, unless you chose another one).
 export KATA_SECONDS="${KATA_SECONDS:-%(seconds)d}"
 

@@ -60,7 +60,7 @@ def _expectations_file(source: Path, id: str) -> Path:
 
 
 def run(root: Path, seconds: float) -> None:
-    """Grades root/submission within so many seconds and writes root/results/results.json."""
+    """Grades root/submission within that many seconds and writes root/results/results.json."""
     report = Report(root / "results" / "results.json")
     try:
         _time_limit(seconds)

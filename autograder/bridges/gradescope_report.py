@@ -81,7 +81,7 @@ class Report:
             text = _("The grader failed, not you ({reason}). Tell your instructor: grading it again gives the marks.")
             said.append(text.format(reason=self.failure))
         elif open_ids:  # read only where nothing was written after it
-            text = _("The time was up before these were graded: {names}. What is graded counts; nothing else is lost.")
+            text = _("Time ran out before these were graded: {names}. What was graded counts; nothing else is lost.")
             said.append(text.format(names=", ".join(open_ids)))
         if self.policy.is_file():
             try:
@@ -141,7 +141,7 @@ def _tests(number: int, result: ExerciseResult) -> list[dict[str, Any]]:
 
 
 def _missing(number: int, id: str) -> dict[str, Any]:
-    said = _("not graded yet; no mark is taken")
+    said = _("not graded yet; no points are deducted")
     name = id.split("/")[1]
     return {"number": str(number), "name": name, "score": 0, "max_score": 0, "output": said, "output_format": "text"}
 

@@ -103,7 +103,7 @@ class Worksheet:
 
     def _refuse(self) -> None:
         text = _(
-            "{path} is no grading worksheet of Moodle: there, choose 'Download grading worksheet' in the assignment"
+            "{path} is not a Moodle grading worksheet: choose 'Download grading worksheet' in the assignment in Moodle"
             " and give that file."
         )
         raise SheetError(text.format(path=self.path))
@@ -186,7 +186,7 @@ def _put(work: Worksheet, row: int, student: str, marks: Marks, done: Filled) ->
     value = round(mark.scaled(work.most), 2)
     if value > work.most:
         # Moodle passes over a grade above the maximum without a word.
-        text = _("{student}: {value:g} is more than Moodle takes; {most:g} was filled in")
+        text = _("{student}: {value:g} is more than Moodle accepts; {most:g} was filled in")
         done.left.append(text.format(student=student, value=value, most=work.most))
         value = work.most
     if number(sheet.value(row, work.grade)) == value:

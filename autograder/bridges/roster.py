@@ -41,7 +41,7 @@ def match(
             result.rows[student] = rows.pop()
         elif rows:
             listed = ", ".join(str(row + 1) for row in sorted(rows))
-            result.unmatched[student] = _("it may be any of the lines {lines}").format(lines=listed)
+            result.unmatched[student] = _("it could be any of the lines {lines}").format(lines=listed)
         else:
             result.unmatched[student] = _("nobody there has this name or number")
     taken: dict[int, list[str]] = {}
@@ -51,7 +51,7 @@ def match(
         if len(rivals) > 1:
             for student in rivals:
                 del result.rows[student]
-                text = _("line {line} fits {students} alike")
+                text = _("line {line} fits {students} equally well")
                 result.unmatched[student] = text.format(line=row + 1, students=_(" and ").join(rivals))
     return result
 

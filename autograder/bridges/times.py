@@ -67,7 +67,7 @@ def _submission_times(
         times = read_times(path, policy)
         return times, sorted(set(times) - set(class_.people))
     if policy.zone is None:
-        text = _("{path} tells times without their zone: set 'timezone' to the one that you use in Moodle.")
+        text = _("{path} gives times without a zone: set 'timezone' to the one that you use in Moodle.")
         raise PolicyError(text.format(path=path))
     identities = {student: [ids[kind] for kind in KINDS if kind in ids] for student, ids in class_.people.items()}
     return {student: time.astimezone(UTC) for student, time in work.times(identities, policy.zone).items()}, []
@@ -128,7 +128,7 @@ def _read_column(path: Path, column: str, parse: Callable[[str], T]) -> dict[str
                 if not cell:
                     continue
                 if student in found:
-                    text = _("{path}, line {line}: {student} is there twice.")
+                    text = _("{path}, line {line}: {student} appears twice.")
                     raise PolicyError(text.format(path=path, line=reader.line_num, student=student))
                 try:
                     found[student] = parse(cell)
@@ -142,5 +142,5 @@ def _read_column(path: Path, column: str, parse: Callable[[str], T]) -> dict[str
     except OSError as error:
         raise PolicyError(_("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror)) from None
     except (UnicodeDecodeError, csv.Error):
-        raise PolicyError(_("{path} is no CSV file in UTF-8.").format(path=path)) from None
+        raise PolicyError(_("{path} is not a CSV file in UTF-8.").format(path=path)) from None
     return found

@@ -41,7 +41,7 @@ class Executor(Protocol):
 
 
 def default_lanes(device: str = "cpu") -> int:
-    """So many jobs at a time, unless told: what a GPU can hold, or one more than there are cores for this process.
+    """How many jobs at a time, unless told otherwise: what a GPU can hold, or one more than there are cores.
 
     While a job's answers are judged its student's process waits; the one more keeps its core busy.
     """

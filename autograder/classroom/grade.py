@@ -57,7 +57,7 @@ def grade(
 
 
 def local(runner: Runner, seed: str, device: str, jobs: int = 0) -> Local:
-    """An executor for this machine; so many jobs at a time, unless told, that all cores are busy."""
+    """An executor for this machine; as many jobs at a time as keep all cores busy, unless told otherwise."""
     from autograder.judging.grader import Grader, made_here
 
     return Local(runner, Grader(runner, made_here(runner, seed, device)), jobs or default_lanes(device))
@@ -205,7 +205,7 @@ class _Run:
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items, so many at a time."""
+    """The items, this many at a time."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch

@@ -34,7 +34,7 @@ def notebook(
         for path, content in files.items():
             # It may be one that somebody has worked in.
             if path.exists() and path.read_bytes() != content and not force:
-                text = _("{path} is there already and is different: move it away, or add --force to replace it.")
+                text = _("{path} already exists and is different: move it away, or add --force to replace it.")
                 raise KitError(text.format(path=path))
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in files.items():
@@ -52,7 +52,7 @@ def github(
     path, content = folder / github.PATH, github.workflow()
     with writing(path):
         if path.exists() and path.read_text(encoding="utf-8") != content and not force:
-            text = _("{path} is there already and is different: move it away, or add --force to replace it.")
+            text = _("{path} already exists and is different: move it away, or add --force to replace it.")
             raise KitError(text.format(path=path))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
@@ -68,14 +68,16 @@ def nbgrader(
     assignment: Annotated[
         str, typer.Option("--as", metavar="NAME", help=_("one assignment of them all, with this name"))
     ] = "",
-    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    seed: Annotated[str, typer.Option(help=_("your secret: inputs that differ from the learners'"))] = "public",
     force: Annotated[bool, typer.Option("--force", help=_("replace files that are different"))] = False,
 ) -> None:
     with needs("bridges"):
         from autograder.bridges.nbgrader import course
     ids = [id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)]
     if Path(assignment).name != assignment or "+" in assignment:
-        raise KitError(_("{name} is no name for an assignment: leave out folders and '+'.").format(name=assignment))
+        raise KitError(
+            _("{name} cannot be the name of an assignment: leave out folders and '+'.").format(name=assignment)
+        )
     with writing(folder):
         written = course.write(folder, ids, seed, assignment, force)
     for path in written:
@@ -92,7 +94,7 @@ def otter(
     assignment: Annotated[
         str, typer.Option("--as", metavar="NAME", help=_("one notebook of them all, with this name"))
     ] = "",
-    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    seed: Annotated[str, typer.Option(help=_("your secret: inputs that differ from the learners'"))] = "public",
     force: Annotated[bool, typer.Option("--force", help=_("replace master notebooks that are there"))] = False,
     trust_students: Annotated[
         bool, typer.Option("--trust-students", help=_("grade even where their code cannot be shut off"))
@@ -102,11 +104,11 @@ def otter(
         from autograder.bridges import otter as bridge
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
     if Path(assignment).name != assignment:
-        raise KitError(_("{name} is no name for a notebook: leave the folder out.").format(name=assignment))
+        raise KitError(_("{name} cannot be the name of a notebook: leave the folder out.").format(name=assignment))
     assignments = bridge.plan(ids, assignment)
     for path in (folder / f"{name}.ipynb" for name in assignments):
         if path.exists() and not force:
-            raise KitError(_("{path} is there already: move it away, or add --force to replace it.").format(path=path))
+            raise KitError(_("{path} already exists: move it away, or add --force to replace it.").format(path=path))
     settings = {"seed": seed} | ({"options": ["--trust-students"]} if trust_students else {})
     runner = start_runner(forked=True)
     try:
@@ -136,7 +138,7 @@ def gradescope(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help=_("chapters or exercises"), show_default=False)
     ] = None,
-    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    seed: Annotated[str, typer.Option(help=_("your secret: inputs that differ from the learners'"))] = "public",
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("rules for lateness and more, applied there"))
     ] = None,
@@ -149,7 +151,7 @@ def gradescope(
         load(policy)
     bridge.write_zip(target, ids, seed, policy)
     print(target)
-    print(_("Set TORCH_INDEX in its setup.sh, or building takes long. The time limit is in run_autograder."))
+    print(_("Set TORCH_INDEX in its setup.sh, or the build takes long. The time limit is in run_autograder."))
 
 
 @export.command(help=_("Fill the gradebook that you exported from Canvas; nothing else in it is touched."))

@@ -51,7 +51,7 @@ def grade(
     exercise: Annotated[
         list[str] | None, typer.Option(help=_("an exercise or chapter; may be repeated"), show_default=False)
     ] = None,
-    seed: Annotated[str, typer.Option(help=_("your secret: other inputs than the learners have"))] = "public",
+    seed: Annotated[str, typer.Option(help=_("your secret: inputs that differ from the learners'"))] = "public",
     jobs: Annotated[int, typer.Option(min=0, help=_("how many at a time (0: as many as keep all cores busy)"))] = 0,
     device: Annotated[Device, typer.Option(help=_("where student code runs"))] = Device.AUTO,
     cluster: Annotated[
@@ -103,14 +103,14 @@ def grade(
             text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")
             raise KitError(text.format(reason=error.strerror or error), WRONG) from None
         except KeyboardInterrupt:
-            raise KitError(_("Stopped. Run the same command again and it goes on where it was."), 130) from None
+            raise KitError(_("Stopped. Run the same command again and it resumes where it stopped."), 130) from None
     _show(done, ids, finals, walls, page)
     unwritten = class_.course.write(done.results) if class_.course else []
     for student in unwritten[:MAX_SAID]:
         text = _("not in nbgrader's gradebook: {student}; 'nbgrader autograde' says why")
         complain(text.format(student=student))
     for student, id in done.ungraded[:MAX_SAID]:
-        complain(_("not graded, by no fault of the student's: {student}, {id}").format(student=student, id=id))
+        complain(_("not graded, through no fault of the student's: {student}, {id}").format(student=student, id=id))
     if done.ungraded or unwritten:
         raise typer.Exit(WRONG)
 

@@ -239,7 +239,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, caps: Caps, li
 
 
 def _bomb() -> UnreadError:
-    text = _("the archive holds far more than its size tells (over {ratio} times): it is not read")
+    text = _("the archive holds far more than its size suggests (over {ratio} times): it is not read")
     return UnreadError(text.format(ratio=MAX_RATIO))
 
 

@@ -53,7 +53,7 @@ def flags(source: str) -> list[str]:
     if _WORDS.isdisjoint(_WORD.findall(source)) and not _FILES.search(source):
         return []
     if len(source) > MAX_PARSED:
-        return [_("so much code that it was not looked through")]
+        return [_("too much code to look through")]
     try:
         tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

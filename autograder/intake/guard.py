@@ -77,7 +77,7 @@ class Guard(Sequence[Submission]):
                 return _unreadable(student, _("reading the submission takes too long: a person should look at it"))
             if found is None:  # somebody ended the keeper
                 return student.read()
-        return _unreadable(student, _("the submission cannot be read: its reader was ended, twice"))
+        return _unreadable(student, _("the submission cannot be read: its reader was killed twice"))
 
     def _ask(self, index: int) -> Submission | int | None:
         """A submission; or how the reader ended before it had it, None if nobody can tell."""

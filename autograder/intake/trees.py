@@ -159,7 +159,7 @@ def readable(name: str) -> str:
 
 
 def too_large(size: int, limit: int) -> UnreadError:
-    text = _("the file is {size:.1f} MB large; more than {limit} MB is not read")
+    text = _("the file is {size:.1f} MB; a file over {limit} MB is not read")
     return UnreadError(text.format(size=size / 1e6, limit=limit >> 20))
 
 

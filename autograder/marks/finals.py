@@ -173,7 +173,7 @@ def _penalty(
     by = _("late by {time}").format(time=shown(made.late))
     match late:
         case Cutoff():
-            return score, _("{by}: counts nothing").format(by=by)
+            return score, _("{by}: earns nothing").format(by=by)
         case Rate():
             units = _begun(made.late, DAY if late.per == "day" else HOUR)
             percent = min(100.0, units * late.percent)

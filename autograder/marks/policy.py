@@ -39,7 +39,7 @@ class NoPenalty(Rules, tag_field="policy", tag="none", frozen=True):
 
 
 class Cutoff(Rules, tag_field="policy", tag="cutoff", frozen=True):
-    """What is late counts nothing."""
+    """What is late earns nothing."""
 
 
 class Rate(Rules, tag_field="policy", tag="percent", frozen=True):
@@ -52,7 +52,7 @@ class Rate(Rules, tag_field="policy", tag="percent", frozen=True):
 
 
 class Step(Rules, frozen=True):
-    """More than so many hours late: so many points, or percent, in all."""
+    """More than this many hours late: these points, or this percentage, in all."""
 
     after_hours: Annotated[float, Meta(ge=0)] = 0.0
     percent: Percent | None = None
@@ -151,7 +151,7 @@ def load(path: Path) -> Policy:
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise PolicyError(_("{text} is no number to calculate with").format(text=text))
+        raise PolicyError(_("{text} is not a number to calculate with").format(text=text))
     return value
 
 

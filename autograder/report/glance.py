@@ -13,6 +13,8 @@ from autograder.messages import _
 from autograder.results import CheckResult, ExerciseResult, Results, Status, SubmissionResult
 
 BINS = 10
+# What can be said of a chapter as a whole.
+WHOLE = (Status.PASSED, Status.NOT_ATTEMPTED)
 UNTRIED = (Status.NOT_ATTEMPTED, Status.SKIPPED, Status.UNGRADED)
 
 
@@ -32,7 +34,10 @@ class Tally:
 
 @dataclass
 class Column:
-    """One exercise over the class. anchor: its place in a student's page."""
+    """One exercise over the class. anchor: its place in a student's page.
+
+    chapter: its title. points, possible: what the class has, and what it could have.
+    """
 
     id: str
     anchor: str = ""
@@ -43,6 +48,8 @@ class Column:
     started: int = 0
     full: int = 0
     reached: float = 0.0
+    points: float = 0.0
+    possible: float = 0.0
     checks: dict[str, Tally] = field(default_factory=dict)
 
     @property
@@ -65,6 +72,62 @@ class Column:
 
 
 @dataclass
+class Chapter:
+    """The exercises of a chapter over the class. anchor: its place in a student's page.
+
+    graded: students with a mark in it; full: those with all of its marks.
+    """
+
+    id: str
+    title: str
+    anchor: str
+    columns: list[Column]
+    graded: int = 0
+    full: int = 0
+
+    @property
+    def short(self) -> str:
+        """Where a name has no room: '07' of ch07_convolution."""
+        return self.id.split("_")[0].removeprefix("ch")
+
+    @property
+    def max_score(self) -> float:
+        return sum(c.max_score for c in self.columns)
+
+    @property
+    def mean(self) -> float | None:
+        possible = sum(c.possible for c in self.columns)
+        return sum(c.points for c in self.columns) / possible if possible else None
+
+    @property
+    def full_share(self) -> float | None:
+        return self.full / self.graded if self.graded else None
+
+    @property
+    def started(self) -> int:
+        """The most students that began one and the same exercise of it."""
+        return max(c.started for c in self.columns)
+
+
+@dataclass
+class Part:
+    """What a student has in a chapter. done: exercises with full marks, of count."""
+
+    score: float = 0.0
+    max_score: float = 0.0
+    done: int = 0
+    count: int = 0
+    statuses: set[Status] = field(default_factory=set)
+
+    @property
+    def status(self) -> Status | None:
+        """Whether the grader failed in one of its exercises, all are right or none is begun; else none."""
+        if Status.UNGRADED in self.statuses:
+            return Status.UNGRADED
+        return next((status for status in WHOLE if self.statuses == {status}), None)
+
+
+@dataclass
 class Met:
     """A misconception, and the students who have it."""
 
@@ -81,7 +144,7 @@ class Glance:
     students: list[str]
     hidden: bool
     columns: list[Column]
-    chapters: list[tuple[str, int]]
+    chapters: list[Chapter]
     shares: list[float]
     misconceptions: list[Met]
     ungraded: int
@@ -114,13 +177,30 @@ class Glance:
         return next(c for c in self.columns if c.id == id)
 
 
-def share(result: ExerciseResult | SubmissionResult) -> float | None:
+def share(result: ExerciseResult | SubmissionResult | Part) -> float | None:
     """The part of the marks that was reached; none where there were none to reach."""
     return result.score / result.max_score if result.max_score else None
 
 
-def full(exercise: ExerciseResult) -> bool:
-    return exercise.max_score > 0 and exercise.score >= exercise.max_score - 1e-9
+def full(result: ExerciseResult | SubmissionResult | Part) -> bool:
+    return result.max_score > 0 and result.score >= result.max_score - 1e-9
+
+
+def chapter_of(id: str) -> str:
+    return id.split("/")[0]
+
+
+def parts(submission: SubmissionResult) -> dict[str, Part]:
+    """What a student has in each chapter."""
+    found: dict[str, Part] = {}
+    for exercise in submission.exercises:
+        part = found.setdefault(chapter_of(exercise.id), Part())
+        part.score += exercise.score
+        part.max_score += exercise.max_score
+        part.done += full(exercise)
+        part.count += 1
+        part.statuses.add(exercise.status)
+    return found
 
 
 def glance(results: Results) -> Glance:
@@ -133,16 +213,23 @@ def glance(results: Results) -> Glance:
     met: dict[tuple[str, str], Met] = {}
     seen: Counter[Status] = Counter()
     ungraded = 0
+    graded_chapters: Counter[str] = Counter()
+    full_chapters: Counter[str] = Counter()
     for submission in results.submissions:
         students.append(submission.student)
         max_score = max(max_score, submission.max_score)
         if (reached := share(submission)) is not None:
             shares.append(reached)
+        for chapter, part in parts(submission).items():
+            graded_chapters[chapter] += part.max_score > 0
+            full_chapters[chapter] += full(part)
         for exercise in submission.exercises:
             column = found_columns.get(exercise.id) or found_columns.setdefault(exercise.id, Column(exercise.id))
             seen[exercise.status] += 1
             column.max_score = max(column.max_score, exercise.max_score)
             column.started += exercise.status is not Status.NOT_ATTEMPTED
+            column.points += exercise.score
+            column.possible += exercise.max_score
             if (reached := share(exercise)) is not None:
                 column.graded += 1
                 column.reached += reached
@@ -164,7 +251,7 @@ def glance(results: Results) -> Glance:
         students=students,
         hidden=hidden,
         columns=columns,
-        chapters=list(Counter(c.chapter for c in columns).items()),
+        chapters=_chapters(columns, graded_chapters, full_chapters),
         shares=shares,
         misconceptions=sorted(met.values(), key=lambda m: -len(m.students)),
         ungraded=ungraded,
@@ -177,14 +264,24 @@ def _in_order(occurring: dict[str, Column]) -> list[Column]:
     """The exercises that occur: those of the manifest in its order, then the rest, chapter by chapter."""
     known = catalog.entries()
     ids = [i for i in known if i in occurring] + [i for i in occurring if i not in known]
-    chapters = list(dict.fromkeys(i.split("/")[0] for i in ids))
-    ids.sort(key=lambda i: chapters.index(i.split("/")[0]))
+    chapters = list(dict.fromkeys(chapter_of(i) for i in ids))
+    ids.sort(key=lambda i: chapters.index(chapter_of(i)))
     for i, anchor in zip(ids, _anchors(ids), strict=True):
         column = occurring[i]
         column.anchor = anchor
         column.title = _(known[i].title) if i in known else i.split("/")[-1].replace("_", " ")
-        column.chapter = _(catalog.manifest().get(i.split("/")[0], i.split("/")[0]))
+        column.chapter = _(catalog.manifest().get(chapter_of(i), chapter_of(i)))
     return [occurring[i] for i in ids]
+
+
+def _chapters(columns: list[Column], graded: Counter[str], whole: Counter[str]) -> list[Chapter]:
+    found: dict[str, list[Column]] = {}
+    for column in columns:
+        found.setdefault(chapter_of(column.id), []).append(column)
+    return [
+        Chapter(id, its[0].chapter, f"chapter-{n}", its, graded[id], whole[id])
+        for n, (id, its) in enumerate(found.items(), 1)
+    ]
 
 
 def _anchors(ids: Sequence[str]) -> list[str]:

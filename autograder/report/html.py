@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from autograder.files import write_atomically
 from autograder.messages import _, ngettext
 from autograder.report import curves
 from autograder.report import pictures as images
-from autograder.report.glance import Column, Glance, full, glance, share
+from autograder.report.glance import Chapter, Column, Glance, Part, chapter_of, full, glance, parts, share
 from autograder.report.said import Said, clean, said
 from autograder.report.words import PANELS, WORDS
 from autograder.results import (
@@ -41,8 +41,10 @@ GENERATOR = b'<meta name="generator" content="torchkata">'
 KEY = re.compile(rb'<meta name="torchkata-content" content="([0-9a-f]+)">')
 # From this many cells on, rows are laid out only when they come into sight.
 MANY_CELLS = 4000
-# Up to this many exercises their titles are written across, above that upwards.
+# Up to this many columns their titles are written across, above that upwards.
 FEW_COLUMNS = 10
+# Up to this many exercises each has a column in the class's table; of more each chapter has one.
+MANY_EXERCISES = 20
 MAX_SHOWN = 4000
 WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
 
@@ -117,7 +119,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _write_student_pages(pages: Path, results: Results, view: Glance, files: Sequence[str], when: datetime) -> None:
     """Draws the pages whose content is another than the one they have; a key in each page says which that is."""
-    shared = _facts(results, when.strftime("%Y-%m-%d")) | {"columns": {c.id: c for c in view.columns}}
+    columns = {c.id: c for c in view.columns}
+    shared = _facts(results, when.strftime("%Y-%m-%d")) | {"columns": columns}
     common = repr((results.kit_version, results.isolation, results.environment, shared["seed"], _drawn_by()))
     template = templates().get_template("student.html")
     last = len(files) - 1
@@ -125,21 +128,35 @@ def _write_student_pages(pages: Path, results: Results, view: Glance, files: Seq
     for place, (submission, file) in enumerate(zip(results.submissions, files, strict=True)):
         previous = files[place - 1] if place else ""
         following = files[place + 1] if place < last else ""
-        titles = [(view.column(e.id).title, view.column(e.id).anchor) for e in submission.exercises]
+        titles = [(columns[e.id].title, columns[e.id].anchor, columns[e.id].chapter) for e in submission.exercises]
         content = repr((common, previous, following, titles, submission))
         key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         if _key(pages / file) == key:
             continue
+        exercises = sorted(submission.exercises, key=lambda e: order[e.id])
         text = template.render(
             shared,
             key=key,
             submission=submission,
-            exercises=sorted(submission.exercises, key=lambda e: order[e.id]),
+            exercises=exercises,
+            chapters=_by_chapter(submission, exercises, view),
+            folded=len(submission.exercises) > MANY_EXERCISES,
             hidden=any(c.visibility == "hidden" for e in submission.exercises for c in e.checks),
             previous=previous,
             following=following,
         )
         _write(pages / file, text.encode("utf-8", "replace"))
+
+
+def _by_chapter(
+    submission: SubmissionResult, exercises: Sequence[ExerciseResult], view: Glance
+) -> list[tuple[Chapter, Part, list[ExerciseResult]]]:
+    """A student's exercises as the page has them, chapter by chapter."""
+    mine, found = parts(submission), []
+    for chapter in view.chapters:
+        if chapter.id in mine:
+            found.append((chapter, mine[chapter.id], [e for e in exercises if chapter_of(e.id) == chapter.id]))
+    return found
 
 
 def _key(page: Path) -> str:
@@ -165,13 +182,17 @@ def _class_page(results: Results, view: Glance, files: Sequence[str], changes: l
     template = templates().get_template("class.html")
     links = {student: f"{PAGES}/{file}" for student, file in zip(view.students, files, strict=True)}
     flagged: list[tuple[str, list[str]]] = []
+    grouped = len(view.columns) > MANY_EXERCISES and len(view.chapters) > 1
+    heads: Sequence[Column | Chapter] = view.chapters if grouped else view.columns
 
     def rows() -> Iterator[Markup]:
         """The rows, in one pass over the class: the flags that it meets are shown below the table."""
         for submission, file in zip(results.submissions, files, strict=True):
             if submission.flags:
                 flagged.append((submission.student, submission.flags))
-            yield _row(submission, view.columns, f"{PAGES}/{file}")
+            page = f"{PAGES}/{file}"
+            cells = _chapter_cells if grouped else _cells
+            yield _row(submission, cells(submission, view, page), page)
 
     text = template.render(
         _facts(results, when.strftime("%Y-%m-%d %H:%M")),
@@ -183,8 +204,10 @@ def _class_page(results: Results, view: Glance, files: Sequence[str], changes: l
         links=links,
         changes=changes,
         columns={c.id: c for c in view.columns},
-        many=len(view.columns) * len(files) > MANY_CELLS,
-        upright=len(view.columns) > FEW_COLUMNS,
+        heads=heads,
+        grouped=grouped,
+        many=len(heads) * len(files) > MANY_CELLS,
+        upright=len(heads) > FEW_COLUMNS,
     )
     return text.encode("utf-8", "replace")
 
@@ -200,33 +223,52 @@ def _facts(results: Results, date: str) -> dict[str, Any]:
     }
 
 
-def _row(submission: SubmissionResult, columns: Sequence[Column], page: str) -> Markup:
+def _row(submission: SubmissionResult, cells: Iterable[str], page: str) -> Markup:
     """A row of the table. There may be hundreds of thousands of cells: no template, and no byte that is not needed."""
-    mine = {e.id: e for e in submission.exercises}
     name = escape(clean(submission.student))
-    cells = [f'<th scope="row"><a href="{page}" title="{name}"><bdi>{name}</bdi></a></th>']
+    head = f'<th scope="row"><a href="{page}" title="{name}"><bdi>{name}</bdi></a></th>'
     total = share(submission)
     percent = "" if total is None else f" <small>{total:.0%}</small>"
-    cells.append(f'<td class="sum"><b>{points(submission.score)}</b>{percent}</td>')
-    for column in columns:
+    sum_ = f'<td class="sum"><b>{points(submission.score)}</b>{percent}</td>'
+    return Markup(f"<tr>{head}{sum_}{''.join(cells)}</tr>\n")
+
+
+def _cells(submission: SubmissionResult, view: Glance, page: str) -> Iterator[str]:
+    """A cell for each exercise: how it came out, and its points."""
+    mine = {e.id: e for e in submission.exercises}
+    for column in view.columns:
         exercise = mine.get(column.id)
         if exercise is None:
-            cells.append("<td></td>")
+            yield "<td></td>"
             continue
         letter = FACES[exercise.status].letter
         score = points(exercise.score) if exercise.max_score else "–"
-        cells.append(f'<td class="{letter} {shade(exercise)}"><a href="{page}#{column.anchor}">{score}</a></td>')
-    return Markup("<tr>" + "".join(cells) + "</tr>\n")
+        yield f'<td class="{letter} {shade(exercise)}"><a href="{page}#{column.anchor}">{score}</a></td>'
 
 
-def shade(exercise: ExerciseResult) -> str:
+def _chapter_cells(submission: SubmissionResult, view: Glance, page: str) -> Iterator[str]:
+    """A cell for each chapter: its points, and how many of its exercises are done. data-met: what to filter by."""
+    mine = parts(submission)
+    for chapter in view.chapters:
+        part = mine.get(chapter.id)
+        if part is None:
+            yield "<td></td>"
+            continue
+        letter = FACES[part.status].letter if part.status else "some"
+        met = " ".join(FACES[status].letter for status in Status if status in part.statuses)
+        score = points(part.score) if part.max_score else "–"
+        link = f'<a href="{page}#{chapter.anchor}">{score}<small> {part.done}/{part.count}</small></a>'
+        yield f'<td class="{letter} {shade(part)}" data-met="{met}">{link}</td>'
+
+
+def shade(result: ExerciseResult | Part) -> str:
     """The class of a cell's colour: by mark, where there is one."""
-    reached = share(exercise)
-    if exercise.status is Status.UNGRADED or reached is None:
+    reached = share(result)
+    if result.status is Status.UNGRADED or reached is None:
         return "cu"
-    if exercise.status is Status.NOT_ATTEMPTED:
+    if result.status is Status.NOT_ATTEMPTED:
         return "cn"
-    if full(exercise):
+    if full(result):
         return "c4"
     return f"c{0 if reached <= 0 else 1 if reached < 1 / 3 else 2 if reached < 2 / 3 else 3}"
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich import box
+from rich.cells import cell_len
+from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -13,10 +16,10 @@ from rich.text import Text
 
 from autograder.messages import _, ngettext
 from autograder.report import pictures
-from autograder.report.glance import Glance, glance
+from autograder.report.glance import Chapter, Column, Glance, Part, full, glance, parts, share
 from autograder.report.said import Said, one_line, said
 from autograder.report.words import PANELS, WORDS
-from autograder.results import CheckResult, ExerciseResult, Grading, Results, Status
+from autograder.results import CheckResult, ExerciseResult, Grading, Results, Status, SubmissionResult
 
 FACES = {
     Status.PASSED: (":)", "green"),
@@ -129,12 +132,15 @@ def _beside(told: Said, width: int) -> Table:
 
 
 def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
-    """The class at a glance: students by exercises if it is small, else a line for each exercise."""
+    """The class at a glance: students by exercises or chapters if it is small, else a line for each of these."""
     submissions = grading.results.submissions
     view = glance(grading.results)
-    console.print(_students(grading, ids) if len(submissions) <= MAX_ROWS else _exercises(view))
+    if len(submissions) <= MAX_ROWS:
+        console.print(_students(view, submissions, ids, console.width))
+    else:
+        console.print(_lines(view.columns if len(view.columns) <= MAX_ROWS else view.chapters))
     if view.misconceptions:
-        console.print(Text(_("Met most often:"), "bold"))
+        console.print(Text(_("Most common misconceptions:"), "bold"))
         for met in view.misconceptions[:5]:
             console.print(Text(f"  {len(met.students):3}  {met.column.name}: {met.sentence}"))
     if grading.changes:
@@ -146,25 +152,98 @@ def show_class(console: Console, grading: Grading, ids: Sequence[str]) -> None:
             console.print(Text(_("  and {n} more").format(n=len(grading.changes) - 20)))
 
 
-def _students(grading: Grading, ids: Sequence[str]) -> Group:
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table of students. least: its least width."""
+
+    heading: str
+    cells: Sequence[Text]
+    least: int = 0
+    style: str = ""
+
+    @property
+    def width(self) -> int:
+        return max(self.least, cell_len(self.heading), *(cell.cell_len for cell in self.cells), 0)
+
+
+def _students(view: Glance, submissions: Sequence[SubmissionResult], ids: Sequence[str], width: int) -> Group:
+    """Students by exercises; where there is no room for all of them by chapters."""
     few = len(ids) <= FEW_EXERCISES
+    longest = 19 if few else 12
+    names = [Text(one_line(s.student, MAX_PLAIN)) for s in submissions]
+    room = width - 2 - min(longest, _Column(_("student"), names).width)
+    rows = [_by_exercise(submissions, ids, few)] if few else _rows(_by_exercise(submissions, ids, few), room)
+    if len(rows) > 1 and len(view.chapters) > 1:
+        rows = _rows(_by_chapter(submissions, view.chapters), room)
+        listed = [f"{chapter.short} {chapter.title}" for chapter in view.chapters]
+        text = _("Percent of the points; {face} the grader failed, {none} not started. Each exercise is in the report.")
+        said = text.format(face=FACES[Status.UNGRADED][0], none=FACES[Status.NOT_ATTEMPTED][0])
+    else:
+        listed = [f"{number} {id.split('/')[1]}" for number, id in enumerate(ids, 1)]
+        met = {e.status for s in submissions for e in s.exercises}
+        said = "  ".join(f"{FACES[s][0]} {_(WORDS[s])}" for s in FACES if s in met and s is not Status.PASSED)
+    tables = [_table(names, row, longest) for row in rows]
+    legend = Columns([Text(name, "dim") for name in listed], padding=(0, 2))
+    return Group(*tables, legend, Text(said, "dim"), "")
+
+
+def _by_exercise(submissions: Sequence[SubmissionResult], ids: Sequence[str], few: bool) -> list[_Column]:
+    """The points of each exercise, with a sign of how it came out where there is room for one, and of all."""
+    mine = [{e.id: e for e in s.exercises} for s in submissions]
+
+    def cell(exercise: ExerciseResult | None) -> Text:
+        if exercise is None:
+            return Text()
+        face, style = FACES[exercise.status]
+        sign = f" {face}" if few and exercise.status is not Status.PASSED else ""
+        return Text(f"{exercise.score:g}{sign}", style)
+
+    columns = [
+        _Column(str(number), [cell(found.get(id)) for found in mine], 6 if few else 3)
+        for number, id in enumerate(ids, 1)
+    ]
+    return [*columns, _Column(_("score"), [Text(f"{s.score:g}/{s.max_score:g}") for s in submissions], style="bold")]
+
+
+def _by_chapter(submissions: Sequence[SubmissionResult], chapters: Sequence[Chapter]) -> list[_Column]:
+    """Each chapter in percent of its points, and all of them."""
+    mine = [parts(s) for s in submissions]
+    columns = [_Column(c.short, [_percent(found.get(c.id)) for found in mine], 3) for c in chapters]
+    return [*columns, _Column(_("all"), [_percent(s) for s in submissions], 3, "bold")]
+
+
+def _percent(result: Part | SubmissionResult | None) -> Text:
+    status = result.status if isinstance(result, Part) else None
+    if status in (Status.UNGRADED, Status.NOT_ATTEMPTED):
+        return Text(*FACES[status])
+    reached = share(result) if result else None
+    if result is None or reached is None:
+        return Text()
+    # What is short of full marks is not called 100.
+    return Text("100", "green") if full(result) else Text(str(min(99, round(100 * reached))))
+
+
+def _rows(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
+    """The columns in as many rows of them as the room asks for."""
+    rows: list[list[_Column]] = [[]]
+    left = room
+    for column in columns:
+        if rows[-1] and left < column.width + 1:
+            rows.append([])
+            left = room
+        rows[-1].append(column)
+        left -= column.width + 1
+    return rows
+
+
+def _table(names: Sequence[Text], columns: Sequence[_Column], longest: int) -> Table:
     table = Table(header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD, padding=0)
-    table.add_column(_("student"), no_wrap=True, max_width=19 if few else 12)
-    for number in range(1, len(ids) + 1):
-        table.add_column(str(number), justify="right", no_wrap=True, min_width=6 if few else 3)
-    table.add_column(_("score"), justify="right", style="bold", no_wrap=True)
-    for submission in grading.results.submissions:
-        cells = []
-        for exercise in submission.exercises:
-            face, style = FACES[exercise.status]
-            whole = exercise.status is Status.PASSED
-            cells.append(Text(f"{exercise.score:g} {face}" if few and not whole else f"{exercise.score:g}", style))
-        total = f"{submission.score:g}/{submission.max_score:g}"
-        table.add_row(Text(one_line(submission.student, MAX_PLAIN)), *cells, total)
-    names = "  ".join(f"{number} {id.split('/')[1]}" for number, id in enumerate(ids, 1))
-    met = {e.status for s in grading.results.submissions for e in s.exercises}
-    faces = "  ".join(f"{FACES[s][0]} {_(WORDS[s])}" for s in FACES if s in met and s is not Status.PASSED)
-    return Group(table, Text(names, "dim"), Text(faces, "dim"), "")
+    table.add_column(_("student"), no_wrap=True, max_width=longest)
+    for column in columns:
+        table.add_column(column.heading, justify="right", style=column.style, no_wrap=True, min_width=column.least)
+    for name, *cells in zip(names, *(column.cells for column in columns), strict=True):
+        table.add_row(name, *cells)
+    return table
 
 
 def show_notes(console: Console, results: Results) -> None:
@@ -187,11 +266,13 @@ def show_notes(console: Console, results: Results) -> None:
         console.print(Text(text.format(n=len(notes) - MAX_NOTES), "dim"))
 
 
-def _exercises(view: Glance) -> Table:
+def _lines(columns: Sequence[Column | Chapter]) -> Table:
+    """A line for each exercise, or for each chapter."""
     table = Table(header_style="bold", pad_edge=False)
-    for name in (_("exercise"), _("mean"), _("of"), _("full marks"), _("started")):
-        table.add_column(name, justify="left" if name == _("exercise") else "right")
-    for column in view.columns:
+    first = _("chapter") if columns and isinstance(columns[0], Chapter) else _("exercise")
+    for name in (first, _("mean"), _("of"), _("full marks"), _("started")):
+        table.add_column(name, justify="left" if name == first else "right")
+    for column in columns:
         mean = "" if column.mean is None else f"{column.mean * column.max_score:.1f}"
         table.add_row(column.id, mean, f"{column.max_score:g}", str(column.full), str(column.started))
     return table

@@ -55,7 +55,7 @@ class SpawnedProcess:
 
 
 class WorkerPool:
-    """Workers on a device, so many of them ahead. Their walls are those that the system gives: never ``strict``."""
+    """Workers on a device, that many of them started ahead. Their walls are the system's: never ``strict``."""
 
     isolation = "process"
 

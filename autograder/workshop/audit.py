@@ -65,7 +65,7 @@ class Audit:
 
 
 def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
-    """Everything that must hold of one exercise, over so many seeds (training checks: over the first)."""
+    """Everything that must hold of one exercise, over that many seeds (training checks: over the first)."""
     result = Audit(id)
     result.problems += _files(id)
     if result.problems:

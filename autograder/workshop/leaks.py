@@ -102,7 +102,9 @@ class Search:
                 if path.as_posix() in besides:
                     continue
                 if not (folder / path).is_file() or (folder / path).is_symlink():
-                    found.append(Leak(path.as_posix(), 0, _("a link, or no plain file: what it leads to is not known")))
+                    found.append(
+                        Leak(path.as_posix(), 0, _("a link, or not a plain file: what it leads to is not known"))
+                    )
                 else:
                     found += self.in_file(path.as_posix(), (folder / path).read_bytes())
         return found

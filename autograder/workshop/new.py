@@ -85,10 +85,10 @@ class ExistsError(KitError):
 def new(id: str) -> list[Path]:
     """Writes the files of an exercise and its line in the manifest; returns the files. Raises ``ExistsError``."""
     if not _ID.fullmatch(id):
-        text = _("{id!r} is no name for an exercise: write it as ch13_attention/masked_softmax.")
+        text = _("{id!r} cannot be the name of an exercise: write it as ch13_attention/masked_softmax.")
         raise ExistsError(text.format(id=id))
     if id in catalog.entries():
-        raise ExistsError(_("{id} is there already.").format(id=id))
+        raise ExistsError(_("{id} already exists.").format(id=id))
     chapter, name = id.split("/")
     files = {
         catalog.solution_file(id): SOLUTION,

@@ -245,11 +245,11 @@ def _earlier(folder: Path) -> dict[str, str]:
         return {name: digest for name, digest in recorded.items() if _is_inside(name)}
     except FileNotFoundError:
         if any(path.name != ".git" for path in folder.iterdir()) if folder.is_dir() else folder.exists():
-            text = _("{folder} is no earlier release and not empty: name a new folder.")
+            text = _("{folder} is neither empty nor an earlier release: name a new folder.")
             raise ReleaseError(text.format(folder=folder)) from None
         return {}
     except (NotADirectoryError, ValueError, KeyError, AttributeError, TypeError):
-        text = _("{folder} is no folder, or its {mark} is damaged: name a new folder.")
+        text = _("{folder} is not a folder, or its {mark} is damaged: name a new folder.")
         raise ReleaseError(text.format(folder=folder, mark=MARK)) from None
 
 

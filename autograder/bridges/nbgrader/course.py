@@ -48,7 +48,7 @@ def write(folder: Path, ids: Iterable[str], seed: str, name: str = "", force: bo
         files[folder / "source" / assignment / f"{assignment}.ipynb"] = content
     for path, content in files.items():
         if path.exists() and path.read_bytes() != content and not force:
-            text = _("{path} is there already and is different: move it away, or add --force to replace it.")
+            text = _("{path} already exists and is different: move it away, or add --force to replace it.")
             raise DifferentError(text.format(path=path))
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The kit's steps in nbgrader's conversion of a submission: mend the notebook, grade it, save the marks."""
+"""The kit's steps in nbgrader's conversion of a submission: repair the notebook, grade it, save the marks."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class GradeByKit(NbGraderPreprocessor):  # type: ignore[misc]
             cell.outputs = _outputs(results[id], f"{resources['nbgrader']['notebook']}.ipynb", cell)
             cell.execution_count = 1
             if mark(results[id], cell) is None:
-                self.log.error(_("%s was not graded, by no fault of the student's: %s"), id, results[id].note)
+                self.log.error(_("%s was not graded, through no fault of the student's: %s"), id, results[id].note)
         resources[KEY] = results
         return nb, resources
 
@@ -256,7 +256,7 @@ class SaveKitGrades(SaveAutoGrades):  # type: ignore[misc]
             grade.needs_manual_grade = True
         elif grade.manual_score is None:
             grade.needs_manual_grade = False
-        elif before != grade.auto_score:  # somebody overrode a mark that is another one now
+        elif before != grade.auto_score:  # somebody overrode a mark that has changed since
             grade.needs_manual_grade = True
         self.gradebook.db.commit()
 

@@ -8,7 +8,7 @@
     const wanted = find.value.trim().toLowerCase();
     let count = 0;
     rows.forEach((row, i) => {
-      row.hidden = !names[i].includes(wanted) || (which.value !== "" && !row.querySelector("td." + which.value));
+      row.hidden = !names[i].includes(wanted) || (which.value !== "" && !row.querySelector(`td.${which.value},[data-met~=${which.value}]`));
       count += !row.hidden;
     });
     shown.textContent = count === rows.length ? "" : `${count} ${shown.dataset.of} ${rows.length}`;
@@ -20,7 +20,7 @@
   form.hidden = rows.length < 2;
   filter();
 
-  const heads = [...table.tHead.rows[1].cells];
+  const heads = [...[...table.tHead.rows].at(-1).cells];
   heads.forEach((head, column) => {
     const button = document.createElement("span");  // a <button> would be missing from the head that print repeats
     button.role = "button";
@@ -53,8 +53,10 @@
   body.addEventListener("pointerover", event => {
     const link = event.target.closest("td a");
     if (!link || link.title) return;
-    const cell = link.parentElement, letter = cell.classList[0], option = which.querySelector(`[value="${letter}"]`);
+    const cell = link.parentElement, word = which.querySelector(`[value="${cell.classList[0]}"]`);
     const [title, most] = heads[cell.cellIndex].querySelectorAll("span:not(.sorter), small");
-    link.title = `${cell.parentElement.cells[0].textContent} · ${title.textContent} · ${option.textContent} · ${link.textContent}${most.textContent}`;
+    const [score, done] = link.childNodes;
+    const said = [cell.parentElement.cells[0], title, word].map(element => element?.textContent);
+    link.title = [...said, score.data + most.textContent, done?.textContent].filter(Boolean).join(" · ");
   });
 })();

@@ -446,7 +446,7 @@ def test_a_student_works_in_the_copy_and_the_secret_seed_agrees(copy, tmp_path):
     (copy / "exercises" / f"{DROPOUT}.py").write_text(UNSCALED)
     right = kata(copy, "check", "corr2d")
     assert right.returncode == 0, right.stderr + right.stdout
-    assert "10 of 10 points  all right, well done" in right.stdout
+    assert "10 of 10 points  All correct, well done!" in right.stdout
     wrong = kata(copy, "check", "dropout")
     assert wrong.returncode == 1
     assert "What is kept is not scaled: divide it by 1 - p" in wrong.stdout
@@ -495,7 +495,7 @@ def test_every_reference_passes_in_the_copy(copy):
         (copy / "exercises" / f"{id}.py").write_text(source, encoding="utf-8")
     done = kata(copy, "check")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert done.stdout.count("all right, well done") == len(catalog.entries())
+    assert done.stdout.count("All correct, well done!") == len(catalog.entries())
 
 
 def test_a_hidden_check_shows_nothing_of_its_inputs(copy):

@@ -129,7 +129,7 @@ def _check(ids: list[str], seed: str, device: str, fast: bool) -> list[ExerciseR
 def _file(id: str) -> Path:
     path = catalog.exercise_file(id)
     if not path.exists():
-        text = _("{path} does not exist: 'kata reset {name}' makes it anew.")
+        text = _("{path} does not exist: 'kata reset {name}' recreates it.")
         raise KitError(text.format(path=_shown(path), name=id.split("/")[1]))
     return path
 
@@ -148,7 +148,7 @@ def _show(console: Console, result: ExerciseResult, path: Path) -> None:
     points = _("{score:g} of {most:g} points").format(score=result.score, most=result.max_score)
     total = Text(points, "bold")
     if result.status is Status.PASSED:
-        total.append(_("  all right, well done"), "green")
+        total.append(_("  All correct, well done!"), "green")
     elif result.status is not Status.UNGRADED and catalog.load_exercise(result.id).hints:
         total.append(_("  need a hint? kata hint {name}").format(name=result.id.split("/")[1]), "dim")
     console.print()
@@ -180,7 +180,7 @@ def hint(
     progress.save(states)
 
 
-@app.command(rich_help_panel=LEARNER, help=_("Put the untouched stub back; your file is kept aside."))
+@app.command(rich_help_panel=LEARNER, help=_("Restore the original stub; your file is backed up."))
 def reset(
     name: Id,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("do not ask"))] = False,
@@ -195,7 +195,7 @@ def reset(
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") == stub:
         print(_("{path} is the untouched stub already.").format(path=shown))
         return
-    if not yes and path.exists() and not typer.confirm(_("Put the stub back into {path}?").format(path=shown)):
+    if not yes and path.exists() and not typer.confirm(_("Restore the stub in {path}?").format(path=shown)):
         raise typer.Exit(WRONG)
     kept = progress.back_up(id)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -69,7 +69,7 @@ def _message(
         case Kind.UNFIT:
             return f"{called}: {_fill(_(outcome.message), outcome.facts)}"
         case Kind.OVERSIZED:
-            return _("{called} returned far more than any right answer can be").format(**values)
+            return _("{called} returned far more data than any correct answer could contain").format(**values)
         case Kind.RAISED if outcome.error in ("SyntaxError", "IndentationError", "TabError"):
             return _("your file is not Python{at}: {message}").format(**values)
         case Kind.RAISED if outcome.error == "SystemExit":
@@ -77,7 +77,7 @@ def _message(
         case Kind.RAISED:
             return _("{called} raised {error}: {message}{at}").format(**values)
         case Kind.UNFINISHED:
-            return _("{called} is still to be written: it raises NotImplementedError{at}").format(**values)
+            return _("{called} has not been written yet: it raises NotImplementedError{at}").format(**values)
         case Kind.MISSING:
             return _("your file does not define {message}").format(**values)
         case Kind.FORBIDDEN:
@@ -91,11 +91,11 @@ def _message(
             text = _("{called} did not end in time; the reference takes {seconds:.2g} s. Is there a loop without end?")
             return text.format(called=called, seconds=reference_seconds)
         case Kind.KILLED:
-            text = _("{called} was killed by the system, twice: is there memory for it?")
+            text = _("{called} was killed by the system twice: it probably ran out of memory")
             return text.format(called=called)
         case Kind.MEMORY:
             limit = MEMORY_MB + check.memory_mb
-            return _("{called} needed more memory than there is for it ({limit} MB)").format(called=called, limit=limit)
+            return _("{called} exceeded its memory limit ({limit} MB)").format(called=called, limit=limit)
         case _:
             return _fault(said)
 

@@ -389,9 +389,9 @@ class Threshold(Judge):
             text = _("the network did not start learning: {metric} {got}, hardly better than guessing ({chance:g})")
             return Mistake(text.format(chance=self.chance, **values), **said, code="did not start")
         typical = want.calibration.get("typical", threshold)
-        text = _("it learns, but too little: {metric} {got}, at least {expected} is needed ({typical:.3g} is usual)")
+        text = _("it learns, but not enough: {metric} {got}, at least {expected} is needed ({typical:.3g} is typical)")
         if not self.higher:
-            text = _("it learns, but too little: {metric} {got}, at most {expected} will do ({typical:.3g} is usual)")
+            text = _("it learns, but not enough: {metric} {got}, at most {expected} will do ({typical:.3g} is typical)")
         return Mistake(text.format(typical=typical, **values), **said, code="too little")
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:

@@ -57,7 +57,7 @@ def pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
     leaves = [leaf for leaf in wanted.values() if leaf.requires_grad]  # a frozen parameter gets no gradient
     floating = [t for _path, t in tensors(output) if t.is_floating_point()]
     if not floating:
-        raise Unfit(N_("expected a result that a gradient can be taken of, got {got}"), got=type(output).__name__)
+        raise Unfit(N_("expected a differentiable result, got {got}"), got=type(output).__name__)
     reached = [t for t in floating if t.requires_grad]
     if not reached:
         return {GRADIENT + name: None for name in wanted}
@@ -122,7 +122,7 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
     if not isinstance(net, nn.Module):
         raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
     if any(nn.parameter.is_lazy(p) for p in net.parameters()):
-        text = N_("its parameters have no shapes yet: in place of Lazy modules take those that are told their sizes")
+        text = N_("its parameters have no shapes yet: use modules with explicit sizes instead of Lazy ones")
         raise Unfit(text)
     want, got = [list(w.shape) for w in weights], [list(p.shape) for p in net.parameters()]
     if got != want:

@@ -132,7 +132,7 @@ def correlation_of_pairs(off):
 
 
 def of_pairs(groups, size):
-    """Mean and deviation of that correlation for an honest solution, over so many groups of this size.
+    """Mean and deviation of that correlation for an honest solution, over that many groups of this size.
 
     Squares of sums have a longer tail than the normal: wider by a tenth.
     """

@@ -16,7 +16,7 @@ def neither_pads_nor_skips_by_default():
 
 @padded.check(points=1.75, cases=rows("padding", 1, 2) + rows(f"{SIDES} padding", (5, 6, 1, 2, 3)), stride=LEFT_OUT)
 def pads_with_zeros():
-    """puts so many zeros on each of the four sides"""
+    """puts that many zeros on each of the four sides"""
 
 
 @padded.check(

@@ -59,7 +59,7 @@ def table(
     """Draws log-probabilities (positions, V, V, V) whose rows have well separated values.
 
     ranks: for each position the rank of some tokens (0: the most probable; CERTAIN: that by far), the others are free.
-    impossible: so many of the least probable tokens of each row have log-probability -inf.
+    impossible: this many of the least probable tokens of each row have log-probability -inf.
     """
 
     def draw(d: Draw) -> Tensor:
@@ -320,7 +320,7 @@ def works_with_wide_beams():
         problem(5, 3, 0, 2, 4, [{0: LAST, 3: LAST}], impossible=2),
     ],
 )
-def bears_impossible_tokens():
+def copes_with_impossible_tokens():
     """works where some tokens have probability 0, that is log-probability -inf"""
 
 
@@ -366,6 +366,6 @@ exercise.hint(
 exercise.hint(
     """Add log-probabilities, never multiply probabilities, and pick them by index. A product with a mask of zeros
     makes NaN out of -inf. torch.zeros(...) is float32: give it the dtype of what step returns.""",
-    helps=[bears_impossible_tokens, keeps_the_precision, stays_finite_when_long],
+    helps=[copes_with_impossible_tokens, keeps_the_precision, stays_finite_when_long],
 )
 exercise.hint(""".tolist() of a tensor gives Python numbers, .item() one of them.""", helps=returns_python_numbers)

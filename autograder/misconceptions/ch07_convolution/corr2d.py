@@ -29,7 +29,7 @@ def padded_to_same_size(X, K):
 
 @misconception
 def one_window_short(X, K):
-    """The last row and column of windows is missing: a window of h rows fits H - h + 1 times, not H - h times."""
+    """The last row and column of windows are missing: a window of h rows fits H - h + 1 times, not H - h times."""
     return reference.corr2d(X, K)[:-1, :-1]
 
 

@@ -35,7 +35,7 @@ def best_child_of_each():
     ("if len(live) == 0:", "if len(live) == 0 or len(finished) >= beam_size:"),
 )
 def beam_shrinks_for_good():
-    """The beam gets smaller with every finished sequence and stays so. Each step takes beam_size continuations anew,
+    """The beam gets smaller with every finished sequence and stays that way. Each step takes beam_size new continuations,
     however many were finished before."""
 
 

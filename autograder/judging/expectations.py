@@ -147,12 +147,16 @@ def run_seed(seed: str, check: Check, case: Case) -> int:
 
 
 def calibration(id: str, check: Check, inputs: Mapping[str, Any], device: str) -> Mapping[str, Any] | None:
-    """The calibration of a training check for its data and device (the CPU's where the device has none)."""
+    """The calibration of a training check for its data and settings: the device's own where it has one."""
     if not check.training:
         return None
-    table = _calibrations(id).get(check.name, {})
-    data = inputs.get("data", "")
-    return table.get(f"{data}/{device}") or table.get(f"{data}/cpu")
+    table, data = _calibrations(id).get(check.name, {}), inputs.get("data", "")
+    entry: dict[str, Any] | None = table.get(f"{data}/{device}") or table.get(data)
+    if entry is None or entry.get("settings", {}) != inputs.get("settings", {}):
+        return None
+    curve = entry["curve"]
+    band = dict.fromkeys(("low", "median", "high"), curve) if isinstance(curve, list) else curve
+    return {**entry, "curve": band, "data": data}
 
 
 @cache

@@ -32,9 +32,9 @@ from autograder.spec.tools import (
     number,
     only_eval,
     parameter_gradients,
-    train_classifier,
     uses_global_generator,
 )
+from autograder.spec.training import lesson, teach, test_accuracy, train_classifier
 
 __all__ = [
     "LEFT_OUT",
@@ -60,6 +60,7 @@ __all__ = [
     "gradients",
     "integers",
     "lengths",
+    "lesson",
     "load_parameters",
     "misconception",
     "normal",
@@ -71,7 +72,9 @@ __all__ = [
     "secret",
     "size",
     "slip",
+    "teach",
     "tensor",
+    "test_accuracy",
     "train_classifier",
     "uniform",
     "uses_global_generator",

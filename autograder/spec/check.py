@@ -80,11 +80,14 @@ class Check:
         secrets = self.origin(case)[0]._secrets
         return {name: value for name, value in inputs.items() if name not in secrets}
 
-    def draw(self, case: Case, seed: str, device: str = "cpu") -> tuple[dict[str, Any], dict[str, int]]:
-        """The inputs of a case and the sizes of its dimensions; the same for the same seed everywhere."""
+    def draw(self, case: Case, seed: str, device: str = "cpu", data: str = "") -> tuple[dict[str, Any], dict[str, int]]:
+        """The inputs of a case and the sizes of its dimensions; the same for the same seed everywhere.
+
+        data: the data set to train on, else the one that serves the device best.
+        """
         if case.base:
             check, base = case.base
-            return check.draw(replace(base, dtype=case.dtype), seed, device)
+            return check.draw(replace(base, dtype=case.dtype), seed, device, data)
         digest = hashlib.sha256(f"{seed}|{self.name}|{case.index}".encode()).digest()
         rng = random.Random(digest)
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
@@ -92,7 +95,7 @@ class Check:
         names = [n for d in declared.values() for i in declared_inputs(d) for n in i.names]
         fixed = {n: size for n, size in case.overrides.items() if n not in self.inputs}
         sizes = draw_sizes(names, self.sizes, fixed, self.constraint, rng)
-        draw = Draw(generator, sizes, case.dtype, device)
+        draw = Draw(generator, sizes, case.dtype, device, data)
         return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
 
     def declared(self, case: Case) -> dict[str, Any]:

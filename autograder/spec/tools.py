@@ -181,33 +181,3 @@ def only_eval(net: nn.Module) -> Iterator[nn.Module]:
             yield net
     finally:
         net.train(training)
-
-
-def train_classifier(
-    net: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    *,
-    epochs: int,
-    batch_size: int,
-    optimizer: torch.optim.Optimizer,
-    order_seed: int,
-) -> list[float]:
-    """Trains with cross-entropy; returns the mean loss of each epoch, as measured before its updates.
-
-    images (n, ...), labels (n,) int64. The order of the samples comes from ``order_seed`` alone.
-    """
-    generator = torch.Generator().manual_seed(order_seed)
-    losses = []
-    net.train()
-    for _epoch in range(epochs):
-        total = torch.zeros((), device=images.device)
-        for rows in torch.randperm(len(labels), generator=generator).split(batch_size):
-            batch = rows.to(images.device)
-            loss = nn.functional.cross_entropy(net(images[batch]), labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.detach() * len(rows)
-        losses.append(float(total) / len(labels))
-    return losses

@@ -43,7 +43,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     trace: lines of the student's file. output: what was printed. misconception: name of the one diagnosed.
     picture: two images, the one ``wanted`` and the one that ``came``.
     Of a training check: curve, the loss of each epoch; band, the reference's over many seeds, as ``low``,
-    ``median`` and ``high``; metric and threshold.
+    ``median`` and ``high``; metric and threshold; calibration, what this was measured with.
     """
 
     expected: str = ""
@@ -55,6 +55,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     band: dict[str, list[float]] = {}
     metric: float | None = None
     threshold: float | None = None
+    calibration: str = ""
     misconception: str = ""
     picture: dict[str, list[list[float]]] = {}
 

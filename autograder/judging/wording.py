@@ -163,3 +163,5 @@ def add_curve(result: CheckResult, check: Check, outcome: Outcome, expectations:
     if want.calibration is not None:
         result.detail.threshold = want.calibration["threshold"]
         result.detail.band = want.calibration.get("curve", {})
+        text = _("{data}, number of seeds: {seeds}, on {device}, {date}")
+        result.detail.calibration = text.format_map(want.calibration)

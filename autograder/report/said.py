@@ -53,6 +53,7 @@ class Said:
     band: Mapping[str, list[float]] = field(default_factory=dict)
     metric: float | None = None
     threshold: float | None = None
+    calibration: str = ""
 
     @property
     def gist(self) -> str:
@@ -96,6 +97,7 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
         band=detail.band,
         metric=detail.metric,
         threshold=detail.threshold,
+        calibration=detail.calibration,
     )
 
 

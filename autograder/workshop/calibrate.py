@@ -2,10 +2,12 @@
 
 **The rule.** The threshold lies below the worst of the reference's runs by four standard deviations of them all, and
 by at least a twentieth of the way from chance to the usual. Why: the worst of 30 runs lies about two deviations below
-their mean, so the threshold lies about six below it, where a right solution of normal scatter falls once in 1e9
-trainings; the twentieth stands for other machines and versions, where the scatter is small. A right solution starts
-from the same given weights and sees the samples in the same order as the reference, so it gets the reference's metric
-up to rounding anyway. What the threshold is there to find, a network that does not learn, stays near chance.
+their mean, so the threshold lies about six below it. Where the scatter is normal, a right solution falls below half of
+such thresholds less than once in 1e9 trainings, and once in a million (1e-6) on the average over calibrations, as those
+count most whose runs happened to lie close together; with 20 seeds it is 8e-6. The twentieth stands for other machines
+and versions, where the scatter is small. A right solution starts from the same given weights and sees the samples in
+the same order as the reference, so it gets the reference's metric up to rounding anyway. What the threshold is there to
+find, a network that does not learn, stays near chance.
 Where the rule gives a threshold that is not clearly above chance (halfway to the usual), the settings of the check do
 not train reliably: that is an error of its author's, and nothing is written.
 

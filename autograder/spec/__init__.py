@@ -20,6 +20,7 @@ from autograder.spec.inputs import (
 )
 from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
 from autograder.spec.misconception import misconception, reference, slip
+from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
     as_view,
@@ -45,6 +46,7 @@ __all__ = [
     "Exercise",
     "Family",
     "Judge",
+    "Layers",
     "Mistake",
     "Statistic",
     "Threshold",
@@ -68,8 +70,11 @@ __all__ = [
     "only_eval",
     "parameter_gradients",
     "reference",
+    "right_shapes",
     "rows",
+    "same_twice",
     "secret",
+    "shapes_of",
     "size",
     "slip",
     "teach",
@@ -79,4 +84,5 @@ __all__ = [
     "uniform",
     "uses_global_generator",
     "whole",
+    "xavier",
 ]

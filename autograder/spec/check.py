@@ -45,6 +45,7 @@ class Check:
     judge: Judge
     cases: tuple[Case, ...]
     needs: tuple[str, ...] = ()
+    follows_from: tuple[str, ...] = ()
     axes: Sequence[str] = ()
     results: Mapping[str, Sequence[str]] = field(default_factory=dict)
     mutates: tuple[str, ...] = ()

@@ -257,6 +257,7 @@ class Call:
         also: Sequence[Mapping[str, Any]] = (),
         dtypes: Sequence[str] = ("float32",),
         needs: Needs = (),
+        follows_from: Needs = (),
         inputs: Mapping[str, Any] | None = None,
         judge: Judge | None = None,
         axes: Sequence[str] | None = None,
@@ -277,6 +278,7 @@ class Call:
         cases: its cases as ``{name: size or input}``, each completed by the call's inputs; without it there is one, the
         call's inputs as they are. also: further cases beside that one. Every case runs in each of ``dtypes``.
         needs: checks that must pass first; else this one is skipped.
+        follows_from: checks of the whole, where this one is about a part: where they pass, so does this one, unrun.
         inputs, and further keywords: inputs that differ in all cases.
         judge: how the result is judged (default: ``Close``, beside the reference).
         axes: names of the result's axes, for messages.
@@ -307,6 +309,7 @@ class Call:
                 judge=option["judge"],
                 cases=tuple(Case(i, o, getattr(torch, d)) for i, (o, d) in enumerate(table)),
                 needs=_names(needs),
+                follows_from=_names(follows_from),
                 axes=tuple(option["axes"]),
                 results=dict(option["results"]),
                 mutates=tuple(option["mutates"]),

@@ -114,28 +114,41 @@ def uses_global_generator(function: Callable[..., Any], *arguments: Any) -> bool
     return not torch.equal(before, torch.get_rng_state())
 
 
-def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
+def load_parameters(net: nn.Module, weights: Sequence[Tensor], exactly: bool = True) -> nn.Module:
     """Loads given weights into a module, by order and shape, whatever its structure and names; returns the module.
 
-    The module takes the dtype and device of the weights. Raises ``Unfit`` where the parameters are others.
+    The module takes the dtype and device of the weights. Raises ``Unfit`` where the parameters are others; not
+    ``exactly``, each parameter takes the next of the weights that has its shape, and stays as it is where none has.
     """
-    if not isinstance(net, nn.Module):
-        raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
-    if any(nn.parameter.is_lazy(p) for p in net.parameters()):
-        text = N_("its parameters have no shapes yet: in place of Lazy modules take those that are told their sizes")
-        raise Unfit(text)
-    want, got = [list(w.shape) for w in weights], [list(p.shape) for p in net.parameters()]
-    if got != want:
+    parameters = parameters_of(net)
+    want, got = [list(w.shape) for w in weights], [list(p.shape) for p in parameters]
+    if exactly and got != want:
         text = N_("the parameters, in order, should have the shapes {expected}, but have {got}")
         raise Unfit(text, expected=want, got=got)
-    if (recorded := _recorded.get()) is not None:
+    if exactly and (recorded := _recorded.get()) is not None:
         recorded.append(net)
     if weights:
         net.to(device=weights[0].device, dtype=weights[0].dtype)
     with torch.no_grad():
-        for parameter, weight in zip(net.parameters(), weights, strict=True):
-            parameter.copy_(weight)
+        place = 0
+        for parameter in parameters_of(net):  # those that moving has put in the place of others
+            found = next((i for i in range(place, len(want)) if want[i] == list(parameter.shape)), None)
+            if found is not None:
+                parameter.copy_(weights[found])
+                place = found + 1
     return net
+
+
+def parameters_of(net: nn.Module) -> list[nn.Parameter]:
+    """The parameters that a module has, whatever it says. Raises ``Unfit`` for anything else, and before they have
+    shapes."""
+    if not isinstance(net, nn.Module):
+        raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
+    parameters = list(nn.Module.parameters(net))
+    if any(nn.parameter.is_lazy(p) for p in parameters):
+        text = N_("its parameters have no shapes yet: in place of Lazy modules take those that are told their sizes")
+        raise Unfit(text)
+    return parameters
 
 
 @contextmanager

@@ -265,6 +265,8 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
         if check.asks and (outcome is None or (isinstance(judge, Unchanged) and not outcome.changed)):
             continue
         if not isinstance(judge, Close) or type(judge) not in (Close, Gradients) or judge.of is not None:
+            if other.finding(check, case) is None:
+                continue
             return math.nan
         if outcome is not None and outcome.kind is Kind.PROVEN:
             continue

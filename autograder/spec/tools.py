@@ -89,6 +89,13 @@ def number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def named(result: Any, *names: str) -> dict[str, Any]:
+    """The items of a tuple or list by their names. Raises ``Unfit`` for anything else, and for more or fewer items."""
+    if isinstance(result, tuple | list) and len(result) == len(names):
+        return dict(zip(names, result, strict=True))
+    raise Unfit(N_("expected {expected}, got {got}"), expected=f"({', '.join(names)})", got=describe(result))
+
+
 def count_operators(function: Callable[..., Any], *arguments: Any) -> int:
     """How many operators a call dispatches: what does not grow with a size is not a Python loop over it."""
     counter = _Counter()
@@ -118,7 +125,8 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor], exactly: bool = T
     """Loads given weights into a module, by order and shape, whatever its structure and names; returns the module.
 
     The module takes the dtype and device of the weights. Raises ``Unfit`` where the parameters are others; not
-    ``exactly``, each parameter takes the next of the weights that has its shape, and stays as it is where none has.
+    ``exactly``, each parameter takes the next of the weights that has its shape, else an earlier one that is left, and
+    stays as it is where there is none.
     """
     parameters = parameters_of(net)
     want, got = [list(w.shape) for w in weights], [list(p.shape) for p in parameters]
@@ -130,12 +138,14 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor], exactly: bool = T
     if weights:
         net.to(device=weights[0].device, dtype=weights[0].dtype)
     with torch.no_grad():
-        place = 0
+        place, taken = 0, set[int]()
         for parameter in parameters_of(net):  # those that moving has put in the place of others
-            found = next((i for i in range(place, len(want)) if want[i] == list(parameter.shape)), None)
+            order = [*range(place, len(want)), *range(place)]
+            found = next((i for i in order if i not in taken and want[i] == list(parameter.shape)), None)
             if found is not None:
                 parameter.copy_(weights[found])
                 place = found + 1
+                taken.add(found)
     return net
 
 

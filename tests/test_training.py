@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import base64
+import io
 import zlib
 
 import msgspec
 import pytest
 import torch
+from rich.console import Console
 from torch import nn
 from torch.nn import functional as F
 
 from autograder import catalog
 from autograder.datasets import digits
 from autograder.judging import expectations
+from autograder.judging.assess import judged, not_attempted
 from autograder.judging.wording import add_curve
+from autograder.report import terminal
+from autograder.report.said import said
 from autograder.results import CheckResult, Status
 from autograder.runner.outcome import Kind, Outcome
+from autograder.runner.worker_pool import WorkerPool
 from autograder.spec.exercise import Exercise
 from autograder.spec.inputs import drawn
 from autograder.spec.judges import Threshold
@@ -355,3 +361,92 @@ def test_a_network_that_holds_the_labels_but_never_learns_is_told_so(grade_sourc
     assert wrong[0].detail.metric == 0.0
     assert "nothing was learned: test accuracy 0" in wrong[0].message
     assert wrong[0].detail.calibration.startswith("digits, ")
+
+
+# --- where there is a GPU, and where there is none
+
+
+@pytest.fixture
+def large():
+    """An exercise of 3 points for any machine, and 2 for a training that asks for a GPU."""
+    exercise = Exercise(entry="f")
+    exercise.id = LENET
+
+    @exercise.check(points=3)
+    def is_right(student):
+        """is right"""
+        return student.f()
+
+    @exercise.check(
+        points=2, training=True, gpu=True, judge=Threshold(lambda got: got["accuracy"], chance=0.1), data="digits"
+    )
+    def learns(student):
+        """learns"""
+
+    return exercise
+
+
+def result_of(exercise, device, right, monkeypatch):
+    monkeypatch.setattr(expectations, "_calibrations", lambda id: {"learns": {"digits": {**ENTRY, "settings": {}}}})
+    value = {"accuracy": 0.9, "losses": [1.0]}
+    expected = expectations.Expectations(LENET, "s", device, "", "", {}, {})
+    expected.cases["is_right", 0] = expectations.Expected({}, {}, 1, 1, [1, 1], 1.0, 100)
+    expected.cases["learns", 0] = expectations.Expected({"data": "digits"}, {}, value, value, [], 1.0, 100)
+    outcomes = {("is_right", 0): Outcome(Kind.RETURNED, value=1 if right else 2)}
+    if device != "cpu":
+        outcomes["learns", 0] = Outcome(Kind.RETURNED, value=value)
+    return judged(exercise, expected, outcomes, "")
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_on_a_gpu_the_training_counts(large, device, monkeypatch):
+    result = result_of(large, device, True, monkeypatch)
+    assert (result.status, result.score, result.max_score) == (Status.PASSED, 5, 5)
+    assert result.checks[1].detail.threshold == 0.8
+
+
+@pytest.mark.parametrize(("right", "status", "score"), [(True, Status.PASSED, 3), (False, Status.FAILED, 0)])
+def test_without_one_it_is_skipped_with_its_reason_and_carries_no_points(large, right, status, score, monkeypatch):
+    result = result_of(large, "cpu", right, monkeypatch)
+    assert (result.status, result.score, result.max_score) == (status, score, 3)
+    skipped = result.checks[1]
+    assert (skipped.status, skipped.score, skipped.max_score) == (Status.SKIPPED, 0, 0)
+    assert "runs only on a GPU" in skipped.message
+    assert said(skipped).word == "needs a GPU, carries no points here"
+    console = Console(file=io.StringIO(), width=120)
+    terminal.show_exercise(console, result, "title", "path")
+    assert "learns [needs a GPU, carries no points here]" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(("device", "most"), [("cpu", 3), ("cuda", 5)])
+def test_who_did_not_begin_misses_what_could_be_reached_there(large, device, most):
+    assert not_attempted(large, "nothing was handed in", device).max_score == most
+
+
+def test_without_a_gpu_no_case_of_it_is_made_or_run(large):
+    assert [check.name for check, _case in large.cases()] == ["is_right"]
+    assert [check.name for check, _case in large.cases(device="cuda")] == ["is_right", "learns"]
+    assert list(calibrate._runs(large, 2, "cpu", "")) == []
+    assert [check.name for check, *_ in calibrate._runs(large, 2, "cuda", "")] == ["learns"]  # no seed matters: once
+
+
+def test_only_a_training_asks_for_a_gpu():
+    exercise = Exercise(entry="f")
+    with pytest.raises(ValueError, match="only a training check"):
+        exercise.check(points=1, gpu=True)(lambda student: None)
+
+
+@pytest.mark.gpu
+def test_the_gpu_confirms_what_was_measured_on_a_cpu(monkeypatch, tmp_path):
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    path = tmp_path / "lenet.calibration.json"
+    path.write_bytes(catalog.calibration_file(LENET).read_bytes())
+    monkeypatch.setattr(catalog, "calibration_file", lambda id: path)
+    pool = WorkerPool("cuda")
+    try:
+        table = calibrate.calibrate(pool, LENET, 5, "cuda", "digits", 0)["checks"][CHECK]
+    finally:
+        pool.close()
+    assert "digits/cuda" not in table
+    assert table["digits"]["confirmed"]["cuda"]["min"] >= table["digits"]["threshold"]

@@ -123,9 +123,9 @@ def _check(runner: Runner, ids: list[str], seed: str, device: str, fast: bool, r
         if not source.problem and is_untouched(source.text, expected.stub):
             if not ids:
                 continue
-            result = not_attempted(exercise, "")
+            result = not_attempted(exercise, "", expected.device)
         elif source.problem:
-            result = without_run(exercise, Status.ERROR, source.problem)
+            result = without_run(exercise, Status.ERROR, source.problem, expected.device)
         else:
             result = assess(runner, exercise, expected, source.text, path.name, training=not fast)
         results.append(result)

@@ -219,7 +219,7 @@ def measure(runner: Runner, expectations: Expectations) -> None:
         return
     exercise = catalog.load_exercise(expectations.id)
     with Trial(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as trial:
-        for check, case in exercise.cases(training=False):
+        for check, case in exercise.cases(training=False, device=expectations.device):
             if case.base:
                 continue  # limits are so wide that what the base takes tells enough
             request = expectations.request(check, case, Limits(AUTHOR_SECONDS))
@@ -247,7 +247,7 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
         cases={},
     )
     with Trial(runner, exercise, solution, "reference") as trial:
-        for check, case in exercise.cases(training):
+        for check, case in exercise.cases(training, device):
             if not case.same:
                 result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
     for misconception in misconceptions:

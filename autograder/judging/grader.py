@@ -37,7 +37,8 @@ class Job:
 class Library:
     """The expectations of a run, made or read once each. A broken exercise is remembered with its reason."""
 
-    def __init__(self, find: Callable[[str], Expectations]) -> None:
+    def __init__(self, find: Callable[[str], Expectations], device: str = "cpu") -> None:
+        self.device = device
         self._find = find
         self._found: dict[str, Expectations | str] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -63,7 +64,7 @@ def made_here(runner: Runner, seed: str, device: str) -> Library:
         expectations.measure(runner, found)
         return found
 
-    return Library(find)
+    return Library(find, device)
 
 
 class Grader:
@@ -79,20 +80,22 @@ class Grader:
         try:
             return self._grade(exercise, job)
         except Exception as error:
-            return without_run(exercise, Status.UNGRADED, f"{type(error).__name__}: {error}")
+            return without_run(exercise, Status.UNGRADED, f"{type(error).__name__}: {error}", self.library.device)
 
     def _grade(self, exercise: Exercise, job: Job) -> ExerciseResult:
         source = job.source
         if job.unreadable:
-            return without_run(exercise, Status.UNGRADED, job.unreadable)
+            return without_run(exercise, Status.UNGRADED, job.unreadable, self.library.device)
         if source is None:
-            return not_attempted(exercise, _("nothing was handed in"))
+            return not_attempted(exercise, _("nothing was handed in"), self.library.device)
         if source.problem:
             status = Status.UNGRADED if source.unreadable else Status.ERROR
-            return without_run(exercise, status, source.problem)
+            return without_run(exercise, status, source.problem, self.library.device)
         expected = self.library.get(job.id)
         if isinstance(expected, str):
-            return without_run(exercise, Status.UNGRADED, _("the grader failed: {reason}").format(reason=expected))
+            return without_run(
+                exercise, Status.UNGRADED, _("the grader failed: {reason}").format(reason=expected), self.library.device
+            )
         if is_untouched(source.text, expected.stub):
-            return not_attempted(exercise, _("not started: the file is as it was handed out"))
+            return not_attempted(exercise, _("not started: the file is as it was handed out"), self.library.device)
         return assess(self.runner, exercise, expected, source.text, source.filename)

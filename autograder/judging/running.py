@@ -41,6 +41,8 @@ class _Running:
         for check in self.checks:
             if check.training and (self.everything or not training):
                 continue
+            if not check.runs_on(self.expectations.device):
+                continue
             if not self.everything and self.verdicts.blocking(check, named, training):
                 continue
             if check.asks:

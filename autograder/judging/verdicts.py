@@ -91,7 +91,7 @@ class Verdicts:
         return self._status[check.name]
 
     def _status_of(self, check: Check, others: Mapping[str, Check], training: bool) -> Status:
-        if check.training and not training:
+        if (check.training and not training) or not check.runs_on(self.expectations.device):
             return Status.SKIPPED
         if blocking := self.blocking(check, others, training):
             # What waits for a check that the grader itself could not make is the grader's fault too.

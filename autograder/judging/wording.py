@@ -104,6 +104,11 @@ def not_run() -> str:
     return _fault("no case was run")
 
 
+def no_gpu() -> str:
+    """What is said of a check that was left out because it needs a GPU."""
+    return _("this training runs only on a GPU; without one it is left out, and its points are not counted")
+
+
 def _fault(reason: str) -> str:
     return _("the grader failed here, not you ({message}). No points are deducted.").format(message=reason)
 

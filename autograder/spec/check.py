@@ -51,6 +51,7 @@ class Check:
     mutates: tuple[str, ...] = ()
     forbid: tuple[Family, ...] = ()
     training: bool = False
+    gpu: bool = False
     hidden: bool = False
     picture: bool = False
     seconds: float = 0.0
@@ -59,6 +60,10 @@ class Check:
     constraint: Callable[..., bool] | None = None
     asks: Property | None = None
     asked_apart: set[str] = field(default_factory=set)
+
+    def runs_on(self, device: str) -> bool:
+        """Whether it is made on such a device: one that needs a GPU carries no points elsewhere."""
+        return not self.gpu or device != "cpu"
 
     def origin(self, case: Case) -> tuple[Check, Case]:
         """The check and the case that the inputs of a case belong to: its base, or its own."""

@@ -112,10 +112,10 @@ class Exercise:
         """All hints: first those that help with the checks that failed, else in the author's order."""
         return sorted(self.hints, key=lambda h: bool(failed and h.helps) and not set(h.helps) & set(failed))
 
-    def cases(self, training: bool = True) -> Iterator[tuple[Check, Case]]:
-        """Every case of every check, in order; without those of training checks if so asked."""
+    def cases(self, training: bool = True, device: str = "cpu") -> Iterator[tuple[Check, Case]]:
+        """Every case of every check that runs on a device, in order; without those of training checks if so asked."""
         for check in self.checks:
-            if training or not check.training:
+            if (training or not check.training) and check.runs_on(device):
                 for case in check.cases:
                     yield check, case
 
@@ -265,6 +265,7 @@ class Call:
         mutates: Sequence[str] | None = None,
         forbid: Forbid = (),
         training: bool = False,
+        gpu: bool = False,
         hidden: bool = False,
         picture: bool = False,
         seconds: float = 0.0,
@@ -286,6 +287,7 @@ class Call:
         mutates: inputs that the student's code may change in place.
         forbid: what this check forbids beyond the exercise.
         training: a short training run; the misconceptions go through it only in audit and calibration.
+        gpu: a training run for which a CPU is too slow: elsewhere it is skipped, and its points are not counted.
         hidden: a student sees neither its message nor its inputs.
         picture: a wrong result is shown beside the right one as an image, with the map of where they differ.
         seconds, memory_mb: allowance beyond the usual.
@@ -293,6 +295,8 @@ class Call:
         chosen = {"judge": judge, "axes": axes, "results": results, "mutates": mutates}
         option = {**self.options, **{name: value for name, value in chosen.items() if value is not None}}
         declared = {**self.inputs, **(inputs or {}), **more}
+        if gpu and not training:
+            raise ValueError("only a training check may ask for a GPU: the others are proven everywhere")
         table = [({}, d) for d in dtypes] if cases is None else [(c, d) for c in cases for d in dtypes]
         table += [(c, d) for c in also for d in dtypes]
 
@@ -315,6 +319,7 @@ class Call:
                 mutates=tuple(option["mutates"]),
                 forbid=families(forbid),
                 training=training,
+                gpu=gpu,
                 hidden=hidden,
                 picture=picture,
                 seconds=seconds,

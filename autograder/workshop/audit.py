@@ -70,7 +70,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         return result
     exercise = catalog.load_exercise(id)
     misconceptions, shared = catalog.load_misconceptions(id)
-    result.max_score = exercise.max_score
+    result.max_score = sum(check.points for check in exercise.checks if check.runs_on("cpu"))
     result.problems += _texts(exercise, id, [m.name for m in misconceptions])
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     try:
@@ -225,6 +225,8 @@ def _said(cell: tuple[Status, str]) -> str:
 def _substance(exercise: Exercise, expectations: Expectations, result: Audit) -> Iterator[str]:
     """Checks that cannot fail, and gradients that are zero."""
     for check in exercise.checks:
+        if not check.runs_on(expectations.device):
+            continue
         if not check.training and all(
             row[check.name][0] in (Status.PASSED, Status.SKIPPED)
             for name, row in result.matrix.items()

@@ -221,7 +221,7 @@ def _runs(exercise: Exercise, seeds: int, device: str, data: str) -> Iterator[tu
     A check that has no such data is left out; of one whose inputs are the same for every seed one run says all.
     """
     for check in exercise.checks:
-        for case in check.cases if check.training else ():
+        for case in check.cases if check.training and check.runs_on(device) else ():
             first = b""
             for number in range(seeds):
                 try:

@@ -21,6 +21,7 @@ from autograder.spec.inputs import (
 from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
+from autograder.spec.observed import has_graph
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
     as_view,
@@ -61,6 +62,7 @@ __all__ = [
     "filled",
     "fitting",
     "gradients",
+    "has_graph",
     "integers",
     "lengths",
     "lesson",

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from autograder.spec import Exercise, Threshold, drawn, filled, load_parameters, named, normal, rows
+from autograder.spec import Exercise, Threshold, drawn, filled, has_graph, load_parameters, named, normal, rows
 
 exercise = Exercise(
     entry=("Conv2D", "learn_kernel"),
@@ -85,7 +85,7 @@ def can_make_no_step():
 def returns_no_graph(student, X, Y, steps, lr):
     """learn_kernel returns plain numbers: neither K nor the losses ask for a gradient"""
     K, losses = named(student.learn_kernel(X, Y, steps, lr), "K", "losses").values()
-    return {"K asks for a gradient": K.requires_grad, "the losses do": losses.requires_grad, "K is 0": not K.any()}
+    return {"K asks for a gradient": has_graph(K), "the losses do": has_graph(losses), "K is 0": not K.any()}
 
 
 about = {"about": [descends_step_by_step, can_make_no_step], "name": "learns_in_float64"}

@@ -29,6 +29,9 @@ test: $(READY)  ## run the test suite
 test-tools: $(READY)  ## run what takes longer: real nbgrader, otter, Jupyter, Dask workers, a student's copy
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m tools
 
+test-gpu: $(READY)  ## run what needs a GPU
+	$(BIN)/python -m pytest -m gpu
+
 audit: $(READY)  ## prove every check: the reference passes, every misconception fails and is named
 	$(BIN)/kata audit
 
@@ -51,4 +54,4 @@ lock:  ## pin the newest versions that go together (needs uv)
 clean:  ## remove what the targets made, but not the exercises
 	rm -rf $(VENV) out .kata .pytest_cache .ruff_cache .mypy_cache *.egg-info
 
-.PHONY: help setup grade test test-tools audit lint format benchmark lock clean
+.PHONY: help setup grade test test-tools test-gpu audit lint format benchmark lock clean

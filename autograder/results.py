@@ -43,7 +43,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     trace: lines of the student's file. output: what was printed. misconception: name of the one diagnosed.
     picture: two images, the one ``wanted`` and the one that ``came``.
     Of a training check: curve, the loss of each epoch; band, the reference's over many seeds, as ``low``,
-    ``median`` and ``high``; metric and threshold.
+    ``median`` and ``high``; metric and threshold; calibration, what this was measured with.
     """
 
     expected: str = ""
@@ -55,6 +55,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     band: dict[str, list[float]] = {}
     metric: float | None = None
     threshold: float | None = None
+    calibration: str = ""
     misconception: str = ""
     picture: dict[str, list[list[float]]] = {}
 
@@ -84,7 +85,8 @@ class ExerciseResult(msgspec.Struct):
     @classmethod
     def of(cls, id: str, checks: list[CheckResult], note: str = "") -> ExerciseResult:
         """The exercise whose checks these are."""
-        statuses = {check.status for check in checks}
+        # What is skipped and carries no points, such as a training without a GPU, says nothing of the exercise.
+        statuses = {check.status for check in checks if check.max_score or check.status is not Status.SKIPPED}
         status = next((s for s in GRAVITY if s in statuses), Status.PASSED)
         return cls(
             id=id,

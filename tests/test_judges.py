@@ -137,7 +137,7 @@ def test_thresholds_tell_not_learning_from_too_little():
     weak = {"predictions": torch.where(torch.arange(100) < 60, labels, -1), "losses": [1.0]}
     assert "too little" in judge.verdict(weak, calibrated, inputs).message
     constant = {"predictions": torch.zeros_like(labels), "losses": [2.3]}
-    assert "did not start learning" in judge.verdict(constant, calibrated, inputs).message
+    assert "nothing was learned" in judge.verdict(constant, calibrated, inputs).message
     with pytest.raises(LookupError):
         judge.verdict(value, want(value), inputs)
 

@@ -12,6 +12,7 @@ from autograder.spec import (
     error_of,
     gradients,
     load_parameters,
+    named,
     only_eval,
     parameter_gradients,
     uses_global_generator,
@@ -76,6 +77,14 @@ def test_errors_by_name():
     assert error_of(ValueError, len, []) == "nothing"
     with pytest.raises(NotImplementedError):
         error_of(ValueError, raises, NotImplementedError())
+
+
+def test_items_get_their_names():
+    assert named((1, 2), "K", "losses") == named([1, 2], "K", "losses") == {"K": 1, "losses": 2}
+    for other in ((1, 2, 3), None, {"K": 1, "losses": 2}):
+        with pytest.raises(Unfit) as caught:
+            named(other, "K", "losses")
+        assert caught.value.facts["expected"] == "(K, losses)"
 
 
 def test_modes_are_restored():

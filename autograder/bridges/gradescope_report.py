@@ -155,6 +155,8 @@ def _extra(check: CheckResult) -> dict[str, Any]:
     for name, value in (("metric", detail.metric), ("threshold", detail.threshold)):
         if value is not None and math.isfinite(value):
             extra[name] = value
+    if detail.calibration:
+        extra["calibration"] = detail.calibration
     return extra
 
 

@@ -110,16 +110,22 @@ def calibrate(
     names: Ids = None,
     seeds: Annotated[int, typer.Option(min=2, help=_("how many seeds"))] = 30,
     device: Annotated[Device, typer.Option(help=_("where to train"))] = Device.AUTO,
+    data: Annotated[str, typer.Option(help=_("the data set, else the one that the device gets"))] = "",
+    misconception_seeds: Annotated[int, typer.Option(min=0, help=_("how many seeds of each misconception"))] = 5,
 ) -> None:
     ids = resolve(names)
     catalog.kit_root()
-    runner = start_runner(choose_device(device), forked=True)
+    where = choose_device(device)
+    runner = start_runner(where, forked=True)
     from autograder.workshop.calibrate import calibrate
+
+    def say(line: str) -> None:
+        print(line, flush=True)
 
     try:
         for id in ids:
             if any(c.training for c in catalog.load_exercise(id).checks):
-                calibrate(runner, id, seeds, choose_device(device))
+                calibrate(runner, id, seeds, where, data, misconception_seeds, say)
                 print(catalog.calibration_file(id).name)
     finally:
         runner.close()

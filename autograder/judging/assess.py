@@ -38,8 +38,8 @@ def judged(
     failed = []
     for check in exercise.checks:
         status = verdicts.status(check, checks, training)
-        result = results[check.name] = _result(check, status)
-        if check.training and not training:
+        result = results[check.name] = _result(check, status, device=expectations.device)
+        if (check.training and not training) or not check.runs_on(expectations.device):
             continue
         if blocking := verdicts.blocking(check, checks, training):
             result.message = wording.waits(blocking)
@@ -63,19 +63,23 @@ def judged(
     return ExerciseResult.of(exercise.id, list(results.values()))
 
 
-def not_attempted(exercise: Exercise, note: str) -> ExerciseResult:
+def not_attempted(exercise: Exercise, note: str, device: str = "cpu") -> ExerciseResult:
     """The result where there is nothing to grade."""
-    return without_run(exercise, Status.NOT_ATTEMPTED, note)
+    return without_run(exercise, Status.NOT_ATTEMPTED, note, device)
 
 
-def without_run(exercise: Exercise, status: Status, message: str) -> ExerciseResult:
+def without_run(exercise: Exercise, status: Status, message: str, device: str = "cpu") -> ExerciseResult:
     """The result where no check was run, for one reason that all checks share."""
-    return ExerciseResult.of(exercise.id, [_result(check, status, message) for check in exercise.checks], message)
+    results = [_result(check, status, message, device) for check in exercise.checks]
+    return ExerciseResult.of(exercise.id, results, message)
 
 
-def _result(check: Check, status: Status, message: str = "") -> CheckResult:
-    # No mark is given or taken where the grader itself failed.
-    reachable = 0.0 if status is Status.UNGRADED else float(check.points)
+def _result(check: Check, status: Status, message: str = "", device: str = "cpu") -> CheckResult:
+    here = check.runs_on(device)
+    if not here:
+        status, message = Status.SKIPPED, wording.no_gpu()
+    # No mark is given or taken where the grader itself failed, or where there is nothing to run a check on.
+    reachable = float(check.points) if here and status is not Status.UNGRADED else 0.0
     return CheckResult(
         name=check.name,
         status=status,

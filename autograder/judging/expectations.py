@@ -177,12 +177,16 @@ def run_seed(seed: str, check: Check, case: Case) -> int:
 
 
 def calibration(id: str, check: Check, inputs: Mapping[str, Any], device: str) -> Mapping[str, Any] | None:
-    """The calibration of a training check for its data and device (the CPU's where the device has none)."""
+    """The calibration of a training check for its data and settings: the device's own where it has one."""
     if not check.training:
         return None
-    table = _calibrations(id).get(check.name, {})
-    data = inputs.get("data", "")
-    return table.get(f"{data}/{device}") or table.get(f"{data}/cpu")
+    table, data = _calibrations(id).get(check.name, {}), inputs.get("data", "")
+    entry: dict[str, Any] | None = table.get(f"{data}/{device}") or table.get(data)
+    if entry is None or entry.get("settings", {}) != inputs.get("settings", {}):
+        return None
+    curve = entry["curve"]
+    band = dict.fromkeys(("low", "median", "high"), curve) if isinstance(curve, list) else curve
+    return {**entry, "curve": band, "data": data}
 
 
 @cache
@@ -274,7 +278,7 @@ def measure(runner: Runner, expectations: Expectations) -> None:
         return
     exercise = catalog.load_exercise(expectations.id)
     with Trial(runner, exercise, bare(path.read_text(encoding="utf-8")), "reference") as trial:
-        for check, case in exercise.cases(training=False):
+        for check, case in exercise.cases(training=False, device=expectations.device):
             if case.base:
                 continue  # limits are so wide that what the base takes tells enough
             request = expectations.request(check, case, Limits(AUTHOR_SECONDS))
@@ -304,7 +308,7 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
         cases={},
     )
     with Trial(runner, exercise, bare(text), "reference") as trial:
-        for check, case in exercise.cases(training):
+        for check, case in exercise.cases(training, device):
             if not case.same:
                 result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
     result.find_wrong = lambda: run_misconceptions(runner, result)

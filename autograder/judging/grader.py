@@ -27,7 +27,8 @@ class UnavailableError(KitError):
 class Library:
     """The expectations of a run, made or read once each. What keeps them away is remembered with its reason."""
 
-    def __init__(self, find: Callable[[str], Expectations]) -> None:
+    def __init__(self, find: Callable[[str], Expectations], device: str = "cpu") -> None:
+        self.device = device
         self._find = find
         self._found: dict[str, Expectations | UnavailableError] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -67,7 +68,7 @@ def made_here(runner: Runner, seed: str, device: str) -> Library:
         expectations.measure(runner, found)
         return found
 
-    return Library(find)
+    return Library(find, device)
 
 
 class Grader:
@@ -82,33 +83,33 @@ class Grader:
     @classmethod
     def public(cls, runner: Runner, seed: str = PUBLIC, device: str = "cpu", training: bool = True) -> Grader:
         """A learner's: with the expectations of the kit, from its cache or made."""
-        return cls(runner, Library(lambda id: expectations.get(runner, id, seed, device)), training)
+        return cls(runner, Library(lambda id: expectations.get(runner, id, seed, device), device), training)
 
     def grade(self, job: Job) -> ExerciseResult:
         """The result of a job. Whatever goes wrong here is not the student's fault."""
         try:
             if job.unreadable:
-                return _without_run(job.id, Status.UNGRADED, job.unreadable)
+                return self._without_run(job.id, Status.UNGRADED, job.unreadable)
             if job.source is None:
-                return not_attempted(catalog.load_exercise(job.id), _("nothing was handed in"))
+                return not_attempted(catalog.load_exercise(job.id), _("nothing was handed in"), self.library.device)
             if job.source.unreadable:
-                return _without_run(job.id, Status.UNGRADED, job.source.problem)
+                return self._without_run(job.id, Status.UNGRADED, job.source.problem)
             return self.check(job.id, job.source)
         except UnavailableError as error:
-            return _without_run(job.id, Status.UNGRADED, str(error))
+            return self._without_run(job.id, Status.UNGRADED, str(error))
         except Exception as error:
-            return _without_run(job.id, Status.UNGRADED, f"{type(error).__name__}: {error}")
+            return self._without_run(job.id, Status.UNGRADED, f"{type(error).__name__}: {error}")
 
     def check(self, id: str, source: Source) -> ExerciseResult:
         """The result of a source. Raises ``UnavailableError``: a learner is there to be told."""
         if source.problem:
-            return _without_run(id, Status.ERROR, source.problem)
+            return self._without_run(id, Status.ERROR, source.problem)
         exercise = catalog.load_exercise(id)
         stub = handed_out(id)  # it costs nothing, where expectations may have to be made
         if is_untouched(source.text, self.library.get(id).stub if stub is None else stub):
-            return not_attempted(exercise, _("not started: the file is as it was handed out"))
+            text = _("not started: the file is as it was handed out")
+            return not_attempted(exercise, text, self.library.device)
         return assess(self.runner, exercise, self.library.get(id), source.text, source.filename, self.training)
 
-
-def _without_run(id: str, status: Status, message: str) -> ExerciseResult:
-    return without_run(catalog.load_exercise(id), status, message)
+    def _without_run(self, id: str, status: Status, message: str) -> ExerciseResult:
+        return without_run(catalog.load_exercise(id), status, message, self.library.device)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from autograder.judging.probes import covered, holds
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Verdicts
+from autograder.results import Status
 from autograder.runner.limits import AUTHOR_SECONDS, Limits, for_case
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check
@@ -40,6 +41,8 @@ class _Running:
         for check in self.checks:
             if check.training and (self.everything or not training):
                 continue
+            if not check.runs_on(self.expectations.device):
+                continue
             if not self.everything and self.verdicts.blocking(check, named, training):
                 continue
             if check.asks:
@@ -49,6 +52,11 @@ class _Running:
 
     def _run(self, check: Check) -> None:
         done = self.verdicts.outcomes
+        if check.follows_from and not self.everything:
+            named = {other.name: other for other in self.checks}
+            whole = [self.verdicts.status(named[name], named) for name in check.follows_from]
+            if all(status is Status.PASSED for status in whole):
+                done.update({(check.name, case.index): Outcome(Kind.PROVEN) for case in check.cases})
         cases = [c for c in check.cases if (check.name, c.index) not in done and self._counts(check, c)]
         for index, outcome in self.trial.run(check, [self._request(check, case) for case in cases]):
             done[check.name, index] = outcome

@@ -55,7 +55,8 @@ class Verdicts:
         """Whether a case counts: a property is asked only where the result in its base is there, and right."""
         if case.base is None:
             return True
-        return self.outcome(*case.base) is not None and self.finding(*case.base) is None
+        outcome = self.outcome(*case.base)
+        return outcome is not None and outcome.kind is not Kind.PROVEN and self.finding(*case.base) is None
 
     def outcome(self, check: Check, case: Case) -> Outcome | None:
         """What a case came to; None where it was not run, or does not count."""
@@ -90,7 +91,7 @@ class Verdicts:
         return self._status[check.name]
 
     def _status_of(self, check: Check, others: Mapping[str, Check], training: bool) -> Status:
-        if check.training and not training:
+        if (check.training and not training) or not check.runs_on(self.expectations.device):
             return Status.SKIPPED
         if blocking := self.blocking(check, others, training):
             # What waits for a check that the grader itself could not make is the grader's fault too.
@@ -106,8 +107,9 @@ class Verdicts:
         needed = [others[name] for name in check.needs]
         waits = [need for need in needed if self.status(need, others, training) is not Status.PASSED]
         if check.asks and not waits:
-            wrong = [case.base[0] for case in check.cases if case.base and not self.is_asked(check, case)]
-            if 2 * len(wrong) > len(check.cases):
+            bases = [case.base for case in check.cases if case.base]
+            wrong = [base[0] for base in bases if self.outcome(*base) is None or self.finding(*base) is not None]
+            if 2 * len(wrong) > len(bases):
                 waits = list({base.name: base for base in wrong}.values())
         return waits
 

@@ -113,6 +113,11 @@ def not_run() -> str:
     return _fault("no case was run")
 
 
+def no_gpu() -> str:
+    """What is said of a check that was left out because it needs a GPU."""
+    return _("this training runs only on a GPU; without one it is left out, and its points are not counted")
+
+
 def _fault(reason: str) -> str:
     return _("the grader failed here, not you ({message}). No points are deducted.").format(message=reason)
 
@@ -172,3 +177,5 @@ def add_curve(result: CheckResult, check: Check, outcome: Outcome, expectations:
     if want.calibration is not None:
         result.detail.threshold = want.calibration["threshold"]
         result.detail.band = want.calibration.get("curve", {})
+        text = _("{data}, number of seeds: {seeds}, on {device}, {date}")
+        result.detail.calibration = text.format_map(want.calibration)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from autograder.messages import _
-from autograder.report.words import WORDS
+from autograder.report.words import NEEDS_GPU, WORDS
 from autograder.results import CheckResult, Status
 
 # Control characters but tab and newline, marks that change the direction of writing, halves of characters, and what is
@@ -53,6 +53,7 @@ class Said:
     band: Mapping[str, list[float]] = field(default_factory=dict)
     metric: float | None = None
     threshold: float | None = None
+    calibration: str = ""
 
     @property
     def gist(self) -> str:
@@ -74,7 +75,8 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
     """What may be shown of a check, given as the model has it or as ``results.json`` has."""
     if not isinstance(check, CheckResult):
         check = msgspec.convert(check, CheckResult)
-    word, line = _(WORDS[check.status]), clean(check.line or check.name.replace("_", " "))
+    unwanted = check.status is Status.SKIPPED and not check.max_score
+    word, line = _(NEEDS_GPU if unwanted else WORDS[check.status]), clean(check.line or check.name.replace("_", " "))
     hidden = check.visibility == "hidden"
     if hidden and audience is Audience.STUDENT:
         passed = check.status is Status.PASSED
@@ -96,6 +98,7 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
         band=detail.band,
         metric=detail.metric,
         threshold=detail.threshold,
+        calibration=detail.calibration,
     )
 
 

@@ -73,9 +73,10 @@ def _distinct(checks: Sequence[CheckResult]) -> list[CheckResult]:
 
 def _line(check: CheckResult) -> tuple[Text, Text, Text]:
     face, style = FACES[check.status]
-    line = Text(said(check).line)
+    told = said(check)
+    line = Text(told.line)
     if check.status not in (Status.PASSED, Status.FAILED):
-        line.append(f" [{_(WORDS[check.status])}]", style)
+        line.append(f" [{told.word}]", style)
     return Text(face, f"bold {style}"), line, Text(f"{check.score:g}/{check.max_score:g}", "dim")
 
 

@@ -16,4 +16,5 @@ WORDS = {
     Status.SKIPPED: N_("waits for another check"),
     Status.UNGRADED: N_("the grader failed"),
 }
+NEEDS_GPU = N_("needs a GPU, carries no points here")
 PANELS = {"wanted": N_("wanted"), "came": N_("came"), "difference": N_("where they differ")}

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     KILLED = "killed"  # from outside: the system had no memory left, or somebody ended the process
     OVERSIZED = "oversized"  # the answer was larger than any right answer can be
     LOST = "lost"  # the grader's own fault
-    PROVEN = "proven"  # not run: a probe showed that it would be right
+    PROVEN = "proven"  # not run: a probe, or the check of the whole, showed that it would be right
 
 
 # What of an answer's texts is kept: more than an honest one has of each.

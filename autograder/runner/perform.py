@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.exercise import Exercise
-from autograder.spec.values import map_tensors, tensors
+from autograder.spec.observed import changed, elsewhere, seen
+from autograder.spec.values import map_tensors
 
 MODULE = "submission"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
@@ -54,6 +54,7 @@ class Session:
     def __init__(self, exercise: Exercise, device: str = "cpu") -> None:
         self.exercise = exercise
         self.device = torch.device(device)
+        self.home = self.device.type
         self.filename = "solution.py"
         self.student = Student(ModuleType(MODULE))
 
@@ -102,18 +103,14 @@ class Session:
         else:
             torch.manual_seed(seed)
         inputs = map_tensors(inputs, lambda t: t.to(self.device))
-        before = map_tensors(inputs, torch.clone)
+        before = seen(inputs)
         try:
             value = check.run_of(case)(self.student, **check.arguments(case, inputs))
         except BaseException as error:
             return self._failure(error)
-        kept = {path: t for name, item in before.items() for path, t in tensors(item, name)}
-        now = {path: t for name, item in inputs.items() for path, t in tensors(item, name)}
-        changed = [path for path in kept | now if not _identical(kept.get(path), now.get(path))]
-        home = self.device.type
         # Without a tensor among its inputs a function cannot know of another device.
-        misplaced = [path or "result" for path, t in tensors(value) if now and t.device.type != home]
-        return Outcome(Kind.RETURNED, value=value, changed=changed, misplaced=misplaced)
+        misplaced = elsewhere(value, self.home) if before else []
+        return Outcome(Kind.RETURNED, value=value, changed=changed(before, inputs), misplaced=misplaced)
 
     def _failure(self, error: BaseException) -> Outcome:
         """An exception as an outcome, with the lines of the student's file that led to it."""
@@ -155,10 +152,3 @@ def _chain(error: BaseException | None) -> Any:
     while error is not None and seen < 10:
         yield error
         error, seen = error.__cause__ or error.__context__, seen + 1
-
-
-def _identical(a: Tensor | None, b: Tensor | None) -> bool:
-    """Both there, with the same shape, dtype and values, NaN where NaN was."""
-    if a is None or b is None:
-        return False
-    return a.shape == b.shape and a.dtype == b.dtype and torch.equal(torch.nan_to_num(a), torch.nan_to_num(b))

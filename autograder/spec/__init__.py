@@ -20,6 +20,8 @@ from autograder.spec.inputs import (
 )
 from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
 from autograder.spec.misconception import misconception, reference, slip
+from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
+from autograder.spec.observed import has_graph
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
     as_view,
@@ -29,12 +31,13 @@ from autograder.spec.tools import (
     fitting,
     gradients,
     load_parameters,
+    named,
     number,
     only_eval,
     parameter_gradients,
-    train_classifier,
     uses_global_generator,
 )
+from autograder.spec.training import lesson, teach, test_accuracy, train_classifier
 
 __all__ = [
     "LEFT_OUT",
@@ -45,6 +48,7 @@ __all__ = [
     "Exercise",
     "Family",
     "Judge",
+    "Layers",
     "Mistake",
     "Statistic",
     "Threshold",
@@ -58,22 +62,31 @@ __all__ = [
     "filled",
     "fitting",
     "gradients",
+    "has_graph",
     "integers",
     "lengths",
+    "lesson",
     "load_parameters",
     "misconception",
+    "named",
     "normal",
     "number",
     "only_eval",
     "parameter_gradients",
     "reference",
+    "right_shapes",
     "rows",
+    "same_twice",
     "secret",
+    "shapes_of",
     "size",
     "slip",
+    "teach",
     "tensor",
+    "test_accuracy",
     "train_classifier",
     "uniform",
     "uses_global_generator",
     "whole",
+    "xavier",
 ]

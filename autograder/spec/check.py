@@ -45,11 +45,13 @@ class Check:
     judge: Judge
     cases: tuple[Case, ...]
     needs: tuple[str, ...] = ()
+    follows_from: tuple[str, ...] = ()
     axes: Sequence[str] = ()
     results: Mapping[str, Sequence[str]] = field(default_factory=dict)
     mutates: tuple[str, ...] = ()
     forbid: tuple[Family, ...] = ()
     training: bool = False
+    gpu: bool = False
     hidden: bool = False
     picture: bool = False
     seconds: float = 0.0
@@ -58,6 +60,10 @@ class Check:
     constraint: Callable[..., bool] | None = None
     asks: Property | None = None
     asked_apart: set[str] = field(default_factory=set)
+
+    def runs_on(self, device: str) -> bool:
+        """Whether it is made on such a device: one that needs a GPU carries no points elsewhere."""
+        return not self.gpu or device != "cpu"
 
     def origin(self, case: Case) -> tuple[Check, Case]:
         """The check and the case that the inputs of a case belong to: its base, or its own."""
@@ -80,11 +86,14 @@ class Check:
         secrets = self.origin(case)[0]._secrets
         return {name: value for name, value in inputs.items() if name not in secrets}
 
-    def draw(self, case: Case, seed: str, device: str = "cpu") -> tuple[dict[str, Any], dict[str, int]]:
-        """The inputs of a case and the sizes of its dimensions; the same for the same seed everywhere."""
+    def draw(self, case: Case, seed: str, device: str = "cpu", data: str = "") -> tuple[dict[str, Any], dict[str, int]]:
+        """The inputs of a case and the sizes of its dimensions; the same for the same seed everywhere.
+
+        data: the data set to train on, else the one that serves the device best.
+        """
         if case.base:
             check, base = case.base
-            return check.draw(replace(base, dtype=case.dtype), seed, device)
+            return check.draw(replace(base, dtype=case.dtype), seed, device, data)
         digest = hashlib.sha256(f"{seed}|{self.name}|{case.index}".encode()).digest()
         rng = random.Random(digest)
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
@@ -92,7 +101,7 @@ class Check:
         names = [n for d in declared.values() for i in declared_inputs(d) for n in i.names]
         fixed = {n: size for n, size in case.overrides.items() if n not in self.inputs}
         sizes = draw_sizes(names, self.sizes, fixed, self.constraint, rng)
-        draw = Draw(generator, sizes, case.dtype, device)
+        draw = Draw(generator, sizes, case.dtype, device, data)
         return {name: draw_value(value, draw) for name, value in declared.items()}, sizes
 
     def follows_the_dtype(self, case: Case) -> bool:

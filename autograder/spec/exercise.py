@@ -125,10 +125,10 @@ class Exercise:
         """All hints: first those that help with the checks that failed, else in the author's order."""
         return sorted(self.hints, key=lambda h: bool(failed and h.helps) and not set(h.helps) & set(failed))
 
-    def cases(self, training: bool = True) -> Iterator[tuple[Check, Case]]:
-        """Every case of every check, in order; without those of training checks if so asked."""
+    def cases(self, training: bool = True, device: str = "cpu") -> Iterator[tuple[Check, Case]]:
+        """Every case of every check that runs on a device, in order; without those of training checks if so asked."""
         for check in self.checks:
-            if training or not check.training:
+            if (training or not check.training) and check.runs_on(device):
                 for case in check.cases:
                     yield check, case
 
@@ -273,6 +273,7 @@ class Call:
         also: Sequence[Mapping[str, Any]] = (),
         dtypes: Sequence[str] = ("float32",),
         needs: Needs = (),
+        follows_from: Needs = (),
         inputs: Mapping[str, Any] | None = None,
         judge: Judge | None = None,
         axes: Sequence[str] | None = None,
@@ -280,6 +281,7 @@ class Call:
         mutates: Sequence[str] | None = None,
         forbid: Forbid = (),
         training: bool = False,
+        gpu: bool = False,
         hidden: bool = False,
         picture: bool = False,
         seconds: float = 0.0,
@@ -293,6 +295,7 @@ class Call:
         cases: its cases as ``{name: size or input}``, each completed by the call's inputs; without it there is one, the
         call's inputs as they are. also: further cases beside that one. Every case runs in each of ``dtypes``.
         needs: checks that must pass first; else this one is skipped.
+        follows_from: checks of the whole, where this one is about a part: where they pass, so does this one, unrun.
         inputs, and further keywords: inputs, or sizes of dimensions, that differ in all cases.
         judge: how the result is judged (default: ``Close``, beside the reference).
         axes: names of the result's axes, for messages.
@@ -300,6 +303,7 @@ class Call:
         mutates: inputs that the student's code may change in place.
         forbid: what this check forbids beyond the exercise.
         training: a short training run; the misconceptions go through it only in audit and calibration.
+        gpu: a training run for which a CPU is too slow: elsewhere it is skipped, and its points are not counted.
         hidden: a student sees neither its message nor its inputs.
         picture: a wrong result is shown beside the right one as an image, with the map of where they differ.
         seconds, memory_mb: allowance beyond the usual.
@@ -307,6 +311,8 @@ class Call:
         chosen = {"judge": judge, "axes": axes, "results": results, "mutates": mutates}
         option = {**self.options, **{name: value for name, value in chosen.items() if value is not None}}
         declared = {**self.inputs, **(inputs or {}), **more}
+        if gpu and not training:
+            raise ValueError("only a training check may ask for a GPU: the others are proven everywhere")
         dims = {name for value in declared.values() for found in declared_inputs(value) for name in found.names}
         sizes = {name: declared.pop(name) for name in more if name in dims and name not in self.inputs}
         table = [({**sizes, **c}, d) for c in [*([{}] if cases is None else cases), *also] for d in dtypes]
@@ -324,11 +330,13 @@ class Call:
                 judge=option["judge"],
                 cases=tuple(Case(i, o, getattr(torch, d)) for i, (o, d) in enumerate(table)),
                 needs=_names(needs),
+                follows_from=_names(follows_from),
                 axes=tuple(option["axes"]),
                 results=dict(option["results"]),
                 mutates=tuple(option["mutates"]),
                 forbid=families(forbid),
                 training=training,
+                gpu=gpu,
                 hidden=hidden,
                 picture=picture,
                 seconds=seconds,

@@ -36,12 +36,16 @@ OFF_GRID = 0.00005  # half the step of products of two rounded values
 
 @dataclass(frozen=True)
 class Draw:
-    """What an input is drawn with: the generator, the sizes of the dimensions, the floating dtype."""
+    """What an input is drawn with: the generator, the sizes of the dimensions, the floating dtype, the device.
+
+    data: the data set that is asked for; none: whichever serves the device best.
+    """
 
     generator: torch.Generator
     sizes: Sizes
     dtype: torch.dtype
     device: str = "cpu"
+    data: str = ""
 
     def size(self, dim: Dim) -> int:
         return dim if isinstance(dim, int) else self.sizes[dim]

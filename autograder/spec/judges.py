@@ -53,7 +53,7 @@ class Want:
     value: in the dtype of the case. exact: from the same inputs in float64. spread: in float64 from inputs moved
     by rounding. sizes: of the named dimensions. axes: names of the result's. results: where it is a tuple of tensors,
     their names, each with those of its axes. shapes: dimensions of the inputs. calibration: of a training check, for
-    this data and device. any_dtype: a floating result may have any floating dtype, since another check asks for it.
+    its data and settings. any_dtype: a floating result may have any floating dtype, since another check asks for it.
     """
 
     value: Any
@@ -378,7 +378,7 @@ class Threshold(Judge):
         if mistake := _misfit(got, want):
             return mistake
         if want.calibration is None:
-            raise LookupError("this training check has no calibration for this data and device")
+            raise LookupError("this training check has no calibration for this data and these settings")
         metric, threshold = self.measure(got, inputs), float(want.calibration["threshold"])
         sign = 1 if self.higher else -1
         if sign * metric >= sign * threshold:  # never true of NaN
@@ -386,7 +386,7 @@ class Threshold(Judge):
         said = {"expected": f"{threshold:.3g}", "got": f"{metric:.3g}"}
         values = {"metric": _(self.name), **said}
         if not sign * metric > sign * (self.chance + (threshold - self.chance) / 4):
-            text = _("the network did not start learning: {metric} {got}, hardly better than guessing ({chance:g})")
+            text = _("nothing was learned: {metric} {got}, where guessing gives {chance:g}")
             return Mistake(text.format(chance=self.chance, **values), **said, code="did not start")
         typical = want.calibration.get("typical", threshold)
         text = _("it learns, but not enough: {metric} {got}, at least {expected} is needed ({typical:.3g} is typical)")

@@ -89,6 +89,13 @@ def number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def named(result: Any, *names: str) -> dict[str, Any]:
+    """The items of a tuple or list by their names. Raises ``Unfit`` for anything else, and for more or fewer items."""
+    if isinstance(result, tuple | list) and len(result) == len(names):
+        return dict(zip(names, result, strict=True))
+    raise Unfit(N_("expected {expected}, got {got}"), expected=f"({', '.join(names)})", got=describe(result))
+
+
 def count_operators(function: Callable[..., Any], *arguments: Any) -> int:
     """How many operators a call dispatches: what does not grow with a size is not a Python loop over it."""
     counter = _Counter()
@@ -114,28 +121,44 @@ def uses_global_generator(function: Callable[..., Any], *arguments: Any) -> bool
     return not torch.equal(before, torch.get_rng_state())
 
 
-def load_parameters(net: nn.Module, weights: Sequence[Tensor]) -> nn.Module:
+def load_parameters(net: nn.Module, weights: Sequence[Tensor], exactly: bool = True) -> nn.Module:
     """Loads given weights into a module, by order and shape, whatever its structure and names; returns the module.
 
-    The module takes the dtype and device of the weights. Raises ``Unfit`` where the parameters are others.
+    The module takes the dtype and device of the weights. Raises ``Unfit`` where the parameters are others; not
+    ``exactly``, each parameter takes the next of the weights that has its shape, else an earlier one that is left, and
+    stays as it is where there is none.
     """
-    if not isinstance(net, nn.Module):
-        raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
-    if any(nn.parameter.is_lazy(p) for p in net.parameters()):
-        text = N_("its parameters have no shapes yet: use modules with explicit sizes instead of Lazy ones")
-        raise Unfit(text)
-    want, got = [list(w.shape) for w in weights], [list(p.shape) for p in net.parameters()]
-    if got != want:
+    parameters = parameters_of(net)
+    want, got = [list(w.shape) for w in weights], [list(p.shape) for p in parameters]
+    if exactly and got != want:
         text = N_("the parameters, in order, should have the shapes {expected}, but have {got}")
         raise Unfit(text, expected=want, got=got)
-    if (recorded := _recorded.get()) is not None:
+    if exactly and (recorded := _recorded.get()) is not None:
         recorded.append(net)
     if weights:
         net.to(device=weights[0].device, dtype=weights[0].dtype)
     with torch.no_grad():
-        for parameter, weight in zip(net.parameters(), weights, strict=True):
-            parameter.copy_(weight)
+        place, taken = 0, set[int]()
+        for parameter in parameters_of(net):  # those that moving has put in the place of others
+            order = [*range(place, len(want)), *range(place)]
+            found = next((i for i in order if i not in taken and want[i] == list(parameter.shape)), None)
+            if found is not None:
+                parameter.copy_(weights[found])
+                place = found + 1
+                taken.add(found)
     return net
+
+
+def parameters_of(net: nn.Module) -> list[nn.Parameter]:
+    """The parameters that a module has, whatever it says. Raises ``Unfit`` for anything else, and before they have
+    shapes."""
+    if not isinstance(net, nn.Module):
+        raise Unfit(N_("expected an nn.Module, got {got}"), expected="nn.Module", got=type(net).__name__)
+    parameters = list(nn.Module.parameters(net))
+    if any(nn.parameter.is_lazy(p) for p in parameters):
+        text = N_("its parameters have no shapes yet: use modules with explicit sizes instead of Lazy ones")
+        raise Unfit(text)
+    return parameters
 
 
 @contextmanager
@@ -184,33 +207,3 @@ def only_eval(net: nn.Module) -> Iterator[nn.Module]:
             yield net
     finally:
         net.train(training)
-
-
-def train_classifier(
-    net: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    *,
-    epochs: int,
-    batch_size: int,
-    optimizer: torch.optim.Optimizer,
-    order_seed: int,
-) -> list[float]:
-    """Trains with cross-entropy; returns the mean loss of each epoch, as measured before its updates.
-
-    images (n, ...), labels (n,) int64. The order of the samples comes from ``order_seed`` alone.
-    """
-    generator = torch.Generator().manual_seed(order_seed)
-    losses = []
-    net.train()
-    for _epoch in range(epochs):
-        total = torch.zeros((), device=images.device)
-        for rows in torch.randperm(len(labels), generator=generator).split(batch_size):
-            batch = rows.to(images.device)
-            loss = nn.functional.cross_entropy(net(images[batch]), labels[batch])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.detach() * len(rows)
-        losses.append(float(total) / len(labels))
-    return losses

@@ -72,7 +72,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         return result
     exercise = catalog.load_exercise(id)
     misconceptions, shared = catalog.load_misconceptions(id)
-    result.max_score = exercise.max_score
+    result.max_score = sum(check.points for check in exercise.checks if check.runs_on("cpu"))
     result.problems += _texts(exercise, id, misconceptions)
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     try:
@@ -227,6 +227,8 @@ def _said(cell: tuple[Status, str]) -> str:
 def _substance(exercise: Exercise, expectations: Expectations, result: Audit) -> Iterator[str]:
     """Checks that cannot fail, and gradients that are zero."""
     for check in exercise.checks:
+        if not check.runs_on(expectations.device):
+            continue
         if not check.training and all(
             row[check.name][0] in (Status.PASSED, Status.SKIPPED)
             for name, row in result.matrix.items()
@@ -267,6 +269,8 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
         if check.asks and (outcome is None or (isinstance(judge, Unchanged) and not outcome.changed)):
             continue
         if not isinstance(judge, Close) or type(judge) not in (Close, Gradients) or judge.of is not None:
+            if other.finding(check, case) is None:
+                continue
             return math.nan
         if outcome is not None and outcome.kind is Kind.PROVEN:
             continue

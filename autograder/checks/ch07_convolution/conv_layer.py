@@ -1,100 +1,55 @@
 """Checks of conv_layer."""
 
 import torch
+from torch.nn import functional as F
 
-from autograder.spec import Exercise, Threshold, Unfit, drawn, load_parameters, normal, parameter_gradients
+from autograder.spec import Exercise, Threshold, drawn, filled, has_graph, load_parameters, named, normal, rows
 
 exercise = Exercise(
     entry=("Conv2D", "learn_kernel"),
     forbid="convolution",
     sizes={
-        **dict.fromkeys(("height", "width"), (6, 9)),
-        **dict.fromkeys(("kernel_height", "kernel_width"), (2, 4)),
-        **dict.fromkeys(("rows", "columns"), (3, 5)),
+        **{"height": (6, 9), "width": (6, 9), "rows": (3, 5), "columns": (3, 5)},
+        **{"kernel_height": (2, 4), "kernel_width": (2, 4)},
     },
     constraint=lambda height, width, rows, columns: height - rows != width - columns,
 )
-
 X = normal("height", "width")
-weight, bias = normal("kernel_height", "kernel_width"), normal(1, mean=1.5)
-Y = normal("rows", "columns")
-OUTPUT = ("rows", "columns")
+layer = exercise.call(axes=("rows", "columns"), weight=normal("kernel_height", "kernel_width"), X=X)
 
 
-def learned(learn, X, Y, steps, lr):
-    """What learn_kernel returns, by name."""
-    result = learn(X, Y, steps, lr)
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise Unfit("expected the pair (K, losses), got {got}", got=type(result).__name__)
-    return {"K": result[0], "losses": result[1]}
-
-
-def windows(X, rows, columns):
-    """Every window that gives an output of so many rows and columns, as a row of a matrix."""
-    h, w = X.shape[0] - rows + 1, X.shape[1] - columns + 1
-    return X.unfold(0, h, 1).unfold(1, w, 1).reshape(rows * columns, h * w)
-
-
-def error_of_the_kernel(got, problem):
-    """The largest error of K; the right kernel is the least squares solution."""
-    X, Y = problem["X"].double().cpu(), problem["Y"].double().cpu()
-    right = torch.linalg.lstsq(windows(X, *Y.shape), Y.reshape(-1, 1)).solution
-    return (got["K"].double().cpu().reshape(-1) - right[:, 0]).abs().max().item()
-
-
-@exercise.check(
-    points=1.5, axes=OUTPUT, cases=[{}, {"training_mode": False}], weight=weight, bias=bias, X=X, training_mode=True
-)
+@layer.check(points=1.5, also=[{"training_mode": False}], bias=normal(1, mean=1.5), training_mode=True)
 def adds_the_bias(student, weight, bias, X, training_mode):
     """Conv2D cross-correlates with its weight and adds its bias, in train and in eval mode"""
-    net = load_parameters(student.Conv2D(tuple(weight.shape)), [weight, bias])
-    return net.train(training_mode)(X)
+    return load_parameters(student.Conv2D(tuple(weight.shape)), [weight, bias]).train(training_mode)(X)
 
 
-@exercise.check(points=0.5, axes=OUTPUT, weight=weight, X=X)
+@layer.check(points=0.5)
 def does_without_bias(student, weight, X):
     """Conv2D with bias=False has the weight alone"""
     return load_parameters(student.Conv2D(tuple(weight.shape), bias=False), [weight])(X)
 
 
-@exercise.check(
-    points=0.5,
-    axes=OUTPUT,
-    cases=[{"size": k, "weight": normal(k, k)} for k in (3, 1, 2)],
-    size=3,
-    weight=normal(3, 3),
-    bias=bias,
-    X=X,
+# The same however the kernel is turned, and without a bias: those are matters of other checks.
+@layer.check(
+    points=0.5, cases=[{"size": k, "weight": filled(1.5, k, k)} for k in (3, 1, 2)], size=3, bias=filled(0.0, 1)
 )
 def takes_an_int(student, size, weight, bias, X):
     """Conv2D makes a square kernel of an int"""
-    return load_parameters(student.Conv2D(size), [weight, bias])(X)
+    return load_parameters(student.Conv2D(size), [weight, bias], exactly=False)(X)
 
 
-@exercise.check(points=0.5, dtypes=["float64"], axes=OUTPUT, weight=weight, bias=bias, X=X)
-def layer_keeps_the_dtype(student, weight, bias, X):
-    """Conv2D, moved to float64, works in float64"""
-    return load_parameters(student.Conv2D(tuple(weight.shape)), [weight, bias])(X)
-
-
-@exercise.check(points=1, weight=weight, bias=bias, X=X)
-def lets_gradients_through(student, weight, bias, X):
-    """Conv2D lets gradients flow to the weight, the bias and the input"""
-    net = load_parameters(student.Conv2D(tuple(weight.shape)), [weight, bias])
-    return parameter_gradients(net, net, X=X)
-
-
-@exercise.check(points=1, weight=normal(6, 5), bias=normal(1))
-def starts_as_it_should(student, weight, bias):
+@exercise.check(points=1)
+def starts_as_it_should(student):
     """Conv2D starts with a random weight from torch's global generator and a bias of 0"""
-    load_parameters(student.Conv2D((6, 5)), [weight, bias])  # says so if the shapes are others
     torch.manual_seed(11)
-    first, other = student.Conv2D((6, 5)), student.Conv2D((6, 5))
+    nets = [student.Conv2D((6, 5)), student.Conv2D((6, 5))]
     torch.manual_seed(11)
-    again = student.Conv2D((6, 5))
-    (start, zero), (another, _), (same, _) = ([p.detach() for p in net.parameters()] for net in (first, other, again))
+    nets += [student.Conv2D((6, 5))]
+    start, another, same = (torch.cat([p.detach() for p in net.parameters() if p.dim() == 2]) for net in nets)
     return {
-        "the bias": zero,
+        "the shape of the weight": list(start.shape),
+        "a bias that is not 0": any(bool(p.any()) for p in nets[0].parameters() if p.dim() != 2),
         "all elements of the weight differ": len(start.unique()) == start.numel(),
         "a weight of usual scale": 1e-4 < start.abs().max().item() < 20,
         "the next layer has another weight": not torch.equal(start, another),
@@ -102,43 +57,48 @@ def starts_as_it_should(student, weight, bias):
     }
 
 
-@exercise.check(
-    points=2,
-    cases=[
-        {"steps": 1},
-        {"steps": 2},
-        {"steps": 5, "lr": 0.003},
-        {"steps": 2, "height": 6, "width": 7, "rows": 6, "columns": 5},
-        {"steps": 2, "height": 3, "width": 4, "rows": 1, "columns": 2},
-        {"steps": 3, "height": 4, "width": 5, "rows": 4, "columns": 5},
-    ],
-    X=X,
-    Y=Y,
-    steps=3,
-    lr=0.01,
+about = {"about": [adds_the_bias, does_without_bias, takes_an_int]}
+exercise.keeps_the_dtype("Conv2D works in float64 too", points=0.5, name="layer_keeps_the_dtype", **about)
+exercise.lets_gradients_through("Conv2D lets gradients flow to weight, bias and input", points=0.75, **about)
+
+
+@exercise.call(X=X, Y=normal("rows", "columns"), steps=3, lr=0.01)
+def learned(student, X, Y, steps, lr):
+    return named(student.learn_kernel(X, Y, steps, lr), "K", "losses")
+
+
+@learned.check(
+    points=1.75,
+    cases=rows("steps lr", (1, 0.01), (2, 0.01), (5, 0.003))
+    + rows("steps height width rows columns", (2, 6, 7, 6, 5), (2, 3, 4, 1, 2), (3, 4, 5, 4, 5)),
 )
-def descends_step_by_step(student, X, Y, steps, lr):
+def descends_step_by_step():
     """learn_kernel starts at 0 and follows the gradient of the summed squared errors; losses are those before a step"""
-    return learned(student.learn_kernel, X, Y, steps, lr)
 
 
-@exercise.check(points=0.5, X=X, Y=Y)
-def can_make_no_step(student, X, Y):
+@learned.check(points=0.5, steps=0, lr=0.1)
+def can_make_no_step():
     """learn_kernel with steps = 0 returns a kernel of zeros and no losses"""
-    return learned(student.learn_kernel, X, Y, 0, 0.1)
 
 
-@exercise.check(points=0.5, dtypes=["float64"], X=X, Y=Y)
-def learns_in_float64(student, X, Y):
-    """learn_kernel works in float64 too, to its full precision"""
-    return learned(student.learn_kernel, X, Y, 2, 0.01)
-
-
-@exercise.check(points=0.5, needs=descends_step_by_step, X=X, Y=Y)
-def returns_no_graph(student, X, Y):
+@learned.check(points=0.5)
+def returns_no_graph(student, X, Y, steps, lr):
     """learn_kernel returns plain numbers: neither K nor the losses ask for a gradient"""
-    result = learned(student.learn_kernel, X, Y, 2, 0.01)
-    return {f"{name} asks for a gradient": value.requires_grad for name, value in result.items()}
+    K, losses = named(student.learn_kernel(X, Y, steps, lr), "K", "losses").values()
+    return {"K asks for a gradient": has_graph(K), "the losses do": has_graph(losses), "K is 0": not K.any()}
+
+
+about = {"about": [descends_step_by_step, can_make_no_step], "name": "learns_in_float64"}
+in_float64 = exercise.keeps_the_dtype("learn_kernel works in float64 too, to its full precision", points=0.5, **about)
+exercise.takes_views(points=0.25)
+exercise.leaves_its_inputs_alone(points=0.25)
+
+
+def error_of_the_kernel(got, problem):
+    """The largest error of K; the right kernel is the least squares solution."""
+    X, Y, K = (t.double().cpu() for t in (problem["X"], problem["Y"], got["K"]))
+    right = torch.linalg.lstsq(F.unfold(X[None, None], K.shape)[0].T, Y.reshape(-1, 1)).solution
+    return (K.reshape(-1, 1) - right).abs().max().item()
 
 
 def book(d):
@@ -150,38 +110,27 @@ def book(d):
 
 def random_problem(d):
     """A random image, and what a random kernel, its largest weight 1, makes of it."""
-    X = torch.randn(9, 10, generator=d.generator, dtype=torch.float64)
-    K = torch.randn(2, 3, generator=d.generator, dtype=torch.float64)
-    Y = windows(X, 8, 8) @ (K / K.abs().max()).reshape(-1, 1)
-    return {"X": X.to(d.dtype), "Y": Y.reshape(8, 8).to(d.dtype)}
+    X, K = (torch.randn(1, 1, *shape, generator=d.generator, dtype=torch.float64) for shape in ((9, 10), (2, 3)))
+    return {"X": X[0, 0].to(d.dtype), "Y": F.conv2d(X, K / K.abs().max())[0, 0].to(d.dtype)}
 
 
-@exercise.check(
-    points=0.5,
-    judge=Threshold(error_of_the_kernel, chance=1.0, higher=False),
-    needs=descends_step_by_step,
-    training=True,
-    data="book",
-    problem=drawn(book),
+@exercise.call(judge=Threshold(error_of_the_kernel, chance=1.0, higher=False))
+def found(student, problem, steps, lr):
+    result = named(student.learn_kernel(problem["X"], problem["Y"], steps, lr), "K", "losses")
+    return {**result, "losses": result["losses"].tolist()}
+
+
+# There is but one book, so its kernel could be written down.
+@found.check(
+    points=0.5, needs=descends_step_by_step, training=True, data="book", problem=drawn(book), steps=10, lr=0.03
 )
-def learns_to_find_edges(student, data, problem):
+def learns_to_find_edges():
     """learn_kernel finds the kernel that finds edges, in 10 steps"""
-    result = learned(student.learn_kernel, problem["X"], problem["Y"], 10, 0.03)
-    return {"K": result["K"], "losses": result["losses"].tolist()}
 
 
-@exercise.check(
-    points=1,
-    judge=Threshold(error_of_the_kernel, chance=1.0, higher=False),
-    needs=descends_step_by_step,
-    training=True,
-    data="random",
-    problem=drawn(random_problem),
-)
-def learns_a_random_kernel(student, data, problem):
+@found.check(points=1, training=True, data="random", problem=drawn(random_problem), steps=200, lr=0.003)
+def learns_a_random_kernel():
     """learn_kernel finds a random kernel of 2 rows and 3 columns, in 200 steps"""
-    result = learned(student.learn_kernel, problem["X"], problem["Y"], 200, 0.003)
-    return {"K": result["K"], "losses": result["losses"].tolist()}
 
 
 exercise.hint(
@@ -196,7 +145,7 @@ exercise.hint(
 exercise.hint(
     """From n - k + 1 = n' follows k = n - n' + 1, in both dimensions. Start with X.new_zeros(h, w), which has the
     dtype and device of X.""",
-    helps=[descends_step_by_step, can_make_no_step, learns_in_float64],
+    helps=[descends_step_by_step, can_make_no_step, in_float64],
 )
 exercise.hint(
     """A step: loss = ((corr2d(X, K) - Y) ** 2).sum(); keep loss.detach(); then K minus lr times

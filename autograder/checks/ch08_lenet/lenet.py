@@ -1,149 +1,122 @@
 """Checks of lenet."""
 
 import torch
-from torch.nn import functional as F
 
 from autograder.spec import (
     Exercise,
+    Layers,
     Threshold,
-    cotangent,
-    drawn,
-    integers,
+    lesson,
     load_parameters,
     normal,
-    only_eval,
-    parameter_gradients,
-    secret,
-    train_classifier,
+    right_shapes,
+    same_twice,
+    shapes_of,
+    teach,
+    test_accuracy,
+    xavier,
 )
-from autograder.spec.values import map_tensors
 
 exercise = Exercise(entry="lenet", sizes={"batch": (3, 5)})
 
+LAYERS = ["the first convolution", "the second convolution"] + [f"the dense layer of {n}" for n in (120, 84, 10)]
 SHAPES = [(6, 1, 5, 5), (16, 6, 5, 5), (120, 400), (84, 120), (10, 84)]
 # A batch size and a rate at which the reference leaves the plateau of a sigmoid network in its first epochs.
-# On a GPU an epoch of Fashion-MNIST takes about as long as all epochs of the digits on a CPU.
 SETTINGS = {
-    "digits": {"epochs": 10, "batch_size": 25, "learning_rate": 0.003},
-    "fashion_mnist": {"epochs": 3, "batch_size": 100, "learning_rate": 0.003},
+    "digits": {"train": 1300, "test": 497, "epochs": 10, "batch_size": 25, "learning_rate": 0.005},
+    "fashion_mnist": {"train": 30_000, "test": 5_000, "epochs": 2, "batch_size": 50, "learning_rate": 0.005},
 }
 
 
-def xavier(gain):
-    """Weights from N(0, gain^2 * 2 / (fan in + fan out)) and small biases, layer by layer."""
-
-    def draw(d):
-        found = []
-        for out, *rest in SHAPES:
-            field = torch.Size(rest[1:]).numel()
-            std = gain * (2 / (field * (out + rest[0]))) ** 0.5
-            found += [std * torch.randn(out, *rest, generator=d.generator, dtype=torch.float64)]
-            found += [0.1 * torch.randn(out, generator=d.generator, dtype=torch.float64)]
-        return [weight.to(d.dtype) for weight in found]
-
-    return drawn(draw)
-
-
-def data_for(d):
-    """The name of the data: what every machine has, and on a GPU the full Fashion-MNIST where there is a copy."""
-    from autograder.datasets import fashion_mnist
-
-    return "fashion_mnist" if d.device == "cuda" and fashion_mnist.find() else "digits"
-
-
-def part(name):
-    """One part of the data; images as bytes, to keep the request small."""
-
-    def draw(d):
-        from autograder.datasets import digits, fashion_mnist
-
-        loaded = getattr({"digits": digits, "fashion_mnist": fashion_mnist}[data_for(d)].load(), name)
-        return (255 * loaded).round().to(torch.uint8) if loaded.is_floating_point() else loaded
-
-    return drawn(draw)
-
-
-def test_accuracy(got, test_labels):
-    return (got["predictions"].cpu() == test_labels).double().mean().item()
-
-
 # At four times Xavier's scale the signal passes through four sigmoids as large as it came.
-weights = xavier(4)
-X = normal("batch", 1, 28, 28)
-
-
-@exercise.check(points=3, axes=("images", "classes"), weights=weights, X=X)
-def computes_the_logits(student, weights, X):
-    """maps images to logits, layer by layer as it should"""
+@exercise.call(axes=("images", "classes"), weights=xavier(SHAPES, gain=4), X=normal("batch", 1, 28, 28))
+def logits(student, weights, X):
     return load_parameters(student.lenet(), weights)(X)
 
 
-@exercise.check(points=1, cases=[{"batch": 1}, {}], weights=weights, X=X)
+# What each layer is given and gives on, whatever those before it do.
+@exercise.call(
+    into=[normal(2, *shape) for shape in ((1, 28, 28), (6, 14, 14), (400,), (120,), (84,))],
+    out=[normal(2, *shape) for shape in ((6, 28, 28), (16, 10, 10), (120,), (84,), (10,))],
+)
+def part(student, weights, into, out, layer):
+    return Layers(load_parameters(student.lenet(), weights, exactly=False), LAYERS, into, out).around(layer)
+
+
+def at(layer):
+    """Only its own weights matter; no biases, which may be added anywhere: that they are is another check's matter."""
+    return {"layer": layer, "weights": xavier([SHAPES[layer]], gain=4, bias=0)}
+
+
+@exercise.check(points=1, judge=right_shapes(LAYERS))
+def has_its_parameters(student):
+    """has the weights and biases of its five layers, in their order"""
+    return shapes_of(student.lenet())
+
+
+@logits.check(points=1)
+def computes_the_logits():
+    """maps images to logits as it should, layer after layer"""
+
+
+@part.check(points=1, follows_from=computes_the_logits, **at(0))
+def has_the_first_stage():
+    """convolves the images with 6 kernels of 5x5 and padding 2, then sigmoid, then average pooling of 2x2"""
+
+
+@part.check(points=1, follows_from=computes_the_logits, **at(1))
+def has_the_second_stage():
+    """convolves again, with 16 kernels of 5x5 and no padding, then sigmoid, average pooling of 2x2, and flattens"""
+
+
+@part.check(points=0.5, follows_from=computes_the_logits, **at(2))
+def has_the_dense_layer_of_120():
+    """goes through a dense layer of 120, then sigmoid"""
+
+
+@part.check(points=0.5, follows_from=computes_the_logits, **at(3))
+def has_the_dense_layer_of_84():
+    """goes through a dense layer of 84, then sigmoid"""
+
+
+@part.check(points=0.5, follows_from=computes_the_logits, **at(4))
+def ends_with_the_dense_layer_of_10():
+    """returns what the dense layer of 10 makes, as it is: no softmax, no sigmoid on it"""
+
+
+@logits.check(points=0.5, judge=same_twice())
 def works_in_both_modes(student, weights, X):
     """works for a single image too, and does the same in training and in evaluation mode"""
-    net = load_parameters(student.lenet(), weights)
-    return {"training mode": net.train()(X), "evaluation mode": net.eval()(X)}
+    net = load_parameters(student.lenet(), weights, exactly=False)
+    together = net.train()(X.clone())
+    alone = torch.cat([net.eval()(image.clone()) for image in X.split(1)])
+    return {"together, in training mode": together, "one at a time, in evaluation mode": alone}
 
 
-@exercise.check(points=1, axes=("images", "classes"), weights=weights, X=X)
+@logits.check(points=0.5, judge=same_twice())
 def makes_a_new_network(student, weights, X):
     """makes a new network at each call"""
-    net = load_parameters(student.lenet(), weights)
-    load_parameters(student.lenet(), [2 * weight for weight in weights])
-    return net(X)
+    net = load_parameters(student.lenet(), weights, exactly=False)
+    before = net(X.clone())
+    load_parameters(student.lenet(), [2 * weight for weight in weights], exactly=False)
+    return {"before another network is made": before, "afterwards": net(X)}
 
 
-@exercise.check(points=1, weights=weights, X=X)
-def lets_gradients_through(student, weights, X):
-    """lets gradients flow to the images and to all ten parameters"""
-    net = load_parameters(student.lenet(), weights)
-    # One number for each of them: 61,706 gradients for every misconception would fill the cache of expectations.
-    return map_tensors(parameter_gradients(net, net, X=X), lambda gradient: (gradient * cotangent(gradient)).sum())
+gradients = exercise.lets_gradients_through("lets gradients flow to the images and to all parameters", points=0.75)
+exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
+exercise.leaves_its_inputs_alone("leaves the images unchanged", points=0.25)
 
 
-@exercise.check(points=2, dtypes=["float64"], axes=("step",), weights=weights, X=X, labels=integers("batch", high=10))
-def follows_the_descent(student, weights, X, labels):
-    """has the losses it should have in the first steps of gradient descent, to the full precision of float64"""
-    net, losses = load_parameters(student.lenet(), weights), []
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.2, momentum=0.5)
-    for _step in range(4):
-        loss = F.cross_entropy(net(X), labels)
-        losses.append(loss.detach())
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return torch.stack(losses)
-
-
-@exercise.check(
-    points=2,
-    training=True,
-    needs=computes_the_logits,
-    judge=Threshold(test_accuracy, chance=0.1),
-    data=drawn(data_for),
-    weights=xavier(2),
-    images=part("train_images"),
-    labels=part("train_labels"),
-    test_images=part("test_images"),
-    test_labels=secret(part("test_labels")),
-    settings=drawn(lambda d: SETTINGS[data_for(d)]),
-    order_seed=drawn(lambda d: int(torch.randint(2**31, (), generator=d.generator))),
+learning = exercise.call(
+    judge=Threshold(test_accuracy, chance=0.1), weights=xavier(SHAPES, gain=2), **lesson(**SETTINGS)
 )
-def learns_real_images(student, weights, images, labels, test_images, settings, order_seed):
+
+
+@learning.check(points=2, training=True)
+def learns_real_images(student, weights, lesson):
     """learns to recognise real images that it has not seen in training"""
-    net = load_parameters(student.lenet(), weights)
-    losses = train_classifier(
-        net,
-        images.float() / 255,
-        labels,
-        epochs=settings["epochs"],
-        batch_size=settings["batch_size"],
-        optimizer=torch.optim.Adam(net.parameters(), lr=settings["learning_rate"]),
-        order_seed=order_seed,
-    )
-    with only_eval(net):
-        predictions = torch.cat([net(part.float() / 255).argmax(1) for part in test_images.split(1000)])
-    return {"losses": losses, "predictions": predictions}
+    net = load_parameters(student.lenet(), weights, exactly=False)
+    return teach(net, lesson, torch.optim.Adam(net.parameters(), lr=lesson["learning_rate"]))
 
 
 exercise.hint(
@@ -153,17 +126,17 @@ exercise.hint(
 exercise.hint(
     """Which layers are followed by a sigmoid? Both convolutions (before their pooling) and the dense layers of 120 and
     84; after the last one there is nothing. Flatten the axes from 1 on: axis 0 counts the images.""",
-    helps=[computes_the_logits, works_in_both_modes, follows_the_descent],
+    helps=[computes_the_logits, works_in_both_modes],
 )
 exercise.hint(
     """nn.Sequential takes the layers in order: nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2),
     nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), and then nn.Linear(400, 120) and so on.""",
-    helps=[computes_the_logits, works_in_both_modes, follows_the_descent],
+    helps=[has_its_parameters, computes_the_logits],
 )
 exercise.hint(
     """Make all layers inside of lenet(), at each call. Layers that are assigned to self in __init__, or that sit in
     nn.Sequential, bring their parameters and gradients along: no .detach(), no .data, no torch.no_grad().""",
-    helps=[makes_a_new_network, lets_gradients_through],
+    helps=[makes_a_new_network, gradients],
 )
 exercise.hint(
     """If the losses of all epochs stay at 2.303 = log(10), the network gives all classes the same probability. Are its

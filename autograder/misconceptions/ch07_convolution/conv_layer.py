@@ -1,5 +1,6 @@
 """What people get wrong about a convolutional layer and its training."""
 
+from autograder.misconceptions.ch07_convolution._shared import INPUT_CHANGED, ONLY_CONTIGUOUS
 from autograder.spec import slip
 
 
@@ -152,3 +153,19 @@ def learns_in_float32():
 @slip("return K.detach(), losses", "return K, losses")
 def kernel_with_graph():
     """The returned kernel still asks for a gradient. Return K.detach()."""
+
+
+@slip("corr2d(X, self.weight)", "corr2d(X.view(-1).view(X.shape), self.weight)", sentence=ONLY_CONTIGUOUS)
+def layer_takes_the_image_by_view(): ...
+
+
+@slip("(corr2d(X, K) - Y)", "(corr2d(X, K).view(-1) - Y.view(-1))", sentence=ONLY_CONTIGUOUS)
+def errors_by_view(): ...
+
+
+@slip(
+    "    return K.detach(), losses",
+    "    Y.sub_(corr2d(X, K).detach())\n    return K.detach(), losses",
+    sentence=INPUT_CHANGED,
+)
+def errors_written_into_the_target(): ...

@@ -205,3 +205,37 @@ def logits_always_float32():
             return super().forward(X).float()
 
     return Float32(*reference.lenet())
+
+
+@slip("nn.Conv2d(1, 6, kernel_size=5, padding=2)", "nn.Conv2d(1, 6, kernel_size=3, padding=1)")
+def kernels_of_three():
+    """The first convolution has kernels of 3x3. They are 5x5 in both convolutions; it is padding 2 that keeps the size."""
+
+
+@slip(("nn.Conv2d(6, 16, kernel_size=5)", "nn.Conv2d(6, 16, kernel_size=3, padding=1)"), ("16 * 5 * 5", "16 * 7 * 7"))
+def second_kernels_of_three():
+    """The second convolution has kernels of 3x3. They are 5x5 in both: without padding they leave 10x10 of 14x14."""
+
+
+@slip(("        nn.Linear(120, 84),\n        nn.Sigmoid(),\n", ""), ("nn.Linear(84, 10)", "nn.Linear(120, 10)"))
+def dense_layer_of_84_left_out():
+    """The dense layer of 84 is missing: 120 numbers become 84, and these become 10."""
+
+
+@slip(("nn.Linear(16 * 5 * 5, 120)", "nn.Linear(16 * 5 * 5, 100)"), ("nn.Linear(120, 84)", "nn.Linear(100, 84)"))
+def dense_layer_of_100():
+    """The first dense layer gives 100 numbers. It gives 120."""
+
+
+@misconception
+def images_shifted_in_place():
+    """The images are changed in place, so that whoever passed them has others afterwards. Make new ones: X = X - 0.5, not
+    X -= 0.5."""
+
+    class InPlace(nn.Sequential):
+        def forward(self, X):
+            given = X.clone()
+            X -= 0.5
+            return super().forward(given)
+
+    return InPlace(*reference.lenet())

@@ -1,0 +1,135 @@
+"""What the checks of networks are written with: weights to load, layers one by one, and two judges.
+
+Nothing here knows how a student's network is built or what its parts are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from autograder.messages import N_, _
+from autograder.spec.errors import Unfit
+from autograder.spec.inputs import Draw, Input, drawn
+from autograder.spec.judges import By, Mistake
+from autograder.spec.tools import parameters_of
+from autograder.spec.values import map_tensors, tensors
+
+
+def xavier(shapes: Sequence[Sequence[int]], gain: float = 1.0, bias: float = 0.1) -> Input:
+    """Weights of these shapes from N(0, gain^2 * 2 / (fan in + fan out)), each followed by biases of that deviation."""
+
+    def draw(d: Draw) -> list[Tensor]:
+        found = []
+        for out, *rest in shapes:
+            field = torch.Size(rest[1:]).numel()
+            std = gain * (2 / (field * (out + rest[0]))) ** 0.5
+            found.append(std * torch.randn(out, *rest, generator=d.generator, dtype=torch.float64))
+            found.append(bias * torch.randn(out, generator=d.generator, dtype=torch.float64))
+        return [weight.to(d.dtype) for weight in found]
+
+    return drawn(draw)
+
+
+def shapes_of(net: nn.Module) -> list[list[int]]:
+    """The shapes of a network's parameters, in order, for ``right_shapes`` to judge."""
+    return [list(parameter.shape) for parameter in parameters_of(net)]
+
+
+def right_shapes(names: Sequence[str]) -> By:
+    """A judge of ``shapes_of`` a network whose layers, so named, have a weight and a bias each."""
+
+    def judge(got: list[list[int]], want: list[list[int]]) -> Mistake | None:
+        for place, (mine, right) in enumerate(zip_longest(got, want)):
+            if right is None:
+                text = _("there should be {expected} parameters, but there are {got}")
+                return Mistake(text.format(expected=len(want), got=len(got)), code=f"{len(got)} parameters")
+            if mine != right:
+                text = _("parameter {place} should be the {kind} of {layer}, of shape {expected}, but {got}")
+                kind = _("bias") if place % 2 else _("weight")
+                there = _("has the shape {shape}").format(shape=mine) if mine is not None else _("there is none")
+                values = {"place": place, "kind": kind, "layer": names[place // 2], "expected": right, "got": there}
+                return Mistake(text.format(**values), code=f"parameters {got}")
+        return None
+
+    return By(judge)
+
+
+def same_twice() -> By:
+    """A judge of a dict of two results for the same images, named by when they came: they agree, and different images
+    have different results. What is right is another check's matter."""
+
+    def judge(got: Mapping[str, Tensor]) -> Mistake | None:
+        (when, first), (then, second) = got.items()
+        if len(first) > 1 and torch.allclose(first[0], first[1]):
+            return Mistake(_("{when}, all images have the same result").format(when=when), code="constant")
+        if not torch.allclose(first.double(), second.double(), rtol=1e-4, atol=1e-4):
+            text = _("{when} and {then}, the same images have different results")
+            return Mistake(text.format(when=when, then=then), code="different")
+        return None
+
+    return By(judge)
+
+
+class Layers(TorchFunctionMode):
+    """Sends ``into[0]`` through a network whose layers, those with a weight of two axes or more, are to be ``names``.
+
+    At each of them, known by its weight, the signal is taken out and replaced by a given one, so that what is wrong in
+    one layer, or between two, shows there and nowhere else: each layer computes on its tensor of ``into``, whatever
+    reaches it, and gives on its tensor of ``out`` instead of what it makes. Afterwards ``around(k)`` says what layer k
+    makes of ``into[k]``, and what reaches the next layer, or is returned in the end, when it gives ``out[k]``. For what
+    never came about it raises ``Unfit``, which names the layer, or what stopped the network.
+    """
+
+    def __init__(self, net: nn.Module, names: Sequence[str], into: Sequence[Tensor], out: Sequence[Tensor]) -> None:
+        super().__init__()
+        self.names, self.into, self.out = names, into, out
+        self._weights = {_memory(p) for p in net.parameters() if p.dim() > 1}
+        self._reached: list[Any] = []
+        self._made: list[Tensor | Exception] = []
+        self._stopped: Exception | None = None
+        try:
+            with self:
+                result = net(into[0].clone())
+        except Exception as error:
+            self._stopped = error
+        else:
+            self._reached.append(result)
+
+    def __torch_function__(self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        arguments, k = (args, kwargs or {}), len(self._made)
+        weighty = [(t, _memory(t) in self._weights) for _path, t in tensors(arguments) if t.dim() > 1]
+        signals = [t for t, is_weight in weighty if not is_weight and t.is_floating_point()]
+        if len(signals) != 1 or len(weighty) == 1 or k == len(self.names):
+            return function(*args, **(kwargs or {}))
+        self._reached.append(signals[0])
+        positional, named = map_tensors(arguments, lambda t: self.into[k] if t is signals[0] else t)
+        try:
+            self._made.append(function(*positional, **named))
+        except Exception as error:
+            self._made.append(error)
+        return self.out[k]
+
+    def around(self, k: int) -> dict[str, Any]:
+        if k >= len(self._made) and self._stopped is None:
+            text = N_("there is no {layer}: only {got} layers with a weight were found")
+            raise Unfit(text, layer=self.names[k].removeprefix("the "), got=len(self._made))
+        if k >= len(self._made) or k + 1 >= len(self._reached):
+            assert self._stopped is not None
+            raise self._stopped
+        made = self._made[k]
+        if isinstance(made, Exception):
+            text = N_("{layer} cannot take an input of shape {shape}: {error}")
+            raise Unfit(text, layer=self.names[k], shape=list(self.into[k].shape), error=str(made).partition("\n")[0])
+        following = f"what reaches {self.names[k + 1]}" if k + 1 < len(self.names) else "what the network returns"
+        return {f"what {self.names[k]} makes": made, following: self._reached[k + 1]}
+
+
+def _memory(t: Tensor) -> int:
+    """Where a tensor lies: a weight is known by it in a view of it too, such as its transpose."""
+    return t.untyped_storage().data_ptr()

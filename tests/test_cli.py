@@ -110,7 +110,7 @@ def test_a_learner_from_the_stub_to_full_marks(kit):
     write(kit / "exercises", RIGHT)
     right = kata("check", "corr2d", cwd=kit)
     assert right.returncode == 0, right.stdout
-    assert "all right" in right.stdout
+    assert "All correct" in right.stdout
     assert ":)" in kata("list", "ch07", cwd=kit).stdout
     reset = kata("reset", "corr2d", "--yes", cwd=kit)
     assert reset.returncode == 0

@@ -65,11 +65,6 @@ def int_is_one_column():
     """An int makes a kernel of one column. It stands for a square kernel."""
 
 
-@slip(("Y = corr2d(X, self.weight)", "Y = corr2d(X, self.weight).float()"), ("Y + self.bias", "Y + self.bias.float()"))
-def layer_always_float32():
-    """Conv2D returns float32 whatever its parameters and its input are. The result has the dtype of X."""
-
-
 @slip("corr2d(X, self.weight)", "corr2d(X, self.weight.detach())")
 def weight_cut_off():
     """No gradient arrives at the weight, so it could not be learned: take self.weight itself, without .data or
@@ -145,18 +140,9 @@ def at_least_one_step():
     """A step is made although steps = 0 asks for none."""
 
 
-@slip("return K.detach(), losses", "return K.detach().float(), losses.float()")
-def learns_in_float32():
-    """The result is float32 whatever came in. It has the dtype of X."""
-
-
 @slip("return K.detach(), losses", "return K, losses")
 def kernel_with_graph():
     """The returned kernel still asks for a gradient. Return K.detach()."""
-
-
-@slip("corr2d(X, self.weight)", "corr2d(X.view(-1).view(X.shape), self.weight)", sentence=ONLY_CONTIGUOUS)
-def layer_takes_the_image_by_view(): ...
 
 
 @slip("(corr2d(X, K) - Y)", "(corr2d(X, K).view(-1) - Y.view(-1))", sentence=ONLY_CONTIGUOUS)

@@ -196,17 +196,6 @@ def input_detached():
     return Detached(*reference.lenet())
 
 
-@misconception
-def logits_always_float32():
-    """The logits are turned into float32 whatever came in. Leave dtypes alone: the layers keep them."""
-
-    class Float32(nn.Sequential):
-        def forward(self, X):
-            return super().forward(X).float()
-
-    return Float32(*reference.lenet())
-
-
 @slip("nn.Conv2d(1, 6, kernel_size=5, padding=2)", "nn.Conv2d(1, 6, kernel_size=3, padding=1)")
 def kernels_of_three():
     """The first convolution has kernels of 3x3. They are 5x5 in both convolutions; it is padding 2 that keeps the size."""

@@ -37,11 +37,16 @@ def test_what_stays_is_not_changed():
         (lambda given: setattr(given["X"], "data", given["X"].data.double()), ["X"]),
         (lambda given: setattr(given["X"], "data", given["X"].data + 1), ["X"]),
         (lambda given: given["view"].t_(), ["view"]),
+        (lambda given: given["layers"].append((1, 1)), ["layers[1][0]", "layers[1][1]"]),
+        (lambda given: given["layers"].clear(), ["layers[0][0]", "layers[0][1]"]),
+        (lambda given: given["layers"].__setitem__(0, (3, 2.0)), ["layers[0][1]"]),
+        (lambda given: given["names"].reverse(), ["names[0]", "names[1]"]),
     ],
 )
 def test_what_changes_is_named(change, paths):
     X = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
-    assert alter(change, X=X, view=X.T, params={"W": [torch.tensor([1, 2])]}) == paths
+    others = {"layers": [(3, 2)], "names": ["a", None]}
+    assert alter(change, X=X, view=X.T, params={"W": [torch.tensor([1, 2])]}, **others) == paths
 
 
 def test_devices_and_graphs_are_seen():

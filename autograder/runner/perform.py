@@ -21,7 +21,7 @@ import torch
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.exercise import Exercise
-from autograder.spec.observed import changed, elsewhere, seen
+from autograder.spec.observed import changed, elsewhere, has_tensors, seen
 from autograder.spec.values import map_tensors
 
 MODULE = "submission"
@@ -109,7 +109,7 @@ class Session:
         except BaseException as error:
             return self._failure(error)
         # Without a tensor among its inputs a function cannot know of another device.
-        misplaced = elsewhere(value, self.home) if before else []
+        misplaced = elsewhere(value, self.home) if has_tensors(inputs) else []
         return Outcome(Kind.RETURNED, value=value, changed=changed(before, inputs), misplaced=misplaced)
 
     def _failure(self, error: BaseException) -> Outcome:

@@ -1,4 +1,4 @@
-"""What is seen of tensors beside student code: whether inputs changed, where results lie, whether they have a graph.
+"""What is seen beside student code: whether inputs changed, where results lie, whether they have a graph.
 
 A student's file may put anything in the place of ``torch.equal``, of a tensor's methods or of Python's own functions.
 So all that is used here was bound before such a file is loaded: the methods of the C class below ``torch.Tensor``, and
@@ -24,21 +24,25 @@ _is_contiguous, _contiguous, _cpu, _detach = _TENSOR.is_contiguous, _TENSOR.cont
 _shape, _dtype, _device, _requires_grad = (
     vars(_TENSOR)[name].__get__ for name in ("shape", "dtype", "device", "requires_grad")
 )
-_items, _keys = dict.items, dict.keys
+_items = dict.items
+_PLAIN = (int, float, bool, str, type(None))
 _without_functions, _without_modes = torch._C.DisableTorchFunction, torch._C._DisableTorchDispatch
 
 Seen = dict[str, tuple[Any, ...]]
 
 
 def seen(inputs: dict[str, Any]) -> Seen:
-    """What there is to see of every tensor in the inputs, by path, to be compared with what there is later."""
+    """What there is to see of every tensor, number and text in the inputs, by path, to be compared with what there is
+    later."""
     with _without_functions():
         guard = _without_modes()
-        found = {
-            path: (tuple(_shape(t)), _dtype(t), _content(t))
-            for name, item in _items(inputs)
-            for path, t in _tensors(item, name)
-        }
+        found: Seen = {}
+        for name, item in _items(inputs):
+            for path, part in _parts(item, name):
+                if isinstance(part, _TENSOR):
+                    found[path] = (tuple(_shape(part)), _dtype(part), _content(part))
+                elif type(part) in _PLAIN:
+                    found[path] = (type(part), repr(part))
         del guard
     return found
 
@@ -47,6 +51,13 @@ def changed(before: Seen, inputs: dict[str, Any]) -> list[str]:
     """The paths at which the inputs are no longer what they were."""
     now = seen(inputs)
     return [path for path in {**before, **now} if path not in before or path not in now or before[path] != now[path]]
+
+
+def has_tensors(value: Any) -> bool:
+    """Whether there is a tensor in a value."""
+    for _found in _tensors(value, ""):
+        return True
+    return False
 
 
 def elsewhere(value: Any, home: str) -> list[str]:
@@ -66,14 +77,21 @@ def has_graph(value: Any) -> bool:
 
 def _tensors(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """As ``values.tensors``."""
-    if isinstance(value, _TENSOR):
-        yield path, value
-    elif isinstance(value, dict):
+    for where, part in _parts(value, path):
+        if isinstance(part, _TENSOR):
+            yield where, part
+
+
+def _parts(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Everything inside a value that holds nothing itself, with its path."""
+    if isinstance(value, dict):
         for key, item in _items(value):
-            yield from _tensors(item, f"{path}[{key!r}]")
+            yield from _parts(item, f"{path}[{key!r}]")
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _tensors(item, f"{path}[{index}]")
+            yield from _parts(item, f"{path}[{index}]")
+    else:
+        yield path, value
 
 
 def _content(t: Any) -> bytes:

@@ -79,9 +79,12 @@ class Search:
             ):
                 for fragment in fragments:
                     key = squeeze(fragment)
-                    if len(key) >= SHORTEST and key not in shown:
+                    if len(key) >= SHORTEST:
                         first = fragment.strip().partition("\n")[0]
                         self.fragments.setdefault(key, f"{what} {id}: {first}")
+        for fragment in [found for _at, found in _Index(self.fragments).in_text(shown)]:
+            del self.fragments[fragment]
+        self._index = _Index(self.fragments)
         self.seeds = {seed: re.compile(rf"(?<!\w){re.escape(seed)}(?!\w)") for seed in seeds if seed != PUBLIC}
 
     def in_files(self, files: Iterable[tuple[str, bytes]]) -> list[Leak]:
@@ -142,13 +145,37 @@ class Search:
             squeezed = pattern.sub("", text)
             if len(squeezed) < SHORTEST:
                 continue
-            for fragment, what in self.fragments.items():
-                at = squeezed.find(fragment)
-                if at >= 0:
-                    yield _place(pattern, text, at), what
+            for at, fragment in self._index.in_text(squeezed):
+                yield _place(pattern, text, at), self.fragments[fragment]
         for seed, word in self.seeds.items():
             if match := word.search(text):
                 yield match.start(), _("the secret seed {seed!r}").format(seed=seed)
+
+
+class _Index:
+    """Finds fragments in texts, in a time that does not depend on how many there are.
+
+    Every fragment has SHORTEST characters at least, so wherever it stands in a text, one of its first STEP pieces of
+    PIECE characters begins at a multiple of STEP.
+    """
+
+    PIECE = SHORTEST // 2
+    STEP = SHORTEST - PIECE + 1
+
+    def __init__(self, fragments: Iterable[str]) -> None:
+        self._pieces: dict[str, list[tuple[str, int]]] = {}
+        for fragment in fragments:
+            for start in range(self.STEP):
+                self._pieces.setdefault(fragment[start : start + self.PIECE], []).append((fragment, start))
+
+    def in_text(self, text: str) -> Iterator[tuple[int, str]]:
+        """Where each of the fragments that are in a text stands there first."""
+        found: set[str] = set()
+        for at in range(0, len(text) - self.PIECE + 1, self.STEP):
+            for fragment, start in self._pieces.get(text[at : at + self.PIECE], ()):
+                if start <= at and fragment not in found and text.startswith(fragment, at - start):
+                    found.add(fragment)
+                    yield at - start, fragment
 
 
 def squeeze(text: str) -> str:

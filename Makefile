@@ -24,10 +24,10 @@ grade: $(READY)  ## grade the sample class; ends with a table and the path of th
 	$(BIN)/kata grade tests/sample_class --out out/sample_class $(addprefix --exercise ,$(SAMPLE))
 
 test: $(READY)  ## run the test suite
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not tools"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not tools"
 
 test-tools: $(READY)  ## run what takes longer: real nbgrader, otter, Jupyter, Dask workers, a student's copy
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m tools
+	$(BIN)/python -m pytest -n auto --dist loadfile -m tools
 
 test-gpu: $(READY)  ## run what needs a GPU
 	$(BIN)/python -m pytest -m gpu

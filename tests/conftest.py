@@ -19,13 +19,15 @@ from autograder.results import ExerciseResult  # noqa: E402
 from autograder.runner.zygote_pool import ZygotePool  # noqa: E402
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """The tests of a file share what it makes, so they go to one worker (``--dist loadgroup``), unless they say that
-    each may go to any."""
-    for item in items:
-        alone = item.get_closest_marker("anywhere") is not None
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
+def pytest_xdist_make_scheduler(config, log):
+    """The tests of a file share what it makes, so they go to one worker; the audits of exercises share nothing."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid if "::test_every_exercise_is_in_order[" in nodeid else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@ import torch
 
 from autograder.spec import OFF_GRID, Draw, Exercise, distinct, drawn, normal, rows, tensor
 
-NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "prelu", "maxout")
-exercise = Exercise(entry=NAMES, forbid="activation", sizes={"pieces": (3, 5)})
+exercise = Exercise(
+    entry=("sigmoid", "tanh", "relu", "leaky_relu", "prelu", "maxout"), forbid="activation", sizes={"pieces": (4, 6)}
+)
 
 
 def off_zero(*dims):
@@ -23,7 +24,7 @@ MATRIX = ("rows", "columns")
 SHAPES = rows("x", off_zero(), off_zero("columns"), off_zero("batch", *MATRIX))
 AT_0 = rows("x", tensor([0.0, 0.5]), tensor(0.0))
 FAR = rows("x", tensor([-10000.0, 0.5, 10000.0]), tensor([-1000.0, -104.0, -89.0, -30.0, 30.0, 89.0, 104.0, 1000.0]))
-sigmoid, tanh, relu = (exercise.call(name, x=off_zero(*MATRIX), axes=MATRIX) for name in NAMES[:3])
+sigmoid, tanh, relu = (exercise.call(name, x=off_zero(*MATRIX), axes=MATRIX) for name in ("sigmoid", "tanh", "relu"))
 leaky_relu = exercise.call("leaky_relu", x=off_zero(*MATRIX), alpha=0.1, axes=MATRIX)
 slopes = distinct("channels", low=-0.5, high=2.5)
 prelu = exercise.call("prelu", x=off_zero("batch", "channels"), a=slopes, axes=("batch", "channels"))
@@ -91,8 +92,8 @@ def is_0_at_0(student, x, a):
 
 @maxout.check(
     points=2,
-    also=rows("batch in units pieces", (2, 3, 3, 3), (4, 4, 4, 2), (3, 3, 3, 3), (1, 2, 4, 3), (3, 1, 2, 4))
-    + rows("units pieces", (1, 3), (4, 1)),
+    also=rows("in units pieces", (3, 3, 3), (3, 3, 4), (3, 4, 3), (4, 3, 3), (1, 2, 4))
+    + rows("batch units pieces", (1, 2, 4), (3, 1, 4), (4, 3, 1), (3, 3, 2)),
 )
 def maxout_takes_the_largest_piece():
     """maxout is the largest of the k linear maps of each unit"""

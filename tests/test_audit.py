@@ -51,10 +51,10 @@ SOLUTION = "solutions/ch07_convolution/corr2d.py"
 IDLE = '@exercise.check(points=0)\ndef cannot_fail(student):\n    """is there"""\n    return 1\n\n\n'
 
 
-def kata(root, *arguments):
+def kata(root, *arguments, columns=200):
     command = [sys.executable, "-c", "from autograder.cli import run; run()", *arguments]
     return subprocess.run(
-        command, cwd=root, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "COLUMNS": "200"}
+        command, cwd=root, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "COLUMNS": str(columns)}
     )
 
 
@@ -67,6 +67,10 @@ def kata(root, *arguments):
         (SOLUTION, "### END SOLUTION", "", "pairs"),
         (MISCONCEPTIONS, "K.flip(0, 1)", "K", "passes everything"),
         (MISCONCEPTIONS, '(").sum()",', '("no such text",', "does not contain"),
+        (CHECKS, "from autograder.spec import", "from autograder.spec import nothing,", "line 3: ImportError: cannot"),
+        (MISCONCEPTIONS, "@slip(", "@slipped(", "NameError: name 'slipped'"),
+        (CHECKS, 'K=normal("', 'K=drawn_by_nobody("', "NameError: name 'drawn_by_nobody'"),
+        (CHECKS, 'entry="corr2d"', 'entry="".join(["corr2d"])', "out: it is read without running the file"),
     ],
 )
 def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
@@ -108,6 +112,16 @@ def test_what_is_in_order_is_not_proven_again_until_something_changes(toy):
         finally:
             file.write_text(kept)
     assert proof_key(toy) == before
+
+
+def test_a_narrow_terminal_gets_a_list_in_the_place_of_the_matrix(toy):
+    wide = kata(toy, "audit", "corr2d", "--seeds", "1", "--all").stdout
+    assert "all checks but" not in wide
+    found = kata(toy, "audit", "corr2d", "--seeds", "1", "--all", columns=50).stdout
+    assert "all checks but" in found
+    row = next(line for line in found.splitlines() if line.startswith("kernel_flipped"))
+    assert row.split()[1] == "0/10"
+    assert row.split()[2:4] == ["1", ":(!"]
 
 
 def test_an_exercise_may_forbid_a_family_of_its_own(toy):

@@ -136,6 +136,38 @@ W = torch.rand(3, 3, requires_grad=True)
 net = [torch.rand(3, 3, requires_grad=True)]
 """
 REFUSED = {
+    "activation": [
+        "torch.sigmoid(X)",
+        "X.sigmoid_()",
+        "torch.special.expit(X)",
+        "F.logsigmoid(X)",
+        "nn.Tanh()(X)",
+        "F.hardtanh(X)",
+        "F.tanhshrink(X)",
+        "torch.relu(X)",
+        "F.relu6(X)",
+        "F.leaky_relu(X)",
+        "F.prelu(X, torch.ones(1))",
+        "F.rrelu(X)",
+        "F.threshold(X, 0.0, 0.0)",
+        "F.elu(X)",
+        "F.selu(X)",
+        "F.celu(X)",
+        "F.gelu(X)",
+        "F.silu(X)",
+        "F.mish(X)",
+        "F.glu(torch.cat([X, X], 1))",
+        "F.softplus(X)",
+        "F.softmax(X, 1)",
+        "F.log_softmax(X, 1)",
+        "F.softshrink(X)",
+        "F.hardshrink(X)",
+        "F.hardsigmoid(X)",
+        "F.hardswish(X)",
+        "nn.RNNCell(3, 3)(X)",
+        "nn.GRUCell(3, 3)(X)",
+        "nn.LSTMCell(3, 3)(X)",
+    ],
     "softmax": [
         "torch.softmax(X, 1)",
         "X.softmax(1)",
@@ -250,6 +282,12 @@ def forwards():
 """
 # What a solution may well contain where a family is forbidden.
 HONEST = {
+    "activation": [
+        "recorded(lambda: torch.exp(X) + torch.expm1(X) + X.abs() + X.clamp(min=0) + torch.maximum(X, X))",
+        "recorded(lambda: torch.where(X > 0, X, 0.1 * X).amax(1))",
+        "torch.atanh(X / 10)",
+        "nn.Linear(3, 2)(X)",
+    ],
     "softmax": ["X.exp() / X.exp().sum(1, keepdim=True)", "torch.logaddexp(X, X)", "torch.sigmoid(X)"],
     "log_softmax": ["X.softmax(1).log()", "F.softmax(X, 1)", "torch.logsumexp(X, 1)"],
     "logsumexp": ["X.exp().sum(1).log()", "F.log_softmax(X, 1)", "torch.logaddexp(X, X)"],

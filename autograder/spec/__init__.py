@@ -6,6 +6,7 @@ from autograder.spec.forbidden import Family
 from autograder.spec.inputs import (
     LEFT_OUT,
     OFF_GRID,
+    Draw,
     distinct,
     drawn,
     filled,
@@ -45,6 +46,7 @@ __all__ = [
     "By",
     "Check",
     "Close",
+    "Draw",
     "Exercise",
     "Family",
     "Judge",

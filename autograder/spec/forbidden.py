@@ -60,6 +60,12 @@ ATTENTION = Family(
     modules=("torch.nn.attention.flex_attention", "torch._higher_order_ops.flex_attention"),
     advice=N_("Write the three steps yourself: matrix products and torch.softmax are welcome."),
 )
+ACTIVATION = Family(
+    name="activation",
+    operators=r"sigmoid|(?<![ac])tanh|elu|threshold|soft(plus|max|shrink)|hard(shrink|swish)|silu|mish"
+    r"|(?<![a-z])glu|expit|rnn|lstm|gru",
+    advice=N_("Write the formula yourself: exp, where, clamp, maximum, abs and amax are welcome."),
+)
 POOLING = Family(
     name="pooling",
     operators=r"pool",

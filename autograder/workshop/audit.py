@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import ast
 import math
+import re
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 
@@ -70,8 +73,12 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
     result.problems += _files(id)
     if result.problems:
         return result
-    exercise = catalog.load_exercise(id)
-    misconceptions, shared = catalog.load_misconceptions(id)
+    try:
+        exercise = catalog.load_exercise(id)
+        misconceptions, shared = catalog.load_misconceptions(id)
+    except Exception as error:
+        result.problems.append(_place(error))
+        return result
     result.max_score = sum(check.points for check in exercise.checks if check.runs_on("cpu"))
     result.problems += _texts(exercise, id, misconceptions)
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
@@ -86,8 +93,11 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         seed = "public" if number == 0 else f"audit {number}"
         try:
             expectations = make(runner, id, seed, training=number == 0)
-        except (KitError, ValueError) as error:
+        except KitError as error:
             result.problems.append(str(error))
+            return result
+        except Exception as error:
+            result.problems.append(_place(error))
             return result
         sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}
         for name, source in sources.items():
@@ -134,6 +144,21 @@ def _files(id: str) -> Iterator[str]:
         yield _("the stub is not the one cut from the solution: run kata sync")
 
 
+def _place(error: Exception) -> str:
+    """The error with the line of the author's files that it comes from; raised again where it comes from none."""
+    own = (catalog.MANIFEST.parent / "checks", catalog.MANIFEST.parent / "misconceptions")
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    for file, line in reversed(places):
+        if any(Path(file).is_relative_to(folder) for folder in own):
+            said = traceback.format_exception_only(error)[-1].strip()
+            return _("{path}, line {line}: {error}").format(path=_relative(file), line=line, error=said)
+    if isinstance(error, ValueError):
+        return str(error)
+    raise error
+
+
 def _relative(path: object) -> str:
     return str(path).replace(f"{catalog.kit_root()}/", "")
 
@@ -155,6 +180,12 @@ def _texts(exercise: Exercise, id: str, misconceptions: list[Misconception]) -> 
     tree = ast.parse(text)
     if not ast.get_docstring(tree):
         yield _("the solution file needs a docstring that states the task")
+    try:
+        catalog.entry_points(id)
+    except ValueError:
+        yield _('{path}: write entry="name" or entry=("one", "other") out: it is read without running the file').format(
+            path=_relative(checks)
+        )
     defined = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     for entry in exercise.entries:
         if entry not in defined:
@@ -243,7 +274,10 @@ def _substance(exercise: Exercise, expectations: Expectations, result: Audit) ->
             if GRADIENT in path and t.numel() and t.abs().max() < 1e-6
         ]
         if len(flat) >= len(check.cases) and flat:
-            yield _("{check}: {path} is zero, so it checks nothing").format(check=check.name, path=flat[0])
+            text = _(
+                "{check}: the {path} is zero in a case, so who has none passes: put an input beside it where it is not"
+            )
+            yield text.format(check=check.name, path=re.sub(r"^\['(.*?)'\]", r"\1", flat[0]))
 
 
 def _margin(exercise: Exercise, expectations: Expectations) -> float:

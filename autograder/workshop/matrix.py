@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from rich.columns import Columns
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -16,24 +18,52 @@ def show_audit(console: Console, audit: Audit) -> None:
     """Every solution's result at every check, then what is still missing, step by step."""
     console.print(Text(audit.id, "bold"))
     if audit.matrix:
-        table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
-        table.add_column(_("solution"))
         checks = list(audit.matrix["(reference)"]) if "(reference)" in audit.matrix else []
-        for number in range(1, len(checks) + 1):
-            table.add_column(str(number), justify="center")
-        table.add_column(_("score"), justify="right")
-        for name, row in audit.matrix.items():
-            cells = []
-            for check in checks:
-                status, named = row.get(check, (Status.SKIPPED, ""))
-                face, style = FACES[status]
-                cells.append(Text(face + ("!" if named == name else ""), style))
-            table.add_row(name, *cells, f"{audit.scores[name]:g}/{audit.max_score:g}")
-        console.print(table)
-        legend = "  ".join(f"{number} {check}" for number, check in enumerate(checks, 1))
-        console.print(Text(legend, "dim"))
+        table = _table(audit, checks)
+        needed = Measurement.get(console, console.options.update(width=10_000), table).maximum
+        console.print(table if needed <= console.width else _list(audit, checks))
+        legend = [Text(f"{number} {check}", "dim") for number, check in enumerate(checks, 1)]
+        console.print(Columns(legend, padding=(0, 2)))
         text = _("! the misconception was recognised; nearest one {margin:.3g} tolerances away; {seeds} seeds")
         console.print(Text(text.format(margin=audit.margin, seeds=audit.seeds), "dim"))
     for step, problem in enumerate(audit.problems, 1):
         console.print(Text(f"  {step}. {problem}", "red"))
     console.print()
+
+
+def _table(audit: Audit, checks: list[str]) -> Table:
+    """A column for each check."""
+    table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
+    table.add_column(_("solution"))
+    for number in range(1, len(checks) + 1):
+        table.add_column(str(number), justify="center")
+    table.add_column(_("score"), justify="right")
+    for name in audit.matrix:
+        table.add_row(name, *(_cell(audit, name, check) for check in checks), _score(audit, name))
+    return table
+
+
+def _list(audit: Audit, checks: list[str]) -> Table:
+    """Where the columns do not fit: for each solution the checks that it does not pass, by their numbers."""
+    table = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
+    table.add_column(_("solution"), overflow="fold")
+    table.add_column(_("score"), justify="right", no_wrap=True)
+    table.add_column(_("all checks but"))
+    for name, row in audit.matrix.items():
+        others = [
+            Text(f"{number} ", "dim") + _cell(audit, name, check)
+            for number, check in enumerate(checks, 1)
+            if row.get(check, (Status.SKIPPED, ""))[0] is not Status.PASSED
+        ]
+        table.add_row(name, _score(audit, name), Text("  ").join(others))
+    return table
+
+
+def _cell(audit: Audit, name: str, check: str) -> Text:
+    status, named = audit.matrix[name].get(check, (Status.SKIPPED, ""))
+    face, style = FACES[status]
+    return Text(face + ("!" if named == name else ""), style)
+
+
+def _score(audit: Audit, name: str) -> str:
+    return f"{audit.scores[name]:g}/{audit.max_score:g}"

@@ -36,7 +36,8 @@ CHECKS = '''"""Checks of {name}."""
 
 from autograder.spec import Exercise, normal, rows
 
-# TODO: forbid="..." if an operator does the exercise's job (autograder/spec/forbidden.py); sizes of dimensions.
+# TODO: entry=("f", "g") for several functions; forbid="..." if an operator does the exercise's job; sizes.
+# docs/authoring.md has an example of each kind: random functions, modules, cells, callbacks, training, optimizers.
 exercise = Exercise(entry="{name}")
 {name} = exercise.call("{name}", X=normal("rows", "columns"), axes=("rows", "columns"))
 
@@ -61,7 +62,7 @@ MISCONCEPTIONS = '''"""What people get wrong about {name}."""
 from autograder.spec import misconception, reference, slip
 
 
-@misconception
+@misconception  # TODO: @misconception(entry="g") for another entry point than the first
 def todo_name_it(X):
     """TODO: what was done, and what is right."""
     return -reference.{name}(X)
@@ -74,7 +75,19 @@ def todo_name_this_too():
 
 README = """# {title}
 
-TODO: the idea of the chapter and its formulas in your own words, shapes, what to read.
+TODO: the idea of the chapter in your own words. A later exercise adds its section, and its row to the table.
+
+## TODO: what {name} is about
+
+TODO: the formulas, shapes, and what is worth a thought.
+
+| exercise | you write |
+|---|---|
+| `{name}` | `{name}(X)` |
+
+## Read
+
+- TODO: book section or paper.
 """
 
 

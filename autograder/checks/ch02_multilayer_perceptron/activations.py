@@ -123,7 +123,7 @@ exercise.hint(
     helps=[sigmoid_far_out, tanh_far_out],
 )
 exercise.hint(
-    """Broadcasting lines axes up from the last one. For x of shape (n, C, h, w) the slopes need the shape (C, 0.5, 1), and
+    """Broadcasting lines axes up from the last one. For x of shape (n, C, h, w) the slopes need the shape (C, 1, 1), and
     for x of shape () the shape ().""",
     helps=per_slope,
 )

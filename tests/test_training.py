@@ -17,6 +17,7 @@ from autograder import catalog
 from autograder.datasets import digits
 from autograder.judging import expectations
 from autograder.judging.assess import judged, not_attempted
+from autograder.judging.verdicts import Verdicts
 from autograder.judging.wording import add_curve
 from autograder.report import terminal
 from autograder.report.said import said
@@ -395,7 +396,7 @@ def result_of(exercise, device, right, monkeypatch):
     outcomes = {("is_right", 0): Outcome(Kind.RETURNED, value=1 if right else 2)}
     if device != "cpu":
         outcomes["learns", 0] = Outcome(Kind.RETURNED, value=value)
-    return judged(exercise, expected, outcomes, "")
+    return judged(exercise, Verdicts(expected, outcomes), "")
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])

@@ -7,7 +7,7 @@ from autograder.judging.diagnosis import Diagnosis
 from autograder.judging.expectations import Expectations
 from autograder.judging.running import run_through
 from autograder.judging.trial import Trial
-from autograder.judging.verdicts import Outcomes, Verdicts
+from autograder.judging.verdicts import Verdicts
 from autograder.messages import _
 from autograder.results import CheckResult, ExerciseResult, Status
 from autograder.runner.outcome import Kind
@@ -24,16 +24,14 @@ def assess(
 ) -> ExerciseResult:
     """The result of a solution's source. ``training=False`` leaves the training checks out, as skipped."""
     with Trial(runner, exercise, source, filename) as trial:
-        outcomes = run_through(trial, expectations, training=training)
-    return judged(exercise, expectations, outcomes, source, training)
+        verdicts = run_through(trial, expectations, training=training)
+    return judged(exercise, verdicts, source, training)
 
 
-def judged(
-    exercise: Exercise, expectations: Expectations, outcomes: Outcomes, source: str, training: bool = True
-) -> ExerciseResult:
+def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool = True) -> ExerciseResult:
     """The result that the outcomes of a solution come to. No process is needed for it."""
     checks = {check.name: check for check in exercise.checks}
-    verdicts = Verdicts(expectations, outcomes)
+    expectations = verdicts.expectations
     results: dict[str, CheckResult] = {}
     failed = []
     for check in exercise.checks:

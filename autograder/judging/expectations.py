@@ -324,7 +324,7 @@ def run_misconceptions(runner: Runner, expectations: Expectations) -> Wrong:
     def outcomes(misconception: Misconception) -> dict[tuple[str, int], Outcome]:
         wrong = misconception.solution(solution, exercise.entries, shared)
         with Trial(runner, exercise, wrong, misconception.name) as trial:
-            found = run_through(trial, expectations, everything=True)
+            found = run_through(trial, expectations, everything=True).outcomes
         return {key: replace(outcome, trace=[], output="", line=None) for key, outcome in found.items()}
 
     with ThreadPoolExecutor(AT_A_TIME) as lanes:

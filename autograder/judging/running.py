@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def run_through(
     trial: Trial, expectations: Expectations, *, training: bool = True, everything: bool = False
-) -> dict[tuple[str, int], Outcome]:
-    """Runs a solution through the checks, and returns what each case came to.
+) -> Verdicts:
+    """Runs a solution through the checks, and returns what each case came to, with what was found of it on the way.
 
     What waits for a check that fails is not run, nor is a property where the result itself is wrong.
     everything: of an author's own wrong solution, all but the training checks, whatever they wait for.
@@ -36,7 +36,7 @@ class _Running:
         self.checks = trial.exercise.checks
         self.probed: set[tuple[str, int]] = set()
 
-    def all(self, training: bool) -> dict[tuple[str, int], Outcome]:
+    def all(self, training: bool) -> Verdicts:
         named = {check.name: check for check in self.checks}
         for check in self.checks:
             if check.training and (self.everything or not training):
@@ -48,7 +48,7 @@ class _Running:
             if check.asks:
                 self._probe(check)
             self._run(check)
-        return self.verdicts.outcomes
+        return self.verdicts
 
     def _run(self, check: Check) -> None:
         done = self.verdicts.outcomes

@@ -102,7 +102,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}
         for name, source in sources.items():
             if name in wrong:  # it was run to make the expectations
-                graded = judged(exercise, expectations, expectations.wrong[name], source, training=False)
+                graded = judged(exercise, expectations.verdicts(name), source, training=False)
             else:
                 filename = f"{exercise.id.split('/')[1]}.py"
                 graded = assess(runner, exercise, expectations, source, filename, training=number == 0)

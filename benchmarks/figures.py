@@ -115,7 +115,7 @@ def measure_training() -> None:
             list(execution.run(check, [request]))
             runs.append(time.perf_counter() - started)
         started = time.perf_counter()
-        check.run(student, **{name: inputs[name] for name in check.takes})
+        check.run(student, **check.arguments(check.cases[0], inputs))
         loops.append(time.perf_counter() - started)
         ratios.append(runs[-1] / loops[-1])
     pool.close()
@@ -164,7 +164,7 @@ def measure_overhead() -> None:
 
         def loop(runs: list = runs, student: type = student) -> None:
             for check, inputs in runs:
-                check.run(student, **{name: inputs[name] for name in check.takes})
+                check.run(student, **check.arguments(check.cases[0], inputs))
 
         loops[id] = seconds(loop)
     bare = statistics.mean(loops.values())

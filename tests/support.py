@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -9,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 KIT = Path(__file__).parents[1]
 SAMPLE_CLASS = KIT / "tests" / "sample_class"
@@ -23,6 +26,25 @@ def kata(*arguments, cwd=KIT, home=None, **environment) -> subprocess.CompletedP
     env |= {"COLUMNS": "100"} | ({"KATA_HOME": str(home)} if home else {}) | environment
     command = [sys.executable, "-m", "autograder", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+
+
+def kata_in_process(*arguments) -> subprocess.CompletedProcess[str]:
+    """The command in this process: its sentences and its status, without the seconds that a start takes."""
+    from autograder.cli import run
+
+    words, out, err = ["kata", *map(str, arguments)], io.StringIO(), io.StringIO()
+    columns = mock.patch.dict(os.environ, {"COLUMNS": "100"})
+    with (
+        mock.patch.object(sys, "argv", words),
+        columns,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            run()
+        except SystemExit as end:
+            status = end.code or 0
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
 def hand_in(folder: Path, text: str, id: str = CORR2D) -> Path:
@@ -40,7 +62,16 @@ def copy_of_the_kit(root: Path, *folders: str) -> Path:
     return root
 
 
-# What ``kata grade`` leaves, made up.
+# What ``kata grade`` leaves, and a worksheet of Moodle's to put it in: made up.
+
+MOODLE_SHEET = (
+    '\ufeffIdentifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
+    '"Last modified (submission)","Online text","Last modified (grade)","Feedback comments"\n'
+    '"Participant 71","Aisha Bello",17,aisha@uni.example,"Submitted for grading - 1 day late",,20.00,Yes,"Friday, 20 November 2026, 11:59 PM","see, file",-,\n'
+    '"Participant 72","François Delacour",18,f@uni.example,"Submitted for grading",12.00,20.00,Yes,"Saturday, 21 November 2026, 12:05 AM",,"Monday, 2 November 2026, 9:00 AM","good, but ""late"""\n'
+    '"Participant 73","Ana Wong",19,a@uni.example,"No submission",,20.00,No,-,,-,\n'
+    '"Participant 74","Erik Vasa",20,e@uni.example,"Submitted for grading",5.00,20.00,Yes,"Friday, 20 November 2026, 8:00 PM",,-,\n'
+)
 
 
 def graded(folder: Path, *students, exercises=(CORR2D, DROPOUT)):

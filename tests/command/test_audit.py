@@ -1,4 +1,4 @@
-"""Every exercise proves its checks; the audit itself finds what is wrong with one."""
+"""The audit finds what is wrong with an exercise, and leads a new one to its end."""
 
 from __future__ import annotations
 
@@ -8,20 +8,7 @@ import sys
 
 import pytest
 
-from autograder import catalog
-from autograder.workshop.audit import audit
 from support import KIT, kata
-
-
-@pytest.mark.anywhere
-@pytest.mark.parametrize("id", list(catalog.entries()))
-def test_every_exercise_is_in_order(runner, id):
-    found = audit(runner, id, seeds=1)
-    assert found.green, "\n".join(found.problems)
-    assert len(found.misconceptions) >= 5
-    assert found.scores["(reference)"] == found.max_score
-    assert found.scores["(stub)"] == 0
-    assert all(score < found.max_score for name, score in found.scores.items() if name != "(reference)")
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,24 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from support import FLIPPED, KIT, RIGHT, hand_in, kata
+from support import FLIPPED, KIT, RIGHT, copy_of_the_kit, hand_in, kata, kata_in_process
 
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory):
     """A copy of the kit for a learner to write in."""
-    root = tmp_path_factory.mktemp("kit")
-    for folder in ("exercises", "solutions", "autograder"):
-        shutil.copytree(KIT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return root
-
-
-def test_help_and_list_do_not_import_torch():
-    code = "import sys; sys.argv = ['kata', {!r}]; from autograder.cli import run\ntry:\n    run()\nexcept SystemExit as e:\n"
-    code += "    assert not e.code, e.code\nassert 'torch' not in sys.modules and 'numpy' not in sys.modules"
-    for argument in ("--help", "list"):
-        done = subprocess.run([sys.executable, "-c", code.format(argument)], cwd=KIT, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+    return copy_of_the_kit(tmp_path_factory.mktemp("kit"), "exercises", "solutions", "autograder")
 
 
 def test_list_names_every_exercise():
@@ -41,42 +28,16 @@ def test_list_names_every_exercise():
     assert all(entry.name in shown for entry in catalog.entries().values())
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_where_nothing_more_can_be_written_there_is_one_sentence(unbuffered):
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", "list"],
-            cwd=KIT,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        )
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "no room left" in done.stderr
-
-
-def test_what_is_left_to_do_at_the_end_is_done(tmp_path):
-    """The command leaves without taking torch apart; what it printed comes out, and the status is kept."""
-    run = "atexit.register(open, 'done', 'w'), print('printed', end=''), sys.exit({})"
-    code = f"import atexit, sys; from autograder import __main__, cli; cli.run = lambda: ({run}); __main__.main()"
-    for said, status in (("3", 3), ("", 0), ("'a sentence'", 1)):
-        command = [sys.executable, "-c", code.format(said)]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(KIT)})
-        assert (done.returncode, done.stdout) == (status, "printed")
-        (tmp_path / "done").unlink()
-
-
 def test_names_may_be_short_and_unknown_ones_suggest_the_nearest():
-    assert "corr2d" in kata("list", "ch07").stdout
-    done = kata("check", "cor2d")
-    assert done.returncode == 2
-    assert "Did you mean corr2d?" in done.stderr
-    ambiguous = kata("check", "corr")
-    assert ambiguous.returncode == 2 or "corr2d" in ambiguous.stdout
+    for short in ("ch07", "corr"):
+        assert "corr2d" in kata_in_process("list", short).stdout
+    unknown = kata_in_process("check", "cor2d")
+    assert unknown.returncode == 2
+    assert "Did you mean corr2d?" in unknown.stderr
+    ambiguous = kata_in_process("check", "conv")
+    assert ambiguous.returncode == 2
+    assert "'conv' may mean " in ambiguous.stderr
+    assert "conv2d" in ambiguous.stderr
 
 
 def test_a_learner_from_the_stub_to_full_marks(kit):
@@ -160,14 +121,25 @@ def test_bad_input_gets_one_sentence(tmp_path):
         ((tmp_path / "class", file), "cannot be written"),
         ((tmp_path / "class", file / "below"), "cannot be written"),
     ):
-        done = grade(*arguments)
+        done = kata_in_process("grade", *arguments[:1], "--out", *arguments[1:], "--exercise", "corr2d")
         assert done.returncode == 2, done.stdout + done.stderr
         assert says in done.stderr
-        assert "Traceback" not in done.stderr
-        assert done.stderr.strip().count("\n") == 0
-    assert kata("grade", tmp_path / "class", "--out", tmp_path / "out", "--exercise", "nonsense").returncode == 2
-    assert kata("grade", tmp_path / "class").returncode == 2
-    assert kata("grade", tmp_path / "class", "--out", tmp_path / "o", "--jobs", "-1").returncode == 2
+        assert done.stderr.count("\n") == 1
+    folder, out = tmp_path / "class", tmp_path / "out"
+    for arguments, says in (
+        ((folder, "--out", out, "--exercise", "nonsense"), "nonsense"),
+        ((folder,), "--out"),
+        ((folder, "--out", out, "--jobs", "-1"), "--jobs"),
+    ):
+        done = kata_in_process("grade", *arguments)
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert says in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert not out.exists()
+    real = grade(tmp_path / "missing", out)
+    assert real.returncode == 2
+    assert "There is no folder" in real.stderr
+    assert real.stderr.count("\n") == 1
 
 
 def test_a_second_run_grades_only_what_changed(tmp_path):

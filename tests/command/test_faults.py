@@ -20,7 +20,7 @@ from autograder.intake.classes import read_class
 from autograder.judging.stubs import bare
 from autograder.results import Status
 from autograder.runner.zygote_pool import ZygotePool
-from support import CORR2D, KIT
+from support import CORR2D, KIT, hand_in
 
 WRONG = "import torch\n\n\ndef corr2d(X, K):\n    return torch.zeros(X.shape[0] - K.shape[0] + 1, X.shape[1] - K.shape[1] + 1)\n"
 
@@ -30,9 +30,8 @@ def folder(tmp_path):
     """A class of 40: right ones, and every fourth wrong."""
     right = bare(catalog.solution_file(CORR2D).read_text(encoding="utf-8"))
     for number in range(40):
-        path = tmp_path / "class" / f"s{number:02}" / f"{CORR2D}.py"
-        path.parent.mkdir(parents=True)
-        path.write_text(f"{WRONG if number % 4 == 3 else right}\n# {number}\n", encoding="utf-8")
+        text = WRONG if number % 4 == 3 else right
+        hand_in(tmp_path / "class" / f"s{number:02}", f"{text}\n# {number}\n")
     return tmp_path / "class"
 
 

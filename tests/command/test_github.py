@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -14,7 +13,7 @@ import pytest
 from autograder.bridges import github
 from autograder.report import junit
 from autograder.results import CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
-from support import FLIPPED, KIT, step_of_workflow
+from support import FLIPPED, KIT, copy_of_the_kit, step_of_workflow
 
 NASTY = "</pre><script>alert(1)</script> | `x` ![i](http://e.x) @all \x1b[31m\x00\ud800 ]]> &amp;\n\n# heading"
 # The parts of the schema that CI systems share (Jenkins, surefire): attributes, and children in any order.
@@ -107,9 +106,7 @@ def test_the_summary_shows_students_texts_as_text(result):
 def workflow(tmp_path_factory):
     """A repository with the workflow in it, and one exercise that is wrong; and the workflow as GitHub reads it."""
     yaml = pytest.importorskip("yaml")
-    root = tmp_path_factory.mktemp("repository")
-    for folder in ("exercises", "solutions", "autograder", "datasets"):
-        shutil.copytree(KIT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    root = copy_of_the_kit(tmp_path_factory.mktemp("repository"))
     for path in (root / "exercises").glob("*/*.py"):
         path.unlink()
     (root / "exercises/ch07_convolution/corr2d.py").write_text(FLIPPED)

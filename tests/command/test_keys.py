@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from support import CORR2D, DROPOUT, KIT
+from support import CORR2D, DROPOUT, KIT, copy_of_the_kit
 
 POOL2D, LENET = "ch07_convolution/pool2d", "ch08_lenet/lenet"
 IDS = (CORR2D, POOL2D, DROPOUT, LENET)
@@ -31,10 +30,7 @@ for id in ids:
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory):
     """A kit to change."""
-    root = tmp_path_factory.mktemp("kit")
-    for folder in ("autograder", "datasets", "solutions"):
-        shutil.copytree(KIT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return root
+    return copy_of_the_kit(tmp_path_factory.mktemp("kit"), "autograder", "datasets", "solutions")
 
 
 def keys(kit: Path, seed: str = "public", device: str = "cpu", torch: str = "", language: str = "") -> list[list[str]]:

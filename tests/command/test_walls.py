@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from autograder.runner import lockdown
 from autograder.runner.bubblewrap import behind_bubblewrap
 from autograder.runner.limits import Limits
 from autograder.runner.zygote_pool import ZygotePool
-from support import CORR2D, KIT, RIGHT
+from support import CORR2D, KIT, RIGHT, copy_of_the_kit, hand_in
 
 PID = 4711
 MACHINES = ["x86_64", "aarch64"]
@@ -216,9 +215,7 @@ def kata(*arguments, without="", **environment):
 
 @pytest.fixture
 def one_student(tmp_path):
-    path = tmp_path / "class" / "ada" / f"{CORR2D}.py"
-    path.parent.mkdir(parents=True)
-    path.write_text(RIGHT)
+    hand_in(tmp_path / "class" / "ada", RIGHT)
     return [tmp_path / "class", "--exercise", "corr2d", "--out", tmp_path / "out"]
 
 
@@ -287,10 +284,8 @@ def test_a_gpu_takes_trust(one_student, tmp_path):
 
 @on_linux
 def test_ones_own_code_is_checked_at_any_level(tmp_path):
-    kit = tmp_path / "kit"
-    for folder in ("exercises", "solutions", "autograder"):
-        shutil.copytree(KIT / folder, kit / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (kit / "exercises" / f"{CORR2D}.py").write_text(RIGHT)
+    kit = copy_of_the_kit(tmp_path / "kit", "exercises", "solutions", "autograder")
+    hand_in(kit / "exercises", RIGHT)
     done = kata("check", "corr2d", without=NO_LANDLOCK, KATA_HOME=str(kit))
     assert done.returncode == 0, done.stderr
 

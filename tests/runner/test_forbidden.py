@@ -1,4 +1,4 @@
-"""Forbidden shortcuts: refused in every spelling, while honest building blocks and every reference stay allowed."""
+"""Forbidden shortcuts: refused in every spelling, while honest building blocks stay allowed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from autograder import catalog
 from autograder.results import Status
 from autograder.runner.limits import Limits
 from autograder.runner.outcome import Kind
@@ -117,12 +116,6 @@ def test_convolution_is_refused_in_every_spelling(grade_source, spelling):
 def test_honest_building_blocks_stay_allowed(grade_source, body):
     result = grade_source("ch07_convolution/corr2d", HELPERS + f"\ndef corr2d(X, K):\n    return {body}\n")
     assert result.status is Status.PASSED, [c.message for c in result.checks]
-
-
-@pytest.mark.parametrize("id", list(catalog.entries()))
-def test_every_reference_passes_under_its_own_ban(grade_source, reference, id):
-    result = grade_source(id, reference(id), training=False)
-    assert {c.status for c in result.checks} <= {Status.PASSED, Status.SKIPPED}, [c.message for c in result.checks]
 
 
 IMPORTS = """

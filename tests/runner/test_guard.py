@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder import catalog
 from autograder.intake import guard as guards
 from autograder.intake.guard import Guard, guarded
 from autograder.intake.model import Source, Student, Submission, Submissions
@@ -105,8 +104,3 @@ def test_no_process_is_left():
 
 def children() -> set[int]:
     return {int(child) for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()}
-
-
-def test_entry_points_are_known_without_importing_the_checks():
-    for id in catalog.entries():
-        assert catalog.entry_points(id) == catalog.load_exercise(id).entries

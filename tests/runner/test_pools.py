@@ -19,7 +19,7 @@ from autograder.runner.protocol import RunnerError
 from autograder.runner.wire import encode
 from autograder.runner.worker_pool import WorkerPool
 from autograder.runner.zygote_pool import ZygotePool
-from support import CORR2D, KIT, RIGHT
+from support import CORR2D, FLIPPED, KIT, RIGHT, hand_in
 
 LIMITS = Limits(10)
 
@@ -141,12 +141,9 @@ def test_an_exercise_that_cannot_be_loaded_is_the_graders_fault(pool):
 
 
 def test_a_class_gets_the_same_marks_from_both(tmp_path, pool, runner):
-    wrong = RIGHT.replace("* K)", "* K.flip(0, 1))")
-    sources = {"right": RIGHT, "flipped": wrong, "exits": "import os\nos._exit(1)\n"}
+    sources = {"right": RIGHT, "flipped": FLIPPED, "exits": "import os\nos._exit(1)\n"}
     for student, source in sources.items():
-        path = tmp_path / "class" / student / f"{CORR2D}.py"
-        path.parent.mkdir(parents=True)
-        path.write_text(source)
+        hand_in(tmp_path / "class" / student, source)
     found = read_class(tmp_path / "class", [CORR2D])
     graded = []
     for which in (runner, pool):

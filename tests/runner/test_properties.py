@@ -9,9 +9,11 @@ import pytest
 import torch
 
 from autograder import catalog
+from autograder.judging.stubs import bare
 from autograder.results import Status
 from autograder.runner.outcome import Outcome
 from autograder.spec import LEFT_OUT, Exercise, normal, number, rows, tensor
+from autograder.spec.generated import KINDS, generated
 from support import CORR2D
 
 BODY = "(X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))"
@@ -169,3 +171,17 @@ def test_a_keyword_that_names_a_dimension_is_its_size_in_every_case():
 
     drawn = [exercise.checks[0].draw(case, "public")[1] for case in exercise.checks[0].cases]
     assert drawn == [{"k": 9, "n": 4}, {"k": 9, "n": 5}, {"k": 7, "n": 6}]
+
+
+@pytest.mark.parametrize(
+    ("name", "fails"), [("gradient_cut", "lets_gradients_through"), ("output_always_float32", "keeps_the_dtype")]
+)
+def test_a_generated_misconception_runs_where_student_code_does_and_fails_its_check(
+    grade_source, reference, name, fails
+):
+    id = "ch13_attention/masked_softmax"
+    [made] = [m for m in generated(["masked_softmax"], {key: ["masked_softmax"] for key in KINDS}) if m.name == name]
+    result = grade_source(id, made.solution(bare(reference(id)), ("masked_softmax",)))
+    status = {check.name: check.status for check in result.checks}
+    assert status.pop(fails) is Status.FAILED
+    assert status["masks_by_item"] is Status.PASSED

@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from support import FLIPPED, KIT, SAMPLE_CLASS, otter_container, otter_notebook, otter_scores, tool
+from support import FLIPPED, KIT, SAMPLE_CLASS, copy_of_the_kit, otter_container, otter_notebook, otter_scores, tool
 
 pytest.importorskip("otter", reason="otter-grader is not installed")
 nbformat = pytest.importorskip("nbformat")
@@ -104,9 +104,7 @@ def test_a_hidden_check_is_a_hidden_case():
 
 def test_a_hidden_check_reaches_the_grader_and_not_the_student(tmp_path):
     """In a kit of which one check was made hidden, through the real otter assign and its container's start."""
-    kit, id = tmp_path / "kit", IDS[0]
-    for name in ("autograder", "datasets", "exercises", "solutions"):
-        shutil.copytree(KIT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__"))
+    kit, id = copy_of_the_kit(tmp_path / "kit"), IDS[0]
     shutil.copy(KIT / "pyproject.toml", kit)
     checks = kit / "autograder" / "checks" / f"{id}.py"
     text = checks.read_text(encoding="utf-8")

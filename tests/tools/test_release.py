@@ -33,7 +33,7 @@ from autograder.judging.stubs import bare, cut
 from autograder.workshop import release as releasing
 from autograder.workshop.leaks import SHORTEST, Search, squeeze, statements
 from autograder.workshop.release import LeakError, ReleaseError, pins, release
-from support import CORR2D, DROPOUT, KIT, step_of_workflow
+from support import CORR2D, DROPOUT, KIT, copy_of_the_kit, step_of_workflow
 
 SECRET = "not-for-students-4711"
 NIN = "ch09_modern_cnn/nin_block"
@@ -127,9 +127,7 @@ def test_a_copy_of_one_chapter_tells_nothing_of_the_others(runner, tmp_path):
 
 
 def test_what_the_checks_of_a_chapter_share_goes_along_and_what_its_misconceptions_share_does_not(tmp_path):
-    kit, chapter = tmp_path / "kit", "ch07_convolution"
-    for name in ("autograder", "datasets", "exercises", "solutions"):
-        shutil.copytree(KIT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__"))
+    kit, chapter = copy_of_the_kit(tmp_path / "kit"), "ch07_convolution"
     for name in ("LICENSE", "pyproject.toml", "requirements.lock"):
         shutil.copy(KIT / name, kit)
     for folder in ("checks", "misconceptions"):
@@ -332,9 +330,7 @@ def test_links_and_caches_are_refused(search, tmp_path):
 
 
 def test_a_leak_in_the_kit_stops_the_release(runner, tmp_path, monkeypatch):
-    kit = tmp_path / "kit"
-    for name in ("exercises", "solutions"):
-        shutil.copytree(KIT / name, kit / name, ignore=shutil.ignore_patterns("__pycache__"))
+    kit = copy_of_the_kit(tmp_path / "kit", "exercises", "solutions")
     for name in ("LICENSE", "pyproject.toml", "requirements.lock"):
         shutil.copy(KIT / name, kit)
     with (kit / "exercises" / "ch07_convolution" / "README.md").open("a", encoding="utf-8") as page:

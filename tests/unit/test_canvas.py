@@ -10,7 +10,7 @@ import pytest
 from autograder.bridges.canvas import fill_gradebook
 from autograder.bridges.roster import Person, match
 from autograder.bridges.sheet import Sheet, SheetError
-from support import graded, kata
+from support import graded, kata_in_process
 
 # As Canvas's exporter writes it: a row for hidden assignments, points, read-only totals, a test student.
 BOOK = (
@@ -159,7 +159,7 @@ def test_the_command_fills_a_graded_class(tmp_path):
     graded(tmp_path / "out", ("1001", 5, 4), ("\x1b[31mnobody", 1, 1))
     book = tmp_path / "book.csv"
     book.write_bytes(BOOK.encode())
-    done = kata("export", "canvas", book, "--results", tmp_path / "out", "--assignment", "corr2d=Quiz")
+    done = kata_in_process("export", "canvas", book, "--results", tmp_path / "out", "--assignment", "corr2d=Quiz")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "book-filled.csv").read_bytes().decode() == BOOK.replace("3.00,1.00,", "3.00,5.00,")
     assert "nobody" in done.stdout
@@ -170,7 +170,7 @@ def test_the_command_fills_a_graded_class(tmp_path):
         ((book, "--results", tmp_path / "out", "--assignment", "Quiz", "--final"), "final.csv"),
         ((tmp_path / "out" / "results.json", "--results", tmp_path / "out"), "not a Canvas gradebook"),
     ):
-        failed = kata("export", "canvas", *arguments)
+        failed = kata_in_process("export", "canvas", *arguments)
         assert failed.returncode == 2, failed.stdout
         assert says in failed.stderr
         assert failed.stderr.count("\n") == 1

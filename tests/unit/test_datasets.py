@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -60,31 +58,17 @@ def test_digits_have_the_promised_shapes_and_range():
         assert labels.bincount().max() < 2 * labels.bincount().min()
 
 
-def test_digits_are_the_same_every_time_and_in_every_process():
+def test_digits_are_the_same_every_time():
     first = digits.load()
     digits.load.cache_clear()
     for a, b in zip(first, digits.load(), strict=True):
         assert torch.equal(a, b)
-    code = "from autograder.datasets.digits import load; d = load(); print(d[3][:8].tolist(), float(d[0].sum()))"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    labels, _, total = said.partition("]")
-    assert labels + "]" == str(first.test_labels[:8].tolist())
-    assert float(total) == pytest.approx(first.train_images.sum().item(), rel=1e-5)
 
 
 def test_no_digit_is_in_both_parts():
     data = digits.load()
     rows = torch.cat([data.train_images, data.test_images]).flatten(1)
     assert len(rows.unique(dim=0)) == 1797
-
-
-def test_importing_is_light():
-    code = (
-        "import sys; import autograder.datasets.digits, autograder.datasets.fashion_mnist; "
-        "print([m for m in ('torch', 'sklearn', 'torchvision', 'numpy') if m in sys.modules])"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said.strip() == "[]"
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])

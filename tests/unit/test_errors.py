@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -127,17 +124,6 @@ def test_an_interrupt_is_no_fault(ends, kit):
     assert files(kit) == []
 
 
-def test_whoever_reads_may_leave():
-    command = [sys.executable, "-m", "autograder", "list"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "KATA_HOME": str(KIT)}
-    process = subprocess.Popen(command, cwd=KIT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.close()
-    said = process.stderr.read().decode()
-    process.stderr.close()
-    assert process.wait(60) == WRONG
-    assert said == ""
-
-
 def test_a_missing_extra_says_how_to_get_it():
     says = r"^This needs no_such_tool: pip install 'torchkata\[bridges\]'\.$"
     with pytest.raises(KitError, match=says), needs("bridges"):
@@ -152,33 +138,6 @@ def test_what_cannot_be_written_is_a_sentence(tmp_path):
     with pytest.raises(KitError, match=says) as caught, writing(place):
         (place / "x").write_text("x")
     assert caught.value.status == USAGE
-
-
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("autograder/checks/ch07_convolution/corr2d.py", "1 / 0\n"),
-        ("autograder/progress.py", "def load():\n    return {}['nothing']\n"),
-    ],
-)
-def test_a_broken_kit_says_so_in_one_sentence(tmp_path, path, text):
-    """The real command, in a kit in which a file is at fault."""
-    kit = tmp_path / "kit"
-    for folder in ("autograder", "datasets", "exercises", "solutions"):
-        shutil.copytree(KIT / folder, kit / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (kit / path).write_text(text)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KATA_")}
-    command = [sys.executable, "-m", "autograder", "check", "corr2d", "--seed", "secret-4711"]
-    done = subprocess.run(command, cwd=kit, env=environment, capture_output=True, text=True)
-    assert done.returncode == FAULT, done.stdout + done.stderr
-    (file,) = files(kit)
-    assert done.stderr.count("\n") == 1
-    assert str(file) in done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    kept = file.read_text(encoding="utf-8")
-    assert "Traceback" in kept
-    assert Path(path).name in kept
-    assert "4711" not in kept
 
 
 def test_a_wrong_name_in_a_notebook_is_a_sentence():

@@ -7,7 +7,6 @@ import random
 import pytest
 import torch
 
-from autograder import catalog
 from autograder.spec import Exercise, distinct, integers, normal, secret
 from autograder.spec.inputs import draw_sizes
 
@@ -81,10 +80,3 @@ def test_a_check_without_a_line_or_with_unknown_inputs_is_refused():
         exercise.check(points=1)(silent)
     with pytest.raises(ValueError, match="Q"):
         exercise.check(points=1)(unknown)
-
-
-@pytest.mark.parametrize("id", list(catalog.entries()))
-def test_every_check_can_be_drawn_for_many_seeds(id):
-    for check, case in catalog.load_exercise(id).cases(training=False):
-        for seed in range(30):
-            check.draw(case, str(seed))

@@ -210,16 +210,6 @@ def test_a_mark_of_a_cell_that_cannot_be_is_a_comment():
     assert line_and_cell(f"# ---- code cell {'9' * 5000} ----\nx = 1\n", 2) == (2, 0)
 
 
-def test_messages_name_the_cell(grade_source):
-    text = found("import math", cell("%matplotlib inline\n\ndef corr2d(X, K):\n    return math.no_such(X)", CORR2D))
-    check = grade_source(CORR2D, text).checks[0]
-    assert "(line 4 of code cell 2)" in check.message
-    assert check.detail.trace == ["line 4 of code cell 2, in corr2d: return math.no_such(X)"]
-    broken = grade_source(CORR2D, found(cell("\n\ndef corr2d(X, K)\n    return X", CORR2D))).checks[0]
-    assert "(line 1 of code cell 1)" in broken.message
-    assert grade_source(CORR2D, found("import torch", RIGHT)).score > 0
-
-
 def test_format_3_and_odd_ways_of_saving():
     old = {
         "nbformat": 3,

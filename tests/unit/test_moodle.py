@@ -10,16 +10,9 @@ import pytest
 
 from autograder.bridges.moodle import OURS, Worksheet, comment, fill_worksheet, write_feedback
 from autograder.bridges.sheet import Sheet, SheetError
-from support import graded, kata
+from support import MOODLE_SHEET as ENGLISH
+from support import graded
 
-ENGLISH = (
-    '\ufeffIdentifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
-    '"Last modified (submission)","Online text","Last modified (grade)","Feedback comments"\n'
-    '"Participant 71","Aisha Bello",17,aisha@uni.example,"Submitted for grading - 1 day late",,20.00,Yes,"Friday, 20 November 2026, 11:59 PM","see, file",-,\n'
-    '"Participant 72","François Delacour",18,f@uni.example,"Submitted for grading",12.00,20.00,Yes,"Saturday, 21 November 2026, 12:05 AM",,"Monday, 2 November 2026, 9:00 AM","good, but ""late"""\n'
-    '"Participant 73","Ana Wong",19,a@uni.example,"No submission",,20.00,No,-,,-,\n'
-    '"Participant 74","Erik Vasa",20,e@uni.example,"Submitted for grading",5.00,20.00,Yes,"Friday, 20 November 2026, 8:00 PM",,-,\n'
-)
 GERMAN = (
     "ID,Vollständiger Name,Status,Bewertung,Bestwertung,Bewertung kann geändert werden,Zuletzt geändert (Abgabe),Zuletzt geändert (Bewertung),Feedback als Kommentar\r\n"
     'Teilnehmer/in71,Aisha Bello,Zur Bewertung abgegeben,,"20,00",Ja,"Freitag, 20. November 2026, 23:59",-,\r\n'
@@ -174,34 +167,3 @@ def test_the_feedback_zip_is_what_moodle_takes(tmp_path):
     folder, file = name.split("/")
     assert folder.split("_", 4) == ["Aisha Bello   Ms", "71", "assignsubmission", "file", ""]
     assert file == "report.html"
-
-
-def test_the_command_from_moodles_own_folders_to_its_worksheet(tmp_path):
-    right = "def corr2d(X, K):\n    return (X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1) * K).sum((-1, -2))\n"
-    for folder, text in (
-        ("Erik Vasa_71_assignsubmission_file_", right),
-        ("Aisha Bello_74_assignsubmission_file_", "x = 1\n"),
-    ):
-        path = tmp_path / "class" / folder / "corr2d.py"
-        path.parent.mkdir(parents=True)
-        path.write_text(text)
-    (tmp_path / "sheet.csv").write_bytes(ENGLISH.encode())
-    done = kata("grade", tmp_path / "class", "--out", tmp_path / "out", "--exercise", "corr2d")
-    assert done.returncode == 0, done.stderr
-    arguments = tmp_path / "sheet.csv", "--results", tmp_path / "out", "--feedback", tmp_path / "feedback.zip"
-    done = kata("export", "moodle", *arguments)
-    assert done.returncode == 0, done.stderr
-    sheet = Sheet((tmp_path / "sheet-filled.csv").read_bytes())
-    grades = {sheet.value(row, 0): sheet.value(row, 5) for row in range(1, 5)}
-    # The participant number of the folder decides, not the name.
-    assert grades == {
-        "Participant 71": "20.00",
-        "Participant 72": "12.00",
-        "Participant 73": "",
-        "Participant 74": "0.00",
-    }
-    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
-        pages = {name.split("_")[1]: archive.read(name).decode() for name in archive.namelist()}
-    assert "Erik Vasa" in pages["71"]
-    assert "Aisha Bello" in pages["74"]
-    assert "Erik Vasa" not in pages["74"]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-import json
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
 
-from autograder.bridges.class_marks import Mark, Marks
-from autograder.bridges.sheet import SheetError
 from autograder.bridges.times import prepare, read_times, read_used
 from autograder.intake.classes import Student, Submission, Submissions
 from autograder.marks.finals import apply
 from autograder.marks.finals import write as write_finals
 from autograder.marks.policy import PolicyError, load
 from autograder.results import ExerciseResult, Status, SubmissionResult
-from support import FLIPPED, KIT, RIGHT, hand_in, kata
+from support import KIT
 
 DUE = datetime(2026, 11, 20, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
 HEAD = 'due = 2026-11-20T23:59:00\ntimezone = "Europe/Berlin"\n'
@@ -283,34 +280,6 @@ def test_times_come_by_every_route(tmp_path):
     assert times("times = {bo = 2026-11-20T23:59:00}").submitted == {"bo": DUE}
     with pytest.raises(PolicyError, match=r"none\.csv"):
         times('times = "none.csv"')
-
-
-def test_the_command_shows_raw_and_final_and_leaves_the_raw_marks_alone(tmp_path):
-    for name, text in {"ana": RIGHT, "bo": RIGHT, "cy": FLIPPED}.items():
-        hand_in(tmp_path / "class" / name, text)
-    arguments = tmp_path / "class", "--out", tmp_path / "out", "--exercise", "corr2d"
-    (tmp_path / "times.csv").write_text("student,submitted\nana,2026-11-20T23:00:00\nbo,2026-11-21T10:00:00\n")
-    (tmp_path / "policy.toml").write_text(HEAD + 'times = "times.csv"\n[late]\npolicy = "percent"\npercent = 20\n')
-    done = kata("grade", *arguments, "--policy", tmp_path / "policy.toml")
-    assert done.returncode == 0, done.stderr
-    raw = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert {s["student"]: s["score"] for s in raw["submissions"]} == {"ana": 10, "bo": 10, "cy": 0}
-    row = next(line for line in done.stdout.splitlines() if line.strip().startswith("bo") and "8/10" in line)
-    for said in ("10/10", "10 h 1 min", "-2"):
-        assert said in row
-    assert "counted as in time: cy" in done.stdout
-    marks = Marks.read(tmp_path / "out", final=True)
-    assert {s: marks.mark(s) for s in marks.students} == {"ana": Mark(10, 10), "bo": Mark(8, 10), "cy": Mark(0, 10)}
-    # Graded again without the policy, with other marks: the old final marks are not taken for the new ones.
-    hand_in(tmp_path / "class" / "cy", RIGHT)
-    kata("grade", *arguments)
-    with pytest.raises(SheetError, match="earlier grading"):
-        Marks.read(tmp_path / "out", final=True)
-    (tmp_path / "policy.toml").write_text("graze = 1\n")
-    refused = kata("grade", *arguments, "--policy", tmp_path / "policy.toml")
-    assert refused.returncode == 2
-    assert "no setting 'graze'" in refused.stderr
-    assert refused.stderr.count("\n") == 1
 
 
 def test_the_example_of_the_documentation_is_a_policy(tmp_path):

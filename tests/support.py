@@ -105,6 +105,29 @@ def tool(*command, cwd=KIT, status=0, **environment) -> str:
     return done.stdout + done.stderr
 
 
+def chromium(profile: Path, height: int, **capabilities):
+    """A Chromium without a window. Where there is none the test is skipped, or fails if KATA_REQUIRE_BROWSER is set."""
+    import pytest
+
+    program, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if not program or not driver:
+        reason = "needs chromium and chromedriver"
+        pytest.fail(reason) if os.environ.get("KATA_REQUIRE_BROWSER") else pytest.skip(reason)
+    webdriver = pytest.importorskip("selenium.webdriver")
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    quiet = "disable-background-networking disable-component-update disable-sync no-first-run no-proxy-server"
+    for flag in ["headless", "no-sandbox", "disable-gpu", *quiet.split()]:
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--window-size=1280,{height}")
+    options.add_argument(f"--user-data-dir={profile}")
+    for name, value in capabilities.items():
+        options.set_capability(f"goog:{name}", value)
+    return webdriver.Chrome(options=options, service=Service(driver))
+
+
 def step_of_workflow(workflow, name: str, cwd: Path, **environment) -> subprocess.CompletedProcess[str]:
     """Runs a step of a GitHub workflow as GitHub's runner does."""
     import pytest

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
@@ -18,6 +17,7 @@ from autograder.report import curves
 from autograder.report.glance import glance
 from autograder.report.html import FACES, page_names, write_report
 from autograder.results import Change, CheckResult, Detail, ExerciseResult, Results, Status, SubmissionResult
+from support import chromium
 
 WHEN = datetime(2026, 3, 14, 15, 9)
 ATTACK = "<script>document.title='owned'</script>"
@@ -288,23 +288,8 @@ def test_students_of_one_check_share_a_frame() -> None:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not chromium or not driver:
-        reason = "needs chromium and chromedriver"
-        pytest.fail(reason) if os.environ.get("KATA_REQUIRE_BROWSER") else pytest.skip(reason)
-    webdriver = pytest.importorskip("selenium.webdriver")
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    quiet = "disable-background-networking disable-component-update disable-sync no-first-run"
-    for flag in ["headless", "no-sandbox", "disable-gpu", *quiet.split()]:
-        options.add_argument(f"--{flag}")
-    options.add_argument("--window-size=1280,900")
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chrome = webdriver.Chrome(options=options, service=Service(driver))
+    logs = {"browser": "ALL", "performance": "ALL"}
+    chrome = chromium(tmp_path_factory.mktemp("chromium"), 900, loggingPrefs=logs)
     yield chrome
     chrome.quit()
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from support import CORR2D, KIT
+from support import CORR2D, KIT, chromium
 
 nbformat = pytest.importorskip("nbformat")
 nbclient = pytest.importorskip("nbclient")
@@ -418,22 +417,7 @@ def jupyter(tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def browser(tmp_path) -> Iterator[object]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not chromium or not driver:
-        reason = "needs chromium and chromedriver"
-        pytest.fail(reason) if os.environ.get("KATA_REQUIRE_BROWSER") else pytest.skip(reason)
-    webdriver = pytest.importorskip("selenium.webdriver")
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    quiet = "disable-background-networking disable-component-update disable-sync no-first-run no-proxy-server"
-    for flag in ["headless", "no-sandbox", "disable-gpu", *quiet.split()]:
-        options.add_argument(f"--{flag}")
-    options.add_argument("--window-size=1280,1400")
-    options.add_argument(f"--user-data-dir={tmp_path / 'chromium'}")
-    chrome = webdriver.Chrome(options=options, service=Service(driver))
+    chrome = chromium(tmp_path / "chromium", 1400)
     yield chrome
     chrome.quit()
 

@@ -54,3 +54,20 @@ def test_a_room_uses_only_those_below_it(room):
 def test_every_folder_is_a_room():
     folders = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
     assert folders - {"expectations"} == set(MAY_USE)
+
+
+def test_no_test_imports_another_and_those_of_unit_start_nothing():
+    """Which folder of ``tests`` a test lies in says what it needs."""
+    files = sorted((KIT / "tests").glob("*/test_*.py"))
+    assert {path.parent.name for path in files} == {"unit", "runner", "command", "tools", "content"}
+    for path in files:
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        imported = {
+            alias.name for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names
+        }
+        imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert not imported & {"conftest", *(other.stem for other in files)}, path
+        if path.parent.name == "unit":
+            asked = {argument.arg for node in nodes if isinstance(node, ast.arguments) for argument in node.args}
+            assert not asked & {"runner", "grade_source"}, path
+            assert not imported & {"subprocess", "multiprocessing", "kata", "tool"}, path

@@ -26,6 +26,9 @@ grade: $(READY)  ## grade the sample class; ends with a table and the path of th
 test: $(READY)  ## run the test suite
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not tools"
 
+test-unit: $(READY)  ## run the tests that start no process: half a minute
+	$(BIN)/python -m pytest -n auto tests/unit
+
 test-tools: $(READY)  ## run what takes longer: real nbgrader, otter, Jupyter, Dask workers, a student's copy
 	$(BIN)/python -m pytest -n auto --dist loadfile -m tools
 
@@ -54,4 +57,4 @@ lock:  ## pin the newest versions that go together (needs uv)
 clean:  ## remove what the targets made, but not the exercises
 	rm -rf $(VENV) out .kata .pytest_cache .ruff_cache .mypy_cache *.egg-info
 
-.PHONY: help setup grade test test-tools test-gpu audit lint format benchmark lock clean
+.PHONY: help setup grade test test-unit test-tools test-gpu audit lint format benchmark lock clean

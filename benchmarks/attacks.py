@@ -276,8 +276,8 @@ solution from the test that judges it. What is in bold had an effect.
 |---|---|---|---|
 {rows}
 
-`tests/attacks/` holds many more, one file each with what must come of it in its header; `tests/test_attacks.py` plays
-them all through `kata grade`, as root and as an ordinary user, between honest neighbours.
+`tests/attacks/` holds many more, one file each with what must come of it in its header; `tests/command/test_attacks.py`
+plays them all through `kata grade`, as root and as an ordinary user, between honest neighbours.
 
 What remains possible in torchkata's strict level:
 

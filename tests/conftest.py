@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
-KIT = Path(__file__).parents[1]
+from support import KIT
+
 os.environ["KATA_HOME"] = str(KIT)
 os.environ.pop("KATA_LANG", None)
 
-from autograder import catalog  # noqa: E402
-from autograder.judging import expectations  # noqa: E402
-from autograder.judging.assess import assess  # noqa: E402
-from autograder.judging.stubs import bare  # noqa: E402
-from autograder.results import ExerciseResult  # noqa: E402
-from autograder.runner.zygote_pool import ZygotePool  # noqa: E402
+from autograder import catalog
+from autograder.judging import expectations
+from autograder.judging.assess import assess
+from autograder.judging.stubs import bare
+from autograder.results import ExerciseResult
+from autograder.runner.zygote_pool import ZygotePool
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -53,7 +53,7 @@ class Library:
                 try:
                     self._found[id] = self._find(id)
                 except catalog.NotInCopyError as error:
-                    self._found[id] = UnavailableError(str(error))
+                    self._found[id] = UnavailableError(str(error), error.status)
                 except (KitError, ImportError, ValueError, OSError, LookupError) as error:
                     text = _("The grader failed, not you: {error}")
                     self._found[id] = UnavailableError(text.format(error=error))

@@ -368,9 +368,9 @@ def test_a_leak_beside_it_stops_the_release_and_nothing_is_removed(runner, tmp_p
 
 def test_a_folder_that_is_no_release_is_refused(runner, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(ReleaseError, match="no earlier release and not empty"):
+    with pytest.raises(ReleaseError, match="neither empty nor an earlier release"):
         release(runner, tmp_path, [NIN])
-    with pytest.raises(ReleaseError, match="no folder"):
+    with pytest.raises(ReleaseError, match="is not a folder"):
         release(runner, tmp_path / "thesis.txt", [NIN])
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / releasing.MARK).write_text("[1]")

@@ -72,6 +72,11 @@ class CheckResult(msgspec.Struct):
     line: str = ""
     detail: Detail = msgspec.field(default_factory=Detail)
 
+    @property
+    def failed(self) -> bool:
+        """Whether it did not pass, for whatever reason; what was left out did not fail."""
+        return self.status not in (Status.PASSED, Status.SKIPPED)
+
 
 class ExerciseResult(msgspec.Struct):
     id: str

@@ -43,7 +43,7 @@ def command(*arguments: str, cwd: Path = KIT) -> Callable[[], object]:
     return lambda: subprocess.run([sys.executable, *arguments], cwd=cwd, capture_output=True, check=False)
 
 
-def report(what: str, figure: float, unit: str, beside: str) -> None:
+def report(what: str, figure: float, unit: str, beside: str = "") -> None:
     print(f"{what:58} {figure:9.3f} {unit:3}  {beside}", flush=True)
 
 

@@ -19,10 +19,11 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-KIT = Path(__file__).parents[1]
+import figures
+from figures import KIT, REPEATS, report
+
 SIZE = 110
 STUDENTS = 8
-REPEATS = 5
 PLACES = {"exercises": ".py", "solutions": ".py", "autograder/misconceptions": ".py", "autograder/checks": ".py"}
 
 
@@ -78,16 +79,7 @@ def seconds(root: Path, *arguments: str, repeats: int = REPEATS, statuses: tuple
 
 
 def import_torch() -> float:
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "import torch"], check=True)
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-def report(what: str, figure: float, unit: str, beside: str = "") -> None:
-    print(f"{what:58} {figure:9.2f} {unit:3}  {beside}", flush=True)
+    return figures.seconds(figures.command("-c", "import torch"))
 
 
 def measure_idle(root: Path, ids: list[str]) -> None:

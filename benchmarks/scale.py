@@ -21,12 +21,11 @@ POINTS = 200
 def variants(id: str) -> list[str]:
     """The reference, and what the misconceptions are."""
     from autograder import catalog
+    from autograder.judging.expectations import wrong_solutions
     from autograder.judging.stubs import bare
 
-    exercise = catalog.load_exercise(id)
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
-    found, shared = catalog.load_misconceptions(id)
-    return [solution, solution, *(m.solution(solution, exercise.entries, shared) for m in found)]
+    return [solution, solution, *wrong_solutions(id).values()]
 
 
 def write_class(folder: Path, size: int) -> None:

@@ -96,7 +96,7 @@ def summary(results: Sequence[ExerciseResult]) -> str:
         sign = SIGNS.get(result.status, "❌")
         points = f"{result.score:g}/{result.max_score:g}"
         lines.append(f"| {sign} | `{result.id}` | {_(WORDS[result.status])} | {points} |")
-    wrong = [(r, c) for r in results for c in r.checks if c.status not in (Status.PASSED, Status.SKIPPED)]
+    wrong = [(r, c) for r in results for c in r.checks if c.failed]
     for result, check in wrong[:MAX_SHOWN]:
         if result.status is not Status.NOT_ATTEMPTED:
             lines += _details(result, check)

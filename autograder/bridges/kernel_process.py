@@ -161,7 +161,7 @@ def _code_cell(name: str, source: str) -> dict[str, Any]:
 
 
 def _hints(id: str, result: ExerciseResult) -> list[str]:
-    failed = {check.name for check in result.checks if check.status not in ("passed", "skipped")}
+    failed = {check.name for check in result.checks if check.failed}
     return [_(hint.text) for hint in catalog.load_exercise(id).hints_for(failed)]
 
 

@@ -80,7 +80,7 @@ def check(
         from autograder.bridges import github
 
         _write(summary, github.summary(results).encode(), "ab")
-    raise typer.Exit(0 if all(c.status in ("passed", "skipped") for r in results for c in r.checks) else WRONG)
+    raise typer.Exit(WRONG if any(c.failed for r in results for c in r.checks) else 0)
 
 
 def _begun() -> list[str]:
@@ -119,7 +119,7 @@ def _check(ids: list[str], seed: str, device: str, fast: bool) -> list[ExerciseR
             state = states.setdefault(id, progress.State())
             state.status, state.score, state.max_score = str(result.status), result.score, result.max_score
             state.source = progress.digest(id)
-            state.failed = [c.name for c in result.checks if c.status not in ("passed", "skipped")]
+            state.failed = [c.name for c in result.checks if c.failed]
             progress.save(states)
     finally:
         runner.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -35,7 +35,6 @@ from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
-from autograder.spec.misconception import Misconception
 from autograder.spec.values import map_tensors, to_dtype
 
 PUBLIC = "public"
@@ -295,9 +294,8 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
     """
     exercise = catalog.load_exercise(id)
     text = catalog.solution_file(id).read_text(encoding="utf-8")
-    misconceptions, shared = catalog.load_misconceptions(id)
-    for misconception in misconceptions:  # what does not fit the solution is found out here, not when it is needed
-        misconception.solution(bare(text), exercise.entries, shared)
+    misconceptions, _shared = catalog.load_misconceptions(id)
+    wrong_solutions(id)  # what does not fit the solution is found out here, not when it is needed
     result = Expectations(
         id=id,
         seed=seed,
@@ -315,21 +313,26 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
     return result
 
 
+def wrong_solutions(id: str) -> dict[str, str]:
+    """The misconceptions by name, each as the source of a solution. LookupError if one does not fit the reference."""
+    solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
+    misconceptions, shared = catalog.load_misconceptions(id)
+    entries = catalog.load_exercise(id).entries
+    return {m.name: m.solution(solution, entries, shared) for m in misconceptions}
+
+
 def run_misconceptions(runner: Runner, expectations: Expectations) -> Wrong:
     """The outcomes of every misconception in all checks but the training checks."""
     exercise = catalog.load_exercise(expectations.id)
-    solution = bare(catalog.solution_file(expectations.id).read_text(encoding="utf-8"))
-    misconceptions, shared = catalog.load_misconceptions(expectations.id)
+    wrong = wrong_solutions(expectations.id)
 
-    def outcomes(misconception: Misconception) -> dict[tuple[str, int], Outcome]:
-        wrong = misconception.solution(solution, exercise.entries, shared)
-        with Trial(runner, exercise, wrong, misconception.name) as trial:
+    def outcomes(name: str) -> dict[tuple[str, int], Outcome]:
+        with Trial(runner, exercise, wrong[name], name) as trial:
             found = run_through(trial, expectations, everything=True).outcomes
         return {key: replace(outcome, trace=[], output="", line=None) for key, outcome in found.items()}
 
     with ThreadPoolExecutor(AT_A_TIME) as lanes:
-        found: Iterable[dict[tuple[str, int], Outcome]] = lanes.map(outcomes, misconceptions)
-        return {misconception.name: each for misconception, each in zip(misconceptions, found, strict=True)}
+        return dict(zip(wrong, lanes.map(outcomes, wrong), strict=True))
 
 
 def _expected(trial: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:

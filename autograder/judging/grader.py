@@ -79,6 +79,7 @@ class Grader:
         self.runner = runner
         self.library = library
         self.training = training
+        self._stubs: dict[str, str | None] = {}
 
     @classmethod
     def public(cls, runner: Runner, seed: str = PUBLIC, device: str = "cpu", training: bool = True) -> Grader:
@@ -105,7 +106,9 @@ class Grader:
         if source.problem:
             return self._without_run(id, Status.ERROR, source.problem)
         exercise = catalog.load_exercise(id)
-        stub = handed_out(id)  # it costs nothing, where expectations may have to be made
+        if id not in self._stubs:
+            self._stubs[id] = handed_out(id)
+        stub = self._stubs[id]  # where expectations may have to be made, it costs nothing
         if is_untouched(source.text, self.library.get(id).stub if stub is None else stub):
             text = _("not started: the file is as it was handed out")
             return not_attempted(exercise, text, self.library.device)

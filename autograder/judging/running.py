@@ -34,16 +34,16 @@ class _Running:
         self.everything = everything
         self.verdicts = Verdicts(expectations)
         self.checks = trial.exercise.checks
+        self.named = {check.name: check for check in self.checks}
         self.probed: set[tuple[str, int]] = set()
 
     def all(self, training: bool) -> Verdicts:
-        named = {check.name: check for check in self.checks}
         for check in self.checks:
             if check.training and (self.everything or not training):
                 continue
             if not check.runs_on(self.expectations.device):
                 continue
-            if not self.everything and self.verdicts.blocking(check, named, training):
+            if not self.everything and self.verdicts.blocking(check, self.named, training):
                 continue
             if check.asks:
                 self._probe(check)
@@ -53,8 +53,7 @@ class _Running:
     def _run(self, check: Check) -> None:
         done = self.verdicts.outcomes
         if check.follows_from and not self.everything:
-            named = {other.name: other for other in self.checks}
-            whole = [self.verdicts.status(named[name], named) for name in check.follows_from]
+            whole = [self.verdicts.status(self.named[name], self.named) for name in check.follows_from]
             if all(status is Status.PASSED for status in whole):
                 done.update({(check.name, case.index): Outcome(Kind.PROVEN) for case in check.cases})
         cases = [c for c in check.cases if (check.name, c.index) not in done and self._counts(check, c)]

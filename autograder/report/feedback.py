@@ -36,7 +36,7 @@ class Feedback:
         found = set()
         for check in self.result.checks:
             gist = said(check).gist
-            if gist in seen and check.status not in (Status.PASSED, Status.SKIPPED, Status.NOT_ATTEMPTED):
+            if gist in seen and check.failed and check.status is not Status.NOT_ATTEMPTED:
                 found.add(check.name)
             seen.add(gist)
         return found

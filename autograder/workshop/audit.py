@@ -19,7 +19,7 @@ import torch
 from autograder import catalog
 from autograder.errors import KitError
 from autograder.judging.assess import assess, judged
-from autograder.judging.expectations import Expectations, make
+from autograder.judging.expectations import Expectations, make, wrong_solutions
 from autograder.judging.stubs import MarkerError, bare, cut
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
@@ -75,7 +75,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         return result
     try:
         exercise = catalog.load_exercise(id)
-        misconceptions, shared = catalog.load_misconceptions(id)
+        misconceptions, _shared = catalog.load_misconceptions(id)
     except Exception as error:
         result.problems.append(_place(error))
         return result
@@ -83,7 +83,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
     result.problems += _texts(exercise, id, misconceptions)
     solution = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     try:
-        wrong = {m.name: m.solution(solution, exercise.entries, shared) for m in misconceptions}
+        wrong = wrong_solutions(id)
     except LookupError as error:
         result.problems.append(_("misconception {error}").format(error=error))
         return result
@@ -214,7 +214,7 @@ def _verdict(
         result.matrix[name] = row
         result.scores[name] = graded.score
     where = _("seed {seed!r}, {name}").format(seed=seed, name=name)
-    failed = [check for check in graded.checks if check.status not in (Status.PASSED, Status.SKIPPED)]
+    failed = [check for check in graded.checks if check.failed]
     for check in graded.checks:
         if check.status is Status.UNGRADED:
             yield f"{where}: {check.name}: {check.message}"

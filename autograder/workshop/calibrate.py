@@ -106,7 +106,7 @@ def calibrate(
             report(_("{check}: {device} confirms the calibration").format(check=name, device=device))
         else:
             new[name, kind] = measured.entry(device)  # raises before the misconceptions take their time
-    for misconception, source in _wrong(exercise, solution) if new else ():
+    for misconception, source in expectations.wrong_solutions(id).items() if new else ():
         with Trial(runner, exercise, source, misconception) as execution:
             for check, case, inputs, number in _runs(exercise, min(seeds, misconception_seeds), device, data):
                 key = check.name, str(inputs.get("data", ""))
@@ -206,13 +206,6 @@ def threshold(metrics: Sequence[float], judge: Threshold, name: str = "") -> flo
         listed = ", ".join(f"{metric:.3f}" for metric in sorted(metrics))
         raise UnreliableTrainingError(f"{name}: the reference does not learn reliably: {listed}")
     return round(judge.chance + sign * math.floor(least * 1000) / 1000, DIGITS)
-
-
-def _wrong(exercise: Exercise, solution: str) -> Iterator[tuple[str, str]]:
-    """The misconceptions by name, each as the source of a solution."""
-    misconceptions, shared = catalog.load_misconceptions(exercise.id)
-    for misconception in misconceptions:
-        yield misconception.name, misconception.solution(solution, exercise.entries, shared)
 
 
 def _runs(exercise: Exercise, seeds: int, device: str, data: str) -> Iterator[tuple[Check, Case, dict[str, Any], int]]:

@@ -289,7 +289,7 @@ def comment_on(result: ExerciseResult) -> str | None:
         return _(WORDS[result.status])
     lines = []
     for check in result.checks:
-        if check.status not in (Status.PASSED, Status.SKIPPED):
+        if check.failed:
             told = said(check)
             why = f". {told.diagnosis}" if told.diagnosis else ""
             lines.append(f"{told.line}: {told.word}{why}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -79,7 +79,7 @@ class Expectations:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     # What does not change from one submission to the next: the same for a whole class.
     _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
-    _messages: dict[tuple[str, int], bytes] = field(default_factory=dict, init=False, repr=False)
+    _messages: dict[tuple[str | int, ...], bytes] = field(default_factory=dict, init=False, repr=False)
     _verdicts: dict[str, Verdicts] = field(default_factory=dict, init=False, repr=False)
 
     def expected(self, check: Check, case: Case) -> Expected:
@@ -128,6 +128,17 @@ class Expectations:
         if key not in self._messages:
             self._messages[key] = run_message(check, case, self.expected(check, case).inputs, self.seed)
         return Request(case.index, self._messages[key], limits)
+
+    def probe_request(self, probe: Check, cases: Sequence[Case], limits: Limits) -> Request:
+        """What the runner is sent to run cases of a probe together."""
+        key: tuple[str | int, ...] = (probe.name, *(case.index for case in cases))
+        if key not in self._messages:
+            runs = [
+                [case.index, probe.public(case, self.expected(probe, case).inputs), run_seed(self.seed, probe, case)]
+                for case in cases
+            ]
+            self._messages[key] = encode({"op": "probe", "check": probe.name, "cases": runs})
+        return Request(cases[0].index, self._messages[key], limits)
 
     def to_bytes(self, whole: bool = True) -> bytes:
         """All of it in the wire format; not ``whole``: without what the misconceptions give."""

@@ -1,12 +1,12 @@
-"""Probes: one run that shows at a time what three checks of properties would ask one by one.
+"""Probes: one run that shows at a time what three checks of properties would ask one by one, in every case.
 
-A right solution, which most are, is spared two runs in three; where a probe comes out wrong, each property is asked by
+A right solution, which most are, is spared most of the runs; where a probe comes out wrong, each property is asked by
 itself, so that only what is at fault is paid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,18 +35,28 @@ def covered(probe: Check, case: Case, checks: list[Check]) -> Iterator[tuple[Che
                     yield check, other
 
 
-def holds(probe: Check, case: Case, outcome: Outcome, checks: list[Check], expectations: Expectations) -> bool:
-    """Whether all that a probe asks came out right."""
+def proven(
+    probe: Check, cases: Sequence[Case], outcome: Outcome, checks: list[Check], expectations: Expectations
+) -> Iterator[Case]:
+    """The cases of a probe of which all that it asks came out right."""
+    if outcome.kind is not Kind.RETURNED or outcome.misplaced:
+        return
+    if not isinstance(outcome.value, list) or len(outcome.value) != len(cases):
+        return
+    for case, value in zip(cases, outcome.value, strict=True):
+        if isinstance(value, dict) and _holds(probe, case, value, checks, expectations):
+            yield case
+
+
+def _holds(probe: Check, case: Case, value: dict[Any, Any], checks: list[Check], expectations: Expectations) -> bool:
     assert case.base
     assert isinstance(probe.asks, Probe)
-    if outcome.kind is not Kind.RETURNED or outcome.misplaced or not isinstance(outcome.value, dict):
-        return False
     parts = [("value", *case.base)]
     if flow := probe.asks.flow:
         parts += [("gradients", c, o) for c, o in covered(probe, case, checks) if c.asks == flow]
     try:
         return all(
-            name in outcome.value and _right(outcome.value[name], check.judge_of(part), check, part, expectations)
+            name in value and _right(value[name], check.judge_of(part), check, part, expectations)
             for name, check, part in parts
         )
     except Exception:  # then each property is asked by itself, and says what is wrong

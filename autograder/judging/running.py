@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograder.judging.probes import covered, holds
+from autograder.judging.probes import covered, proven
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Verdicts
 from autograder.results import Status
-from autograder.runner.limits import AUTHOR_SECONDS, Limits, for_case
+from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits, for_case
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check
 
@@ -64,7 +64,7 @@ class _Running:
         return not case.observed and self.verdicts.is_asked(check, case)
 
     def _probe(self, check: Check) -> None:
-        """Proves what can be proven of the cases of a property, and of others beside it, in one run each."""
+        """Proves what can be proven of the cases of a property, and of others beside it, in one run of them all."""
         bases = {(case.base[0].name, case.base[1].index) for case in check.cases if case.base}
         for probe in self.trial.exercise.probes:
             cases = [
@@ -75,16 +75,21 @@ class _Running:
                 and self._counts(probe, case)
             ]
             self.probed |= {(case.base[0].name, case.base[1].index) for case in cases if case.base}
-            for index, outcome in self.trial.run(probe, [self._request(probe, case) for case in cases]):
-                if holds(probe, probe.cases[index], outcome, self.checks, self.expectations):
-                    for other, case in covered(probe, probe.cases[index], self.checks):
-                        self.verdicts.outcomes[other.name, case.index] = Outcome(Kind.PROVEN)
+            for _index, outcome in self.trial.run(probe, self._together(probe, cases)):
+                for case in proven(probe, cases, outcome, self.checks, self.expectations):
+                    for other, covers in covered(probe, case, self.checks):
+                        self.verdicts.outcomes[other.name, covers.index] = Outcome(Kind.PROVEN)
+
+    def _together(self, probe: Check, cases: list[Case]) -> list[Request]:
+        limits = [self._limits(probe, case) for case in cases]
+        whole = Limits(sum(each.seconds for each in limits), min(MAX_ANSWER, sum(each.answer for each in limits)))
+        return [self.expectations.probe_request(probe, cases, whole)] if cases else []
 
     def _request(self, check: Check, case: Case) -> Request:
-        limits = Limits(AUTHOR_SECONDS)
-        if not self.everything:
-            expected = self.expectations.expected(check, case)
-            limits = for_case(
-                check, expected.seconds, 4 * expected.answer_bytes if case.base else expected.answer_bytes
-            )
-        return self.expectations.request(check, case, limits)
+        return self.expectations.request(check, case, self._limits(check, case))
+
+    def _limits(self, check: Check, case: Case) -> Limits:
+        if self.everything:
+            return Limits(AUTHOR_SECONDS)
+        expected = self.expectations.expected(check, case)
+        return for_case(check, expected.seconds, 4 * expected.answer_bytes if case.base else expected.answer_bytes)

@@ -80,6 +80,8 @@ def serve(
         request = decode(payload)
         if request["op"] == "load":
             outcome = session.load(request["source"], request["filename"])
+        elif request["op"] == "probe":
+            outcome = session.probe(request["check"], request["cases"])
         else:
             outcome = session.run(request["check"], request["case"], request["inputs"], request["seed"])
         with contextlib.suppress(BaseException):

@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import traceback
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,7 @@ from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.errors import Forbidden, Unfit
 from autograder.spec.exercise import Exercise
 from autograder.spec.observed import changed, elsewhere, has_tensors, seen
+from autograder.spec.properties import Probe
 from autograder.spec.values import map_tensors
 
 MODULE = "submission"
@@ -96,13 +98,7 @@ class Session:
         """Runs one case of a check on the given inputs."""
         check = self.exercise[name]
         case = check.cases[index]
-        random.seed(seed)
-        np.random.seed(seed % 2**32)
-        if self.device.type == "cpu":
-            torch.default_generator.manual_seed(seed)  # torch.manual_seed also writes a call stack for each GPU
-        else:
-            torch.manual_seed(seed)
-        inputs = map_tensors(inputs, lambda t: t.to(self.device))
+        inputs = self._begin(inputs, seed)
         before = seen(inputs)
         try:
             value = check.run_of(case)(self.student, **check.arguments(case, inputs))
@@ -111,6 +107,33 @@ class Session:
         # Without a tensor among its inputs a function cannot know of another device.
         misplaced = elsewhere(value, self.home) if has_tensors(inputs) else []
         return Outcome(Kind.RETURNED, value=value, changed=changed(before, inputs), misplaced=misplaced)
+
+    def probe(self, name: str, cases: list[tuple[int, dict[str, Any], int]]) -> Outcome:
+        """Runs cases of a probe, each with its inputs and seed; the value has an item for each."""
+        check = self.exercise[name]
+        assert isinstance(check.asks, Probe)
+
+        def runs() -> Iterator[tuple[Any, dict[str, Any]]]:
+            for index, inputs, seed in cases:
+                case = check.cases[index]
+                origin, _base = check.origin(case)
+                yield origin.run, check.arguments(case, self._begin(inputs, seed))
+
+        try:
+            value = check.asks.together(runs(), self.student)
+        except BaseException as error:
+            return self._failure(error)
+        return Outcome(Kind.RETURNED, value=value, misplaced=elsewhere(value, self.home))
+
+    def _begin(self, inputs: dict[str, Any], seed: int) -> dict[str, Any]:
+        """Seeds the global generators; gives the inputs on the device."""
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        if self.device.type == "cpu":
+            torch.default_generator.manual_seed(seed)  # torch.manual_seed also writes a call stack for each GPU
+        else:
+            torch.manual_seed(seed)
+        return map_tensors(inputs, lambda t: t.to(self.device))
 
     def _failure(self, error: BaseException) -> Outcome:
         """An exception as an outcome, with the lines of the student's file that led to it."""

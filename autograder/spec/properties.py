@@ -7,7 +7,7 @@ wherever the value is, as one check that costs its points once. Where the value 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from autograder.spec.case import Case
 from autograder.spec.judges import Close, Gradients, Judge, Unchanged
-from autograder.spec.tools import as_view, cotangent, pull_back, recorded_modules
+from autograder.spec.tools import as_view, cotangent, pull_back, pull_back_all, recorded_modules
 from autograder.spec.values import map_tensors, tensors, to_dtype
 
 if TYPE_CHECKING:
@@ -68,14 +68,18 @@ class Views(Property):
         yield Case(0, {}, torch.float32, base, same=True)
 
     def run(self, run: Run) -> Run:
-        def on_views(student: Any, **inputs: Any) -> Any:
-            return run(student, **{name: as_view(value) for name, value in inputs.items()})
-
-        return on_views
+        return _on_views(run)
 
     def statements(self, statements: list[str]) -> list[str]:
         """The entry point is handed views: ``as_view(X)`` in the place of X."""
         return [ast.unparse(_Viewed().visit(ast.parse(statement))) for statement in statements]
+
+
+def _on_views(run: Run) -> Run:
+    def on_views(student: Any, **inputs: Any) -> Any:
+        return run(student, **{name: as_view(value) for name, value in inputs.items()})
+
+    return on_views
 
 
 class _Viewed(ast.NodeTransformer):
@@ -113,23 +117,26 @@ class Flow(Property):
 
     def run(self, run: Run) -> Run:
         def pulled_back(student: Any, **inputs: Any) -> dict[str, Any]:
-            wanted: dict[str, Tensor] = {}
-
-            def leaf(t: Tensor) -> Tensor:
-                return t.clone().requires_grad_() if t.is_floating_point() else t
-
-            for name, value in inputs.items():
-                if not self.of or name in self.of:
-                    inputs[name] = map_tensors(value, leaf)
-                    wanted |= {path: t for path, t in tensors(inputs[name], name) if t.is_floating_point()}
-            with recorded_modules() as nets:
-                # No leaf is handed over: writing into an input is another check's matter.
-                output = run(student, **map_tensors(inputs, lambda t: t.clone() if t.requires_grad else t))
-            parameters = [p for net in nets for p in net.parameters()]
-            wanted |= {f"parameter {i}": p for i, p in enumerate(parameters)}
-            return {name: _condensed(g) for name, g in pull_back(output, wanted).items()}
+            return condensed(pull_back(*self.forward(run, student, inputs)))
 
         return pulled_back
+
+    def forward(self, run: Run, student: Any, inputs: dict[str, Any]) -> tuple[Any, dict[str, Tensor]]:
+        """What a run returns, and the leaves at which gradients of it are wanted."""
+        wanted: dict[str, Tensor] = {}
+
+        def leaf(t: Tensor) -> Tensor:
+            return t.clone().requires_grad_() if t.is_floating_point() else t
+
+        for name, value in inputs.items():
+            if not self.of or name in self.of:
+                inputs[name] = map_tensors(value, leaf)
+                wanted |= {path: t for path, t in tensors(inputs[name], name) if t.is_floating_point()}
+        with recorded_modules() as nets:
+            # No leaf is handed over: writing into an input is another check's matter.
+            output = run(student, **map_tensors(inputs, lambda t: t.clone() if t.requires_grad else t))
+        parameters = [p for net in nets for p in net.parameters()]
+        return output, wanted | {f"parameter {i}": p for i, p in enumerate(parameters)}
 
     def statements(self, statements: list[str]) -> list[str]:
         """The gradients of a plain call, which is one statement; of a longer run what it calls."""
@@ -146,36 +153,33 @@ class Flow(Property):
 
 @dataclass(frozen=True)
 class Probe(Property):
-    """Everything at a time: in float64, on views, and with gradients, if ``flow`` is asked.
+    """Everything at a time, in all cases together: in float64, on views, and with gradients, if ``flow`` is asked.
 
     Where a probe comes out right, so would each of the properties alone, and three runs are spared.
     """
 
     flow: Flow | None = None
 
-    def run(self, run: Run) -> Run:
-        def probe(student: Any, **inputs: Any) -> dict[str, Any]:
-            found: dict[str, Any] = {}
+    def together(self, runs: Iterable[tuple[Run, dict[str, Any]]], student: Any) -> list[dict[str, Any]]:
+        """The value, and the gradients, of each run with its inputs."""
+        begun = [self._forward(run, student, to_dtype(inputs, torch.float64)) for run, inputs in runs]
+        found = [{"value": map_tensors(output, torch.Tensor.detach)} for output, _wanted in begun]
+        if self.flow is not None:
+            for result, gradients in zip(found, pull_back_all(begun), strict=True):
+                result["gradients"] = condensed(gradients)
+        return found
 
-            def watched(student: Any, **inputs: Any) -> Any:
-                found["value"] = run(student, **{name: as_view(value) for name, value in inputs.items()})
-                return found["value"]
-
-            doubled = to_dtype(inputs, torch.float64)
-            if self.flow is None:
-                watched(student, **doubled)
-            else:
-                found["gradients"] = self.flow.run(watched)(student, **doubled)
-            found["value"] = map_tensors(found["value"], torch.Tensor.detach)
-            return found
-
-        return probe
+    def _forward(self, run: Run, student: Any, inputs: dict[str, Any]) -> tuple[Any, dict[str, Tensor]]:
+        if self.flow is None:
+            return _on_views(run)(student, **inputs), {}
+        return self.flow.forward(_on_views(run), student, inputs)
 
 
-def _condensed(gradient: Tensor | None) -> Tensor | None:
-    if gradient is None or gradient.numel() <= MAX_GRADIENT:
-        return gradient
-    return (gradient * cotangent(gradient)).sum()
+def condensed(gradients: dict[str, Tensor | None]) -> dict[str, Tensor | None]:
+    """Gradients, a long one as one number."""
+    return {
+        name: g if g is None or g.numel() <= MAX_GRADIENT else (g * cotangent(g)).sum() for name, g in gradients.items()
+    }
 
 
 PROPERTIES: Mapping[str, Property] = {

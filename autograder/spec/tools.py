@@ -53,17 +53,31 @@ def pull_back(output: Any, wanted: dict[str, Tensor]) -> dict[str, Any]:
 
     Raises ``Unfit`` for an output without a floating tensor.
     """
-    wanted = {name: leaf for name, leaf in wanted.items() if leaf.is_floating_point()}
-    leaves = [leaf for leaf in wanted.values() if leaf.requires_grad]  # a frozen parameter gets no gradient
-    floating = [t for _path, t in tensors(output) if t.is_floating_point()]
-    if not floating:
-        raise Unfit(N_("expected a differentiable result, got {got}"), got=type(output).__name__)
-    reached = [t for t in floating if t.requires_grad]
-    if not reached:
-        return {GRADIENT + name: None for name in wanted}
-    directions = [cotangent(t, i) for i, t in enumerate(reached)]
-    found = iter(torch.autograd.grad(reached, leaves, directions, allow_unused=True))
-    return {GRADIENT + name: next(found) if leaf.requires_grad else None for name, leaf in wanted.items()}
+    return pull_back_all([(output, wanted)])[0]
+
+
+def pull_back_all(begun: Sequence[tuple[Any, dict[str, Tensor]]]) -> list[dict[str, Any]]:
+    """As ``pull_back``, of several outputs with leaves of their own, in one pass backwards."""
+    reached: list[Tensor] = []
+    directions: list[Tensor] = []
+    leaves: list[Tensor] = []
+    for output, wanted in begun:
+        floating = [t for _path, t in tensors(output) if t.is_floating_point()]
+        if not floating:
+            raise Unfit(N_("expected a differentiable result, got {got}"), got=type(output).__name__)
+        with_graph = [t for t in floating if t.requires_grad]
+        reached += with_graph
+        directions += [cotangent(t, i) for i, t in enumerate(with_graph)]
+        # A frozen parameter gets no gradient.
+        leaves += [leaf for leaf in wanted.values() if leaf.is_floating_point() and leaf.requires_grad]
+    found: dict[int, Any] = {}
+    if reached and leaves:
+        given = torch.autograd.grad(reached, leaves, directions, allow_unused=True)
+        found = {id(leaf): gradient for leaf, gradient in zip(leaves, given, strict=True)}
+    return [
+        {GRADIENT + name: found.get(id(leaf)) for name, leaf in wanted.items() if leaf.is_floating_point()}
+        for _output, wanted in begun
+    ]
 
 
 def error_of(expected: type[Exception], function: Callable[..., Any], *arguments: Any) -> str:

@@ -23,8 +23,12 @@ class Diagnosis:
         A misconception explains a check if it fails there too, and in the same way in every case. Of several the one
         counts that explains more of the failed checks, then the one that passes more of the checks that passed.
         """
+        if failed:
+            self.expectations.need(failed)
         explained = {name: self._explaining(self.checks[name]) for name in failed}
         candidates = {name for names in explained.values() for name in names}
+        if len(candidates) > 1:
+            self.expectations.need(passed, candidates)
         rank = {
             name: (
                 sum(name in names for names in explained.values()),

@@ -1,17 +1,14 @@
 """Expectations: for one exercise, seed and device the inputs, what the reference gives and what each misconception.
 
 They are data, cached by the hash of everything they were made from. A student copy ships them instead of solutions;
-workers on other machines get them and never see a solution. What the misconceptions give is found out when something is
-wrong for the first time: whoever has it right, or has not begun, need not wait for it.
+workers on other machines get them and never see a solution.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -27,7 +24,8 @@ from autograder.judging.keys import expectations_key
 from autograder.judging.running import run_through
 from autograder.judging.stubs import bare, cut
 from autograder.judging.trial import Request, Trial
-from autograder.judging.verdicts import Verdicts
+from autograder.judging.verdicts import Outcomes, Verdicts
+from autograder.judging.wrong_answers import Run, WrongAnswers
 from autograder.messages import _
 from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
@@ -39,9 +37,6 @@ from autograder.spec.values import map_tensors, to_dtype
 
 PUBLIC = "public"
 PERTURBATIONS = 2
-AT_A_TIME = 2  # misconceptions that are run at once, each in a process of its own
-
-Wrong = dict[str, dict[tuple[str, int], Outcome]]
 
 
 class BrokenExerciseError(KitError):
@@ -74,9 +69,7 @@ class Expectations:
     key: str
     sentences: dict[str, str]
     cases: dict[tuple[str, int], Expected]
-    find_wrong: Callable[[], Wrong] = field(default=dict, repr=False)
-    _wrong: Wrong | None = field(default=None, init=False, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    wrong: WrongAnswers = field(default_factory=WrongAnswers, init=False, repr=False)
     # What does not change from one submission to the next: the same for a whole class.
     _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
     _messages: dict[tuple[str | int, ...], bytes] = field(default_factory=dict, init=False, repr=False)
@@ -88,18 +81,20 @@ class Expectations:
             check, case = case.base
         return self.cases[check.name, case.index]
 
-    @property
-    def wrong(self) -> Wrong:
-        """The outcomes of each misconception, as far as they are of use."""
-        with self._lock:
-            if self._wrong is None:
-                self._wrong = self.find_wrong()
-        return self._wrong
+    def need(self, checks: Collection[str] | None = None, misconceptions: Collection[str] | None = None) -> None:
+        """Sees to it that misconceptions were run through checks, and through those that these ask about; without
+        either through all of them, without training."""
+        exercise = catalog.load_exercise(self.id)
+        able = [check for check in exercise.checks if not check.training and check.runs_on(self.device)]
+        wanted = [check for check in able if checks is None or check.name in checks]
+        names = {check.name for check in wanted}
+        names |= {case.base[0].name for check in wanted for case in check.cases if case.base}
+        self.wrong.need(self.sentences if misconceptions is None else misconceptions, names)
 
     def verdicts(self, misconception: str) -> Verdicts:
-        """What is right and wrong in the outcomes of a misconception."""
+        """What is right and wrong in what a misconception gives, as far as it was needed."""
         if misconception not in self._verdicts:
-            self._verdicts[misconception] = Verdicts(self, self.wrong[misconception])
+            self._verdicts[misconception] = Verdicts(self, self.wrong.of(misconception))
         return self._verdicts[misconception]
 
     def want(self, check: Check, case: Case) -> Want:
@@ -144,7 +139,9 @@ class Expectations:
         """All of it in the wire format; not ``whole``: without what the misconceptions give."""
         plain = {name: getattr(self, name) for name in _PLAIN}
         plain["cases"] = [[check, case, vars(e)] for (check, case), e in self.cases.items()]
-        return encode({**plain, "wrong": _wrong_to_plain(self.wrong) if whole else None})
+        if whole:
+            self.need()
+        return encode({**plain, "wrong": self.wrong.to_plain() if whole else None})
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Expectations:
@@ -153,25 +150,11 @@ class Expectations:
         plain["cases"] = {(check, case): Expected(**e) for check, case, e in plain["cases"]}
         found = cls(**plain)
         if wrong is not None:
-            found._wrong = _wrong_from_plain(wrong)
+            found.wrong = WrongAnswers.from_plain(wrong)
         return found
 
 
-_PLAIN = [f.name for f in fields(Expectations) if f.init and f.name != "find_wrong"]
-
-
-def _wrong_to_plain(wrong: Wrong) -> dict[str, Any]:
-    return {
-        name: [[check, case, outcome.to_plain()] for (check, case), outcome in outcomes.items()]
-        for name, outcomes in wrong.items()
-    }
-
-
-def _wrong_from_plain(plain: Mapping[str, Any]) -> Wrong:
-    return {
-        name: {(check, case): Outcome.from_plain(outcome) for check, case, outcome in outcomes}
-        for name, outcomes in plain.items()
-    }
+_PLAIN = [f.name for f in fields(Expectations) if f.init]
 
 
 def run_message(check: Check, case: Case, inputs: Mapping[str, Any], seed: str) -> bytes:
@@ -227,15 +210,15 @@ def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations
         found = make(runner, id, seed, device)
         kept.write(".bin", found.to_bytes(whole=False))
 
-    def find_wrong() -> Wrong:
-        try:
-            return _wrong_from_plain(decode(kept.read(".wrong")))
-        except UNREADABLE:
-            made = run_misconceptions(runner, found)
-            kept.write(".wrong", encode(_wrong_to_plain(made)))
-            return made
+    try:
+        plain = decode(kept.read(".wrong"))
+    except UNREADABLE:
+        plain = {}
 
-    found.find_wrong = find_wrong
+    def keep(wrong: WrongAnswers) -> None:
+        kept.write(".wrong", encode(wrong.to_plain()))
+
+    found.wrong = WrongAnswers.from_plain(plain, run=misconception_run(runner, found), keep=keep)
     return found
 
 
@@ -320,7 +303,7 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
         for check, case in exercise.cases(training, device):
             if not case.same:
                 result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
-    result.find_wrong = lambda: run_misconceptions(runner, result)
+    result.wrong = WrongAnswers(run=misconception_run(runner, result))
     return result
 
 
@@ -332,18 +315,16 @@ def wrong_solutions(id: str) -> dict[str, str]:
     return {m.name: m.solution(solution, entries, shared) for m in misconceptions}
 
 
-def run_misconceptions(runner: Runner, expectations: Expectations) -> Wrong:
-    """The outcomes of every misconception in all checks but the training checks."""
-    exercise = catalog.load_exercise(expectations.id)
-    wrong = wrong_solutions(expectations.id)
+def misconception_run(runner: Runner, expectations: Expectations) -> Run:
+    """What runs a misconception through checks, whatever these wait for."""
 
-    def outcomes(name: str) -> dict[tuple[str, int], Outcome]:
-        with Trial(runner, exercise, wrong[name], name) as trial:
-            found = run_through(trial, expectations, everything=True).outcomes
+    def run(name: str, checks: Collection[str], known: Outcomes) -> Outcomes:
+        exercise = catalog.load_exercise(expectations.id)
+        with Trial(runner, exercise, wrong_solutions(expectations.id)[name], name) as trial:
+            found = run_through(trial, expectations, of=checks, known=known).outcomes
         return {key: replace(outcome, trace=[], output="", line=None) for key, outcome in found.items()}
 
-    with ThreadPoolExecutor(AT_A_TIME) as lanes:
-        return dict(zip(wrong, lanes.map(outcomes, wrong), strict=True))
+    return run
 
 
 def _expected(trial: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:

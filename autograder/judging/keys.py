@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1]
 # What decides what a run gives, and so what the expectations are: the authoring API, the run side, the loaders of data.
 RUN = (
     *("spec/*.py", "runner/perform.py", "runner/child.py", "runner/bans.py", "runner/wire.py", "runner/outcome.py"),
-    *(f"judging/{name}.py" for name in ("expectations", "trial", "running", "probes", "verdicts")),
+    *(f"judging/{name}.py" for name in ("expectations", "wrong_answers", "trial", "running", "probes", "verdicts")),
     "datasets.py",
 )
 # What turns that into marks and messages.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from autograder.judging.probes import covered, proven
 from autograder.judging.trial import Request, Trial
-from autograder.judging.verdicts import Verdicts
+from autograder.judging.verdicts import Outcomes, Verdicts
 from autograder.results import Status
 from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits, for_case
 from autograder.runner.outcome import Kind, Outcome
@@ -17,29 +18,40 @@ if TYPE_CHECKING:
 
 
 def run_through(
-    trial: Trial, expectations: Expectations, *, training: bool = True, everything: bool = False
+    trial: Trial,
+    expectations: Expectations,
+    *,
+    training: bool = True,
+    of: Collection[str] | None = None,
+    known: Outcomes | None = None,
 ) -> Verdicts:
     """Runs a solution through the checks, and returns what each case came to, with what was found of it on the way.
 
     What waits for a check that fails is not run, nor is a property where the result itself is wrong.
-    everything: of an author's own wrong solution, all but the training checks, whatever they wait for.
+    of: of an author's own wrong solution, these checks, whatever they wait for. known: outcomes that there are.
     """
-    return _Running(trial, expectations, everything).all(training)
+    return _Running(trial, expectations, of, known).all(training)
 
 
 class _Running:
-    def __init__(self, trial: Trial, expectations: Expectations, everything: bool) -> None:
+    def __init__(
+        self, trial: Trial, expectations: Expectations, of: Collection[str] | None, known: Outcomes | None
+    ) -> None:
         self.trial = trial
         self.expectations = expectations
-        self.everything = everything
-        self.verdicts = Verdicts(expectations)
+        self.of = of
+        self.verdicts = Verdicts(expectations, known)
         self.checks = trial.exercise.checks
         self.named = {check.name: check for check in self.checks}
         self.probed: set[tuple[str, int]] = set()
 
+    @property
+    def everything(self) -> bool:
+        return self.of is not None
+
     def all(self, training: bool) -> Verdicts:
         for check in self.checks:
-            if check.training and (self.everything or not training):
+            if (self.of is not None and check.name not in self.of) or (check.training and not training):
                 continue
             if not check.runs_on(self.expectations.device):
                 continue

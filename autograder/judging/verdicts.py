@@ -14,7 +14,7 @@ from autograder.spec.judges import Mistake
 if TYPE_CHECKING:
     from autograder.judging.expectations import Expectations
 
-Outcomes = Mapping[tuple[str, int], Outcome]
+Outcomes = dict[tuple[str, int], Outcome]
 
 STATUS = {
     Kind.RETURNED: Status.FAILED,
@@ -42,12 +42,12 @@ class Finding:
 
 
 class Verdicts:
-    """The outcomes of a solution, by check and case, and what is found in them. Outcomes may still be added to a check
-    that was not asked about."""
+    """The outcomes of a solution, by check and case, and what is found in them. Outcomes may still be added, here or
+    by whoever gave them, to a check that was not asked about."""
 
     def __init__(self, expectations: Expectations, outcomes: Outcomes | None = None) -> None:
         self.expectations = expectations
-        self.outcomes: dict[tuple[str, int], Outcome] = dict(outcomes or {})
+        self.outcomes: Outcomes = {} if outcomes is None else outcomes
         self._findings: dict[tuple[str, int], Finding | None] = {}
         self._status: dict[str, Status] = {}
 

@@ -99,6 +99,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         except Exception as error:
             result.problems.append(_place(error))
             return result
+        expectations.need()
         sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}
         for name, source in sources.items():
             if name in wrong:  # it was run to make the expectations

@@ -167,7 +167,7 @@ def test_nothing_of_the_misconceptions_code_is_in_expectations(copied):
         found = expectations.Expectations.from_bytes(path.read_bytes())
         assert found.seed == "public"
         assert found.sentences
-        outcomes = [o for wrong in found.wrong.values() for o in wrong.values()]
+        outcomes = [o for name in found.sentences for o in found.wrong.of(name).values()]
         assert outcomes
         assert not any(o.trace or o.output for o in outcomes)
 

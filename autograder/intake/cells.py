@@ -81,6 +81,21 @@ def helpers(stub: str, entries: Collection[str]) -> set[str]:
     return {_dump(s) for s in functions if s.name not in entries and not is_stub(s)}
 
 
+def needed(text: str, entries: Collection[str]) -> set[int]:
+    """The lines of a file that answer: all that gives the entry points a value, and what that uses in its turn.
+
+    Raises what ``ast.parse`` raises.
+    """
+    statements = list(_statements(Cell(1, text, tree=parse(text))))
+    names, lines = set(entries), set[int]()
+    while found := [s for s in statements if names & (s.binds | s.touches)]:
+        statements = [s for s in statements if s not in found]
+        for statement in found:
+            names |= statement.binds | statement.uses
+            lines.update(range(statement.first, statement.last + 1))
+    return lines
+
+
 def _dump(node: ast.stmt) -> str:
     """A definition as text, whatever its docstrings say; empty for one that is nested too deep to be handed out."""
     try:

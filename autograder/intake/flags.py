@@ -28,7 +28,7 @@ FUNCTIONS = {
     "os": r"_exit|abort|dup2?|exec[lv]\w*|fork\w*|kill(?:pg)?|open|pidfd_open|pipe2?|popen|posix_spawnp?|setsid"
     r"|spawn[lv]\w*|system|write",
     "sys": r"_current_frames|_getframe\w*|addaudithook|meta_path|modules|path_hooks|setprofile|settrace",
-    "inspect": r"currentframe|getinnerframes|getouterframes|stack|trace",
+    "inspect": r"currentframe|getinnerframes|getouterframes|getsource\w*|getmembers\w*|stack|trace",
     "threading": r"_start_new_thread|setprofile|settrace",
     "importlib": r"machinery|reload|util",
 }
@@ -39,12 +39,26 @@ ATTRIBUTES = {
     "f_locals", "gi_frame", "tb_frame", "_DisableTorchDispatch", "DisableTorchFunction", "DisableTorchFunctionSubclass",
 }  # fmt: skip
 # Names, called or not.
-NAMES = {"__builtins__", "__loader__", "eval", "exec"}
+NAMES = {"__builtins__", "__loader__", "eval", "exec", "globals"}
+# A module of torch's or numpy's leads to Python's own that it has imported: torch.hub.sys. These are its own.
+_HEADS = {m.partition(".")[0] for m in MODULES} - {"torch", "autograder", "solutions"} | FUNCTIONS.keys()
+_ITS_OWN = {"torch.signal"}
 _FILES = re.compile(r"/(?:proc|dev/fd)\b")
-_LOOKUPS = {"__import__", "import_module", "find_spec", "getattr", "hasattr", "setattr", "delattr", "attrgetter"}
+_LOOKUPS = {
+    "__import__",
+    "import_module",
+    "find_spec",
+    "getattr",
+    "hasattr",
+    "setattr",
+    "delattr",
+    "attrgetter",
+    "vars",
+}
 _IMPORTERS = {"__import__", "import_module"}
 # Without any of these words the tree is not looked at: a class is large, and nearly everybody is honest.
-_WORDS = {m.rpartition(".")[2] for m in MODULES} | ATTRIBUTES | NAMES | _LOOKUPS | FUNCTIONS.keys()
+_WORDS = {m.rpartition(".")[2] for m in MODULES} | ATTRIBUTES | NAMES | _LOOKUPS | {"__dict__"}
+_WORDS |= _HEADS | {f"_{head}" for head in _HEADS}
 _WORD = re.compile(r"\w+")
 
 
@@ -72,7 +86,10 @@ class _Look:
         self.nodes = list(ast.walk(tree))
         self.inner = {id(n.value) for n in self.nodes if isinstance(n, ast.Attribute)}
         self.called: dict[str, str] = {}
+        self.imported: set[str] = set()
         for node in self.nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self.imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.asname:
@@ -97,6 +114,8 @@ class _Look:
         elif isinstance(node, ast.Attribute):
             if node.attr in ATTRIBUTES:
                 yield node.attr
+            elif node.attr == "__dict__" and self._is_imported(node.value):
+                yield f"{self._dotted(node.value)}.__dict__"
             elif id(node) not in self.inner:  # the longest chain tells of all that it goes on from
                 yield _known(self._dotted(node))
         elif isinstance(node, ast.Name) and node.id in NAMES:
@@ -115,6 +134,11 @@ class _Look:
         function = self._dotted(call.func).rpartition(".")[2]
         if function not in _LOOKUPS:
             return
+        if function == "vars" and call.args and self._is_imported(call.args[0]):
+            yield f"vars({self._dotted(call.args[0])})"
+        looks_up = function == "getattr" and len(call.args) > 1 and self._is_imported(call.args[0])
+        if looks_up and _text(call.args[1]) is None:
+            yield _("a name of {module} that is computed").format(module=self._dotted(call.args[0]))
         for argument in call.args[:2]:
             text = _text(argument)
             if not text:
@@ -124,6 +148,12 @@ class _Look:
             yield _known(f"{owner}.{text}") or _known(text) or (last if last in ATTRIBUTES or last == "_C" else None)
         if function in _IMPORTERS and call.args and _text(call.args[0]) is None:
             yield _("a module whose name is computed")
+
+    def _is_imported(self, node: ast.AST) -> bool:
+        """Whether this is, or begins with, something that an import brought in."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.imported
 
     def _dotted(self, node: ast.AST) -> str:
         """A chain of attributes as a dotted name, as the imports resolve it; empty for anything else."""
@@ -137,7 +167,18 @@ class _Look:
 
 
 def _known(dotted: str) -> str | None:
-    """The module or function of the lists that this is, or lies in."""
+    """The module or function of the lists that this is, lies in, or leads to."""
+    parts = dotted.split(".")
+    for start, part in enumerate(parts):
+        name = part.lstrip("_") if start and part not in _HEADS else part  # random._os
+        if start and (name not in _HEADS or ".".join(parts[: start + 1]) in _ITS_OWN):
+            continue
+        if found := _listed(".".join([name, *parts[start + 1 :]])):
+            return found
+    return None
+
+
+def _listed(dotted: str) -> str | None:
     for module in MODULES:
         if dotted == module or dotted.startswith(f"{module}."):
             return module

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from autograder import catalog
 from autograder.errors import WRONG, KitError
 from autograder.intake.model import Source
-from autograder.judging import expectations
+from autograder.judging import expectations, wording
 from autograder.judging.assess import assess, not_attempted, without_run
 from autograder.judging.expectations import PUBLIC, Expectations
 from autograder.judging.job import Job
 from autograder.judging.stubs import handed_out, is_untouched
+from autograder.judging.vocabulary import strangers
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
 from autograder.runner.protocol import Runner
@@ -112,6 +113,8 @@ class Grader:
         if is_untouched(source.text, self.library.get(id).stub if stub is None else stub):
             text = _("not started: the file is as it was handed out")
             return not_attempted(exercise, text, self.library.device)
+        if exercise.forbid and (found := strangers(source.text, exercise.entries)):
+            return self._without_run(id, Status.FORBIDDEN, wording.stranger(found[0], exercise, source.text))
         return assess(self.runner, exercise, self.library.get(id), source.text, source.filename, self.training)
 
     def _without_run(self, id: str, status: Status, message: str) -> ExerciseResult:

@@ -8,10 +8,11 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.intake.places import line_and_cell, replaced
+from autograder.intake.places import line_and_cell, place, replaced
 from autograder.judging.expectations import Expectations
 from autograder.judging.snippets import snippet
 from autograder.judging.verdicts import Finding
+from autograder.judging.vocabulary import Stranger
 from autograder.messages import _
 from autograder.results import CheckResult
 from autograder.runner.limits import MEMORY_MB
@@ -106,6 +107,13 @@ def waits(blocking: Sequence[Check]) -> str:
     if not more:
         return _("waits for: {line}").format(line=_(first.line))
     return _("waits for: {line} (and {count} more)").format(line=_(first.line), count=len(more))
+
+
+def stranger(found: Stranger, exercise: Exercise, source: str) -> str:
+    """What is said of an answer that uses what is not welcome where something is to be written from scratch."""
+    text = _("{name} ({place}) is not for this exercise: torch's public functions, numpy and Python's own modules are.")
+    advice = dict.fromkeys(_(family.advice) for family in exercise.forbid if family.advice)
+    return " ".join([text.format(name=found.name, place=place(source, found.line)), *advice])
 
 
 def not_run() -> str:

@@ -33,6 +33,13 @@ NOBODY = 65534
 PR_SET_CHILD_SUBREAPER = 36
 MARK = "kata_attack"  # in the name of every file that an attack would leave
 NEIGHBOURS_EVERY = 12
+# What reads the answers for names that are not welcome would stop most attacks before they run: here the walls are tried.
+PAST_THE_FENCE = """
+import autograder.judging.grader as grader
+grader.strangers = lambda *_: []
+from autograder.__main__ import main
+main()
+"""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="student code is shut off on Linux only")
 
@@ -98,7 +105,7 @@ def graded(request, runner):
             "a secret",
             *chosen,
         ]
-        done = run([*become, sys.executable, "-m", "autograder", *command], world.environment())
+        done = run([*become, sys.executable, "-c", PAST_THE_FENCE, *command], world.environment())
         assert (world.out / "results.json").exists(), done.stderr
         yield SimpleNamespace(
             world=world,

@@ -51,6 +51,14 @@ from autograder.tables import json_parts
         ("().__class__.__base__.__subclasses__()", "__subclasses__ (line 1)"),
         ("f.__globals__['__builtins__']", "__globals__ (line 1)"),
         ("import subprocess, socket", "subprocess (line 1)"),
+        ("import torch\ntorch.hub.sys.modules", "sys.modules (line 2)"),
+        ("import numpy as np\nnp.ctypeslib.ctypes.CDLL", "ctypes (line 2)"),
+        ("import random\nrandom._os.fork()", "os.fork (line 2)"),
+        ("import torch.nn as nn\ngetattr(nn, name)", "a name of torch.nn that is computed (line 2)"),
+        ("import torch\ntorch.nn.functional.__dict__['conv2d']", "torch.nn.functional.__dict__ (line 2)"),
+        ("import torch\nvars(torch)", "vars(torch) (line 2)"),
+        ("globals()['f']", "globals (line 1)"),
+        ("import inspect\ninspect.getsource(f)", "inspect.getsource (line 2)"),
         ("from autograder import catalog", "autograder (line 1)"),
     ],
 )  # fmt: skip
@@ -62,6 +70,8 @@ def test_what_reaches_too_far_is_flagged(source, what):
     "source",
     [
         "import os\nfrom pathlib import Path\nos.environ.get('HOME'), os.path.join('a', 'b'), os.cpu_count()",
+        "import torch\ntorch.signal.windows.hann(3); vars(args); self.__dict__.update(x)\ngetattr(self, f'conv{i}')",
+        "import torch\ngetattr(torch, 'relu')",
         "import sys\nprint(sys.argv, file=sys.stderr)",
         "net.modules(); net.eval(); getattr(net, 'layer' + str(i)); setattr(net, f'l{i}', 1)",
         "import inspect\ninspect.signature(f)",

@@ -7,19 +7,20 @@ workers on other machines get them and never see a solution.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import torch
 
 from autograder import catalog
 from autograder.errors import WRONG, KitError
-from autograder.files import write_atomically
+from autograder.files import DamagedError, sealed, unsealed, write_atomically
 from autograder.judging.keys import expectations_key
 from autograder.judging.running import run_through
 from autograder.judging.stubs import bare, cut
@@ -35,8 +36,11 @@ from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
 from autograder.spec.values import map_tensors, to_dtype
 
+LOG = logging.getLogger("autograder")
 PUBLIC = "public"
 PERTURBATIONS = 2
+
+T = TypeVar("T")
 
 
 class BrokenExerciseError(KitError):
@@ -141,11 +145,12 @@ class Expectations:
         plain["cases"] = [[check, case, vars(e)] for (check, case), e in self.cases.items()]
         if whole:
             self.need()
-        return encode({**plain, "wrong": self.wrong.to_plain() if whole else None})
+        return sealed(encode({**plain, "wrong": self.wrong.to_plain() if whole else None}))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Expectations:
-        plain = decode(content)
+        """Raises ``DamagedError`` for what is not whole."""
+        plain = decode(unsealed(content))
         wrong = plain.pop("wrong")
         plain["cases"] = {(check, case): Expected(**e) for check, case, e in plain["cases"]}
         found = cls(**plain)
@@ -204,25 +209,20 @@ def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations
     if catalog.is_student_copy():
         return shipped(id, seed)
     kept = _Kept(id, expectations_key(id, seed, device))
-    try:
-        found = Expectations.from_bytes(kept.read(".bin"))
-    except UNREADABLE:
+    found = kept.read(".bin", Expectations.from_bytes)
+    if found is None:
         found = make(runner, id, seed, device)
         kept.write(".bin", found.to_bytes(whole=False))
 
-    try:
-        plain = decode(kept.read(".wrong"))
-    except UNREADABLE:
-        plain = {}
-
     def keep(wrong: WrongAnswers) -> None:
-        kept.write(".wrong", encode(wrong.to_plain()))
+        kept.write(".wrong", sealed(encode(wrong.to_plain())))
 
-    found.wrong = WrongAnswers.from_plain(plain, run=misconception_run(runner, found), keep=keep)
+    plain = kept.read(".wrong", lambda content: decode(unsealed(content)))
+    found.wrong = WrongAnswers.from_plain(plain or {}, run=misconception_run(runner, found), keep=keep)
     return found
 
 
-UNREADABLE = (OSError, WireError, TypeError, KeyError, ValueError, AttributeError)
+BROKEN = (WireError, DamagedError, TypeError, KeyError, ValueError, AttributeError)
 
 
 class _Kept:
@@ -234,8 +234,15 @@ class _Kept:
     def _path(self, suffix: str) -> Path:
         return self._folder / f"{self._name}-{self._key}{suffix}"
 
-    def read(self, suffix: str) -> bytes:
-        return self._path(suffix).read_bytes()
+    def read(self, suffix: str, reading: Callable[[bytes], T]) -> T | None:
+        """What a file holds; None where there is none. A damaged one is not believed, and said to be so."""
+        try:
+            return reading(self._path(suffix).read_bytes())
+        except OSError:
+            return None
+        except BROKEN:
+            LOG.warning(_("{path} is damaged: it is made anew.").format(path=self._path(suffix)))
+            return None
 
     def write(self, suffix: str, content: bytes) -> None:
         """Keeps a file, and drops those of the exercise that are a month old."""
@@ -258,7 +265,11 @@ def shipped(id: str, seed: str = PUBLIC) -> Expectations:
     if seed != PUBLIC or not path.is_file():
         text = _("This is a student's copy: it can check with the public inputs only, and only the exercises it has.")
         raise catalog.NotInCopyError(text)
-    return Expectations.from_bytes(path.read_bytes())
+    try:
+        return Expectations.from_bytes(path.read_bytes())
+    except (OSError, *BROKEN):
+        text = _("{path} is damaged: get this copy of the exercises again.")
+        raise catalog.NotInCopyError(text.format(path=path)) from None
 
 
 def measure(runner: Runner, expectations: Expectations) -> None:

@@ -3,6 +3,7 @@
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.forbidden import Family
+from autograder.spec.hypotheses import Hypotheses
 from autograder.spec.inputs import (
     LEFT_OUT,
     OFF_GRID,
@@ -19,7 +20,7 @@ from autograder.spec.inputs import (
     uniform,
     whole,
 )
-from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
+from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold, describe
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
@@ -36,6 +37,7 @@ from autograder.spec.tools import (
     number,
     only_eval,
     parameter_gradients,
+    plain,
     uses_global_generator,
 )
 from autograder.spec.training import lesson, teach, test_accuracy, train_classifier
@@ -49,6 +51,7 @@ __all__ = [
     "Draw",
     "Exercise",
     "Family",
+    "Hypotheses",
     "Judge",
     "Layers",
     "Mistake",
@@ -58,6 +61,7 @@ __all__ = [
     "as_view",
     "cotangent",
     "count_operators",
+    "describe",
     "distinct",
     "drawn",
     "error_of",
@@ -75,6 +79,7 @@ __all__ = [
     "number",
     "only_eval",
     "parameter_gradients",
+    "plain",
     "reference",
     "right_shapes",
     "rows",

@@ -33,6 +33,7 @@ Run = Callable[..., Any]
 class Check:
     """One check, with what a report needs to know about it.
 
+    then: a helper that makes of the run's result what is judged.
     asks: the property that it asks of the cases of other checks. asked_apart: the properties that have checks of their
     own, so that this one need not ask for them.
     """
@@ -44,6 +45,7 @@ class Check:
     inputs: Mapping[str, Any]
     judge: Judge
     cases: tuple[Case, ...]
+    then: Callable[[Any], Any] | None = None
     needs: tuple[str, ...] = ()
     follows_from: tuple[str, ...] = ()
     axes: Sequence[str] = ()
@@ -71,7 +73,14 @@ class Check:
 
     def run_of(self, case: Case) -> Run:
         """The run of a case: a function of the student and of ``arguments``."""
-        return self.asks.run(case.base[0].run) if self.asks and case.base else self.run
+        origin = self.origin(case)[0]
+        run, then = origin.run, self._then(origin)
+        if then is not None:
+            run = _followed(run, then)
+        return self.asks.run(run) if self.asks else run
+
+    def _then(self, origin: Check) -> Callable[[Any], Any] | None:
+        return None if self.asks and self.asks.raw else origin.then
 
     def judge_of(self, case: Case) -> Judge:
         """What the result of a case is judged by."""
@@ -136,6 +145,9 @@ class Check:
         if isinstance(check.run, PlainCall):
             given = {name: name for name in self.declared(case) if name not in check._secrets}
             found = [f"return {check.run.expression(given)}"]
+        if then := self._then(check):
+            *before, last = found
+            found = [*before, f"return {then.__name__}({last.removeprefix('return ')})"]
         return self.asks.statements(found) if self.asks else found
 
     @cached_property
@@ -161,6 +173,10 @@ class Check:
                 rest = ", ".join(ast.unparse(argument) for argument in arguments[handed + 1 :])
                 return f"{ast.unparse(arguments[handed])}({rest})".replace("student.", "")
         return self.name
+
+
+def _followed(run: Run, then: Callable[[Any], Any]) -> Run:
+    return lambda student, **inputs: then(run(student, **inputs))
 
 
 def _is_entry(node: ast.AST) -> bool:

@@ -352,6 +352,18 @@ class By(Judge):
         return mine is not None and theirs is not None and mine.code == theirs.code
 
 
+class SameTypes(Judge):
+    """The types of everything inside a result, the shapes and dtypes of tensors, and nothing of its numbers."""
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        parts = [_zeroed(value) for value in (got, want.value, want.exact)]
+        return Close().compare(parts[0], parts[1], parts[2], [], replace(want, tolerances={}), "")
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        mine, theirs = self.verdict(got, want, inputs), self.verdict(other, want, inputs)
+        return mine is not None and theirs is not None and mine.code == theirs.code
+
+
 class Threshold(Judge):
     """For training: a metric, computed here from what the run returned and from inputs it never saw.
 
@@ -574,15 +586,21 @@ def _without(value: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, An
 
 
 def _skeleton(value: Any) -> Any:
+    """The value with all numbers made 0, and without the items of lists, of which there may be any number."""
+    return _zeroed(value, lists=False)
+
+
+def _zeroed(value: Any, lists: bool = True) -> Any:
     """The value with all numbers made 0: what is left is types, shapes and dtypes."""
     if isinstance(value, Tensor):
         return torch.zeros_like(value)
     if isinstance(value, dict):
-        return {key: _skeleton(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_skeleton(item) for item in value)
-    if isinstance(value, list):
+        return {key: _zeroed(item, lists) for key, item in value.items()}
+    if isinstance(value, list) and not lists:
         return []
+    if isinstance(value, list | tuple):
+        items = [_zeroed(item, lists) for item in value]
+        return items if isinstance(value, list) else tuple(items)
     return type(value)() if isinstance(value, bool | int | float | str) else value
 
 

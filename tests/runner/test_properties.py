@@ -122,10 +122,10 @@ def test_a_helper_makes_of_a_result_what_is_judged():
 
     check, refusal = exercise.checks
     student = SimpleNamespace(f=lambda n: torch.tensor([float(n)]))
-    assert check.run(student, n=3) == 3
+    assert check.run_of(check.cases[0])(student, n=3) == 3
     assert check.statements(check.cases[0]) == ["return number(student.f(n))"]
     assert check.called(check.cases[0]) == "f(n)"
-    assert refusal.run(student, n=3) == "nothing"
+    assert refusal.run_of(refusal.cases[0])(student, n=3) == "nothing"
 
 
 def test_a_check_keeps_the_case_of_its_call_unless_told_otherwise():

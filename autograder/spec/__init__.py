@@ -1,5 +1,6 @@
 """The authoring API: what checks and misconceptions are written with."""
 
+from autograder.spec.chance import drawn_anew, each_alone, repeated, with_probability
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.forbidden import Family
@@ -20,7 +21,7 @@ from autograder.spec.inputs import (
     uniform,
     whole,
 )
-from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold, describe
+from autograder.spec.judges import By, Close, Judge, Mistake, OneOf, Statistic, Threshold, describe
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
@@ -55,6 +56,7 @@ __all__ = [
     "Judge",
     "Layers",
     "Mistake",
+    "OneOf",
     "Statistic",
     "Threshold",
     "Unfit",
@@ -64,6 +66,8 @@ __all__ = [
     "describe",
     "distinct",
     "drawn",
+    "drawn_anew",
+    "each_alone",
     "error_of",
     "filled",
     "fitting",
@@ -81,6 +85,7 @@ __all__ = [
     "parameter_gradients",
     "plain",
     "reference",
+    "repeated",
     "right_shapes",
     "rows",
     "same_twice",
@@ -95,5 +100,6 @@ __all__ = [
     "uniform",
     "uses_global_generator",
     "whole",
+    "with_probability",
     "xavier",
 ]

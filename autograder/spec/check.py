@@ -63,6 +63,12 @@ class Check:
     asks: Property | None = None
     asked_apart: set[str] = field(default_factory=set)
 
+    def __call__(self, function: Run) -> Check:
+        """Gives the check of a property the name and the docstring of a function that it decorates."""
+        assert self.asks, "only the check of a property gets its name later"
+        self.name, self.line = function.__name__, line_of(function)
+        return self
+
     def runs_on(self, device: str) -> bool:
         """Whether it is made on such a device: one that needs a GPU carries no points elsewhere."""
         return not self.gpu or device != "cpu"
@@ -173,6 +179,14 @@ class Check:
                 rest = ", ".join(ast.unparse(argument) for argument in arguments[handed + 1 :])
                 return f"{ast.unparse(arguments[handed])}({rest})".replace("student.", "")
         return self.name
+
+
+def line_of(function: Run) -> str:
+    """The line of a check that the learner reads. Raises ValueError where there is none."""
+    line = inspect.getdoc(function)
+    if not line:
+        raise ValueError(f"{function.__name__}: the docstring is the learner's line, write one")
+    return " ".join(line.split())
 
 
 def _followed(run: Run, then: Callable[[Any], Any]) -> Run:

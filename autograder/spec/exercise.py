@@ -25,7 +25,7 @@ import torch
 
 from autograder.spec.case import Case as Case
 from autograder.spec.check import Check as Check
-from autograder.spec.check import Run
+from autograder.spec.check import Run, line_of
 from autograder.spec.forbidden import FAMILIES, Family, Forbid, families
 from autograder.spec.inputs import Size, declared_inputs
 from autograder.spec.judges import Close, Judge
@@ -220,7 +220,8 @@ class Exercise:
     ) -> Check:
         """Adds the check of a property, over every case of the value checks that stand above it.
 
-        line, name: where the property's own do not fit. about: only cases of these checks. except_for: not of these.
+        line, name: where the property's own do not fit. What is returned may also decorate a function, whose name and
+        docstring they are then. about: only cases of these checks. except_for: not of these.
         needs and further options: as in ``Call.check``.
         """
         chosen, left = _names(about), _names(except_for)
@@ -267,6 +268,7 @@ class Call:
         self.inputs = inputs
         self.options = options
         self.run = run
+        self.entry = run.entry if isinstance(run, PlainCall) else ""
         self.checks: list[Check] = []
 
     def __call__(self, run: Run) -> Call:
@@ -332,7 +334,7 @@ class Call:
                 raise ValueError(f"{function.__name__}: no input is declared for {', '.join(sorted(unknown))}")
             found = Check(
                 name=function.__name__,
-                line=_line(function),
+                line=line_of(function),
                 points=points,
                 run=run,
                 inputs=declared,
@@ -384,13 +386,6 @@ def _no_run(student: Any) -> None:
 
 def _refuses(check: Check) -> bool:
     return isinstance(check.run, PlainCall) and check.run.error is not None
-
-
-def _line(function: Run) -> str:
-    line = inspect.getdoc(function)
-    if not line:
-        raise ValueError(f"{function.__name__}: the docstring is the learner's line, write one")
-    return " ".join(line.split())
 
 
 def _parameters(run: Run) -> set[str]:

@@ -19,15 +19,16 @@ def beam_search(student, log_p, bos, eos, beam_size, max_len, alpha):
         problem(4, 3, 0, 1, 4, [{3: 0, 0: LAST}, {0: LAST}]),
         problem(6, 2, 5, 1, 3, [{5: 0}]),
         problem(5, 1, 3, 1, 1, [{3: 2}]),
+        problem(4, 2, 1, 1, 3, [{1: LAST}]),
     ],
 )
 def follows_the_best_token():
     """with a beam of size 1, takes the most probable token until it is eos or max_len tokens are there"""
 
 
-returns_python_numbers = exercise.returns_python_numbers(
-    "returns a list of tuples, each a list of ints and a float: no tensors", points=0.5
-)
+@exercise.returns_python_numbers(points=0.5)
+def returns_python_numbers():
+    """returns a list of tuples, each a list of ints and a float: no tensors"""
 
 
 @beam_search.check(
@@ -117,9 +118,10 @@ def stays_finite_when_long():
     """works for sequences whose probability is too small for any float"""
 
 
-keeps_the_precision = exercise.keeps_the_dtype(
-    "keeps the full precision of float64 log-probabilities", points=0.5, name="keeps_the_precision"
-)
+@exercise.keeps_the_dtype(points=0.5)
+def keeps_the_precision():
+    """keeps the full precision of float64 log-probabilities"""
+
 
 exercise.hint(
     """Begin with beam_size = 1 on paper: one prefix, one row of log-probabilities, one new token at a time. What has to

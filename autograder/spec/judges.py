@@ -364,7 +364,7 @@ class OneOf(Judge):
 
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         values = _call(self.right, {**inputs, "want": want.value, "sizes": want.sizes})
-        mistakes = [Close().compare(got, value, value, [], want, "") for value in values]
+        mistakes = [Close().compare(got, value, value, [], replace(want, tolerances={}), "") for value in values]
         return mistakes[0] if all(mistakes) else None
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:

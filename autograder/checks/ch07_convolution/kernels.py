@@ -120,7 +120,7 @@ def takes_views():
 @apply_inside.check(
     points=0.5,
     dtypes=("float32", "float64"),
-    cases=rows("K", *(tensor(ODD, d) for d in (torch.float32, torch.float64))),
+    cases=rows("K", tensor(ODD, torch.float32), tensor(ODD, torch.float64)),
 )
 def keeps_the_dtype():
     """apply keeps the dtype of the image, whatever the kernel's is"""

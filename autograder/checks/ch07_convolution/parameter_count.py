@@ -14,6 +14,7 @@ exercise = Exercise(
 channels, depth, height, width = size("channels"), size("depth"), size("height"), size("width")
 LAYERS = rows("inputs outputs", (1, 5), (5, 1), (3, 5), (5, 3))
 HUGE = drawn(lambda d: 2 * int(torch.randint(150_000_000, 160_000_000, (), generator=d.generator)) + 1)  # no float
+HUGE_LAYERS = rows("num_inputs outputs", ((3, 3000, 4000), 100), (HUGE, 310_000_007), ((7, HUGE), 40_000_003))
 
 
 def counted(count, *sizes, bias):
@@ -29,7 +30,6 @@ def added(count, *sizes):
     return count(*sizes) - count(*sizes, bias=False)
 
 
-# Biases may have been added to the weights.
 weights = {"judge": OneOf(lambda want, sizes: (want, want + sizes["outputs"])), "then": number}
 
 
@@ -57,8 +57,7 @@ def dense_takes_a_shape():
 def dense_counts_biases(student, num_inputs, num_outputs):
     """dense_parameters adds one bias for each output, unless bias=False"""
     without = student.dense_parameters(1, num_outputs, False)
-    found = added(student.dense_parameters, num_inputs, num_outputs)
-    return {"added": found, "one input, no bias": without}
+    return {"added": added(student.dense_parameters, num_inputs, num_outputs), "one input, no bias": without}
 
 
 @conv.check(points=0.75, also=LAYERS + rows("kernel", 1))
@@ -79,9 +78,7 @@ def conv_counts_biases(student, in_channels, out_channels, kernel_size):
     return {"added": found, "one pixel of one channel, no bias": without}
 
 
-@dense.check(
-    points=0.25, cases=rows("num_inputs outputs", ((3, 3000, 4000), 100), (HUGE, 310_000_007), ((7, HUGE), 40_000_003))
-)
+@dense.check(points=0.25, cases=HUGE_LAYERS)
 def dense_is_exact():
     """dense_parameters is exact for huge layers, and builds nothing"""
 

@@ -81,7 +81,6 @@ def strides_and_pads():
 
 @nin_block.check(
     points=1,
-    axes=(),
     also=rows("batch input_channels", (1, 1))
     + rows("output_channels", 1)
     + rows("input_channels output_channels", (4, 4)),

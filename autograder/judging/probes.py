@@ -29,7 +29,7 @@ def covered(probe: Check, case: Case, checks: list[Check]) -> Iterator[tuple[Che
     """The cases of the properties that a case of a probe tells about."""
     assert isinstance(probe.asks, Probe)
     for check in checks:
-        if check.asks and (check.asks.name != "gradients" or check.asks == probe.asks.flow):
+        if check.asks and check.asks.probed and (check.asks.name != "gradients" or check.asks == probe.asks.flow):
             for other in check.cases:
                 if not other.observed and other.base == case.base:
                     yield check, other

@@ -1,8 +1,10 @@
 """The authoring API: what checks and misconceptions are written with."""
 
+from autograder.spec.chance import drawn_anew, each_alone, repeated, with_probability
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.forbidden import Family
+from autograder.spec.hypotheses import Hypotheses
 from autograder.spec.inputs import (
     LEFT_OUT,
     OFF_GRID,
@@ -19,7 +21,7 @@ from autograder.spec.inputs import (
     uniform,
     whole,
 )
-from autograder.spec.judges import By, Close, Judge, Mistake, Statistic, Threshold
+from autograder.spec.judges import By, Close, Judge, Mistake, OneOf, Statistic, Threshold, describe
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
@@ -36,6 +38,7 @@ from autograder.spec.tools import (
     number,
     only_eval,
     parameter_gradients,
+    plain,
     uses_global_generator,
 )
 from autograder.spec.training import lesson, teach, test_accuracy, train_classifier
@@ -49,17 +52,22 @@ __all__ = [
     "Draw",
     "Exercise",
     "Family",
+    "Hypotheses",
     "Judge",
     "Layers",
     "Mistake",
+    "OneOf",
     "Statistic",
     "Threshold",
     "Unfit",
     "as_view",
     "cotangent",
     "count_operators",
+    "describe",
     "distinct",
     "drawn",
+    "drawn_anew",
+    "each_alone",
     "error_of",
     "filled",
     "fitting",
@@ -75,7 +83,9 @@ __all__ = [
     "number",
     "only_eval",
     "parameter_gradients",
+    "plain",
     "reference",
+    "repeated",
     "right_shapes",
     "rows",
     "same_twice",
@@ -90,5 +100,6 @@ __all__ = [
     "uniform",
     "uses_global_generator",
     "whole",
+    "with_probability",
     "xavier",
 ]

@@ -33,6 +33,7 @@ Run = Callable[..., Any]
 class Check:
     """One check, with what a report needs to know about it.
 
+    then: a helper that makes of the run's result what is judged.
     asks: the property that it asks of the cases of other checks. asked_apart: the properties that have checks of their
     own, so that this one need not ask for them.
     """
@@ -44,6 +45,7 @@ class Check:
     inputs: Mapping[str, Any]
     judge: Judge
     cases: tuple[Case, ...]
+    then: Callable[[Any], Any] | None = None
     needs: tuple[str, ...] = ()
     follows_from: tuple[str, ...] = ()
     axes: Sequence[str] = ()
@@ -61,6 +63,12 @@ class Check:
     asks: Property | None = None
     asked_apart: set[str] = field(default_factory=set)
 
+    def __call__(self, function: Run) -> Check:
+        """Gives the check of a property the name and the docstring of a function that it decorates."""
+        assert self.asks, "only the check of a property gets its name later"
+        self.name, self.line = function.__name__, line_of(function)
+        return self
+
     def runs_on(self, device: str) -> bool:
         """Whether it is made on such a device: one that needs a GPU carries no points elsewhere."""
         return not self.gpu or device != "cpu"
@@ -71,7 +79,14 @@ class Check:
 
     def run_of(self, case: Case) -> Run:
         """The run of a case: a function of the student and of ``arguments``."""
-        return self.asks.run(case.base[0].run) if self.asks and case.base else self.run
+        origin = self.origin(case)[0]
+        run, then = origin.run, self._then(origin)
+        if then is not None:
+            run = _followed(run, then)
+        return self.asks.run(run) if self.asks else run
+
+    def _then(self, origin: Check) -> Callable[[Any], Any] | None:
+        return None if self.asks and self.asks.raw else origin.then
 
     def judge_of(self, case: Case) -> Judge:
         """What the result of a case is judged by."""
@@ -136,6 +151,9 @@ class Check:
         if isinstance(check.run, PlainCall):
             given = {name: name for name in self.declared(case) if name not in check._secrets}
             found = [f"return {check.run.expression(given)}"]
+        if then := self._then(check):
+            *before, last = found
+            found = [*before, f"return {then.__name__}({last.removeprefix('return ')})"]
         return self.asks.statements(found) if self.asks else found
 
     @cached_property
@@ -161,6 +179,18 @@ class Check:
                 rest = ", ".join(ast.unparse(argument) for argument in arguments[handed + 1 :])
                 return f"{ast.unparse(arguments[handed])}({rest})".replace("student.", "")
         return self.name
+
+
+def line_of(function: Run) -> str:
+    """The line of a check that the learner reads. Raises ValueError where there is none."""
+    line = inspect.getdoc(function)
+    if not line:
+        raise ValueError(f"{function.__name__}: the docstring is the learner's line, write one")
+    return " ".join(line.split())
+
+
+def _followed(run: Run, then: Callable[[Any], Any]) -> Run:
+    return lambda student, **inputs: then(run(student, **inputs))
 
 
 def _is_entry(node: ast.AST) -> bool:

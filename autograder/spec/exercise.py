@@ -19,20 +19,20 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
 from autograder.spec.case import Case as Case
 from autograder.spec.check import Check as Check
-from autograder.spec.check import Run
+from autograder.spec.check import Run, line_of
 from autograder.spec.forbidden import FAMILIES, Family, Forbid, families
 from autograder.spec.inputs import Size, declared_inputs
 from autograder.spec.judges import Close, Judge
 from autograder.spec.plain_call import PlainCall
 from autograder.spec.properties import PROPERTIES, Flow, Probe, Property
 
-Needs = Run | Check | Sequence[Run | Check]
+Needs: TypeAlias = "Run | Check | Call | Sequence[Run | Check | Call]"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Exercise:
         asked: dict[tuple[str, int], list[Check]] = {}
         for check in self.checks:
             for case in check.cases:
-                if check.asks and case.base and not case.observed:
+                if check.asks and check.asks.probed and case.base and not case.observed:
                     asked.setdefault((case.base[0].name, case.base[1].index), []).append(check)
         groups: dict[Flow | None, list[tuple[Check, Case]]] = {}
         for (name, index), checks in asked.items():
@@ -150,14 +150,14 @@ class Exercise:
         position, and by keyword behind one that a case leaves out (``LEFT_OUT``). Without it, this decorates the run:
         a function of the student and of any inputs.
 
-        then: a helper that makes of the entry point's result what is judged, such as ``number``.
+        then: a helper that makes of every result what is judged, such as ``number``: its form is not these checks'
+        matter, but that of ``returns_python_numbers``.
         inputs: declared as keywords, or here where a name is also an option. judge, axes, results, mutates: as in
         ``Call.check``.
         """
-        assert entry or then is None, "only the result of a plain call goes through a helper"
         declared = {**(inputs or {}), **more}
-        options = {"judge": judge or Close(), "axes": axes, "results": results or {}, "mutates": mutates}
-        return Call(self, declared, options, PlainCall(entry, list(declared), then) if entry else None)
+        options = {"judge": judge or Close(), "axes": axes, "results": results or {}, "mutates": mutates, "then": then}
+        return Call(self, declared, options, PlainCall(entry, list(declared)) if entry else None)
 
     def check(
         self,
@@ -197,6 +197,15 @@ class Exercise:
         """A check that inputs stay as they are; the others then let it pass. Takes what ``ask`` takes."""
         return self.ask(PROPERTIES["unchanged"], line, **options)
 
+    def returns_python_numbers(self, line: str = "", **options: Any) -> Check:
+        """A check that results have the types of the reference's where a call's ``then`` lets the other checks pass
+        them over: Python's ints and floats instead of tensors, lists and tuples as they should be. See ``ask``."""
+        return self.ask(PROPERTIES["types"], line, **options)
+
+    def returns_new_tensors(self, line: str = "", **options: Any) -> Check:
+        """A check that a second call returns tensors of its own, not those of the first. Takes what ``ask`` takes."""
+        return self.ask(PROPERTIES["new"], line, **options)
+
     def ask(
         self,
         asks: Property,
@@ -211,14 +220,15 @@ class Exercise:
     ) -> Check:
         """Adds the check of a property, over every case of the value checks that stand above it.
 
-        line, name: where the property's own do not fit. about: only cases of these checks. except_for: not of these.
+        line, name: where the property's own do not fit. What is returned may also decorate a function, whose name and
+        docstring they are then. about: only cases of these checks. except_for: not of these.
         needs and further options: as in ``Call.check``.
         """
         chosen, left = _names(about), _names(except_for)
         bases = [
             check
             for check in self.checks
-            if isinstance(check.judge, Close) and not check.training and check.asks is None and not _refuses(check)
+            if asks.suits(check) and not check.training and check.asks is None and not _refuses(check)
             if (not chosen or check.name in chosen) and check.name not in left
         ]
         found = [(base, case) for base in bases for case in base.cases if case.dtype is torch.float32]
@@ -258,6 +268,7 @@ class Call:
         self.inputs = inputs
         self.options = options
         self.run = run
+        self.entry = run.entry if isinstance(run, PlainCall) else ""
         self.checks: list[Check] = []
 
     def __call__(self, run: Run) -> Call:
@@ -323,11 +334,12 @@ class Call:
                 raise ValueError(f"{function.__name__}: no input is declared for {', '.join(sorted(unknown))}")
             found = Check(
                 name=function.__name__,
-                line=_line(function),
+                line=line_of(function),
                 points=points,
                 run=run,
                 inputs=declared,
                 judge=option["judge"],
+                then=option["then"],
                 cases=tuple(Case(i, o, getattr(torch, d)) for i, (o, d) in enumerate(table)),
                 needs=_names(needs),
                 follows_from=_names(follows_from),
@@ -357,7 +369,8 @@ class Call:
         assert isinstance(self.run, PlainCall), "only a plain call can be refused"
         options.setdefault("needs", self.checks[:1])
         run = PlainCall(self.run.entry, self.run.order, error=error)
-        return Call(self.exercise, self.inputs, {**self.options, "axes": (), "results": {}}, run).check(**options)
+        plain = {**self.options, "axes": (), "results": {}, "then": None}
+        return Call(self.exercise, self.inputs, plain, run).check(**options)
 
     def _run_of(self, function: Run) -> Run:
         if "student" in inspect.signature(function).parameters:
@@ -375,19 +388,13 @@ def _refuses(check: Check) -> bool:
     return isinstance(check.run, PlainCall) and check.run.error is not None
 
 
-def _line(function: Run) -> str:
-    line = inspect.getdoc(function)
-    if not line:
-        raise ValueError(f"{function.__name__}: the docstring is the learner's line, write one")
-    return " ".join(line.split())
-
-
 def _parameters(run: Run) -> set[str]:
     parameters = inspect.signature(run).parameters.values()
     return {p.name for p in parameters if p.kind is not p.VAR_KEYWORD}
 
 
 def _names(checks: Needs) -> tuple[str, ...]:
-    """The names of checks, given by themselves or by the functions that made them."""
+    """The names of checks, given by themselves, by the functions that made them, or by the call of all of them."""
     listed = checks if isinstance(checks, Sequence) else (checks,)
-    return tuple(check.name if isinstance(check, Check) else check.__name__ for check in listed)
+    each = (found.checks if isinstance(found, Call) else [found] for found in listed)
+    return tuple(c.name if isinstance(c, Check) else c.__name__ for found in each for c in found)

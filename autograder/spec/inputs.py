@@ -74,8 +74,8 @@ def _rounded(values: Tensor) -> Tensor:
     return torch.round(values, decimals=DECIMALS) + 0.0  # + 0.0: no negative zeros in messages
 
 
-def normal(*dims: Dim, mean: float = 0.0, std: float = 1.0, shift: float = 0.0) -> Input:
-    """Floating values from N(mean, std^2), rounded to two decimals, then shifted.
+def normal(*dims: Dim, mean: float = 0.0, std: float = 1.0, shift: float = 0.0, away: float = 0.0) -> Input:
+    """Floating values from N(mean, std^2), each moved so far away from 0, rounded to two decimals, then shifted.
 
     Sums of products of rounded values are now and then exactly 0, where a ReLU has no derivative. A bias shifted by
     ``OFF_GRID`` keeps them off.
@@ -83,7 +83,8 @@ def normal(*dims: Dim, mean: float = 0.0, std: float = 1.0, shift: float = 0.0) 
 
     def draw(d: Draw) -> Tensor:
         values = torch.randn(d.shape(dims), generator=d.generator, dtype=torch.float64)
-        return (_rounded(mean + std * values) + shift).to(d.dtype)
+        values = mean + std * values
+        return (_rounded(values + away * values.sign()) + shift).to(d.dtype)
 
     return Input(dims, draw)
 

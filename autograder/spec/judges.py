@@ -103,6 +103,7 @@ class Close(Judge):
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         if self.of is None:
             return self._verdict(got, want, inputs)
+        inputs = {"want": want.value, **inputs}
         if not _alike(got, want.value) and (mistake := _misfit(got, want)):
             return mistake
         if want.measured is None:
@@ -234,6 +235,7 @@ class Close(Judge):
         if self.of is not None:
             if _misfit(got, want) or _misfit(other, want):
                 return same_value(got, other, want.any_dtype)
+            inputs = {"want": want.value, **inputs}
             measured: list[Any] = []
             for result in (got, other):
                 try:
@@ -284,8 +286,9 @@ class Unchanged(Judge):
 class Statistic(Close):
     """For random functions: a dict of named results, as ``of`` makes it from what the run returns.
 
-    Each keyword names one of them and gives a function of the inputs (by name) to ``(mean, deviation)`` of an
-    honest result; it may be ``SIGMAS`` deviations off, so that a right solution fails once in 5e8 draws.
+    Each keyword names one of them and gives a function of the inputs, by name, to ``(mean, deviation)`` of an honest
+    result; with ``of``, ``want`` is what the reference returns. It may be ``SIGMAS`` deviations off, so that a right
+    solution fails once in 5e8 draws.
     The other results are compared with the reference's as ``Close`` does.
     """
 
@@ -346,6 +349,34 @@ class By(Judge):
         if mistake := _misfit(got, want):
             return mistake
         return _call(self.function, {**inputs, "got": got, "want": want.value, "sizes": want.sizes})
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        mine, theirs = self.verdict(got, want, inputs), self.verdict(other, want, inputs)
+        return mine is not None and theirs is not None and mine.code == theirs.code
+
+
+class OneOf(Judge):
+    """For a result that may be one of several: ``right``, a function of ``want``, ``sizes`` and any inputs, by name,
+    gives these, the usual one first. None is compared but as a whole, exactly: ints, strings, lists of them."""
+
+    def __init__(self, right: Callable[..., Sequence[Any]]) -> None:
+        self.right = right
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        values = _call(self.right, {**inputs, "want": want.value, "sizes": want.sizes})
+        mistakes = [Close().compare(got, value, value, [], replace(want, tolerances={}), "") for value in values]
+        return mistakes[0] if all(mistakes) else None
+
+    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return same_value(got, other)
+
+
+class SameTypes(Judge):
+    """The types of everything inside a result, the shapes and dtypes of tensors, and nothing of its numbers."""
+
+    def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
+        parts = [_zeroed(value) for value in (got, want.value, want.exact)]
+        return Close().compare(parts[0], parts[1], parts[2], [], replace(want, tolerances={}), "")
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         mine, theirs = self.verdict(got, want, inputs), self.verdict(other, want, inputs)
@@ -574,15 +605,21 @@ def _without(value: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, An
 
 
 def _skeleton(value: Any) -> Any:
+    """The value with all numbers made 0, and without the items of lists, of which there may be any number."""
+    return _zeroed(value, lists=False)
+
+
+def _zeroed(value: Any, lists: bool = True) -> Any:
     """The value with all numbers made 0: what is left is types, shapes and dtypes."""
     if isinstance(value, Tensor):
         return torch.zeros_like(value)
     if isinstance(value, dict):
-        return {key: _skeleton(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_skeleton(item) for item in value)
-    if isinstance(value, list):
+        return {key: _zeroed(item, lists) for key, item in value.items()}
+    if isinstance(value, list) and not lists:
         return []
+    if isinstance(value, list | tuple):
+        items = [_zeroed(item, lists) for item in value]
+        return items if isinstance(value, list) else tuple(items)
     return type(value)() if isinstance(value, bool | int | float | str) else value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,20 +12,12 @@ from autograder.spec.tools import error_of
 class PlainCall:
     """Calls an entry point with the inputs in their order: by position up to the first left out, then by keyword.
 
-    then: one of the helpers of ``tools``, which makes of the result what is judged.
     error: where the call is to raise it; then the result is the name of what was raised (``tools.error_of``).
     """
 
-    def __init__(
-        self,
-        entry: str,
-        order: Sequence[str],
-        then: Callable[[Any], Any] | None = None,
-        error: type[Exception] | None = None,
-    ) -> None:
+    def __init__(self, entry: str, order: Sequence[str], error: type[Exception] | None = None) -> None:
         self.entry = entry
         self.order = tuple(order)
-        self.then = then
         self.error = error
 
     def __call__(self, student: Any, **inputs: Any) -> Any:
@@ -33,8 +25,7 @@ class PlainCall:
         function = getattr(student, self.entry)
         if self.error is not None:
             return error_of(self.error, partial(function, **named), *positional)
-        result = function(*positional, **named)
-        return result if self.then is None else self.then(result)
+        return function(*positional, **named)
 
     def expression(self, inputs: Mapping[str, Any]) -> str:
         """The call as source, with variables of the inputs' names."""
@@ -43,7 +34,7 @@ class PlainCall:
         call = f"student.{self.entry}({arguments})"
         if self.error is not None:
             return f"error_of({self.error.__name__}, lambda: {call})"
-        return call if self.then is None else f"{self.then.__name__}({call})"
+        return call
 
     def _split(self, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         given = [name for name in self.order if name in inputs]

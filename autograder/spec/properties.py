@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from autograder.spec.case import Case
-from autograder.spec.judges import Close, Gradients, Judge, Unchanged
+from autograder.spec.judges import Close, Gradients, Judge, SameTypes, Unchanged
+from autograder.spec.observed import same_memory
 from autograder.spec.tools import as_view, cotangent, pull_back, pull_back_all, recorded_modules
 from autograder.spec.values import map_tensors, tensors, to_dtype
 
@@ -35,6 +36,13 @@ class Property:
     name: str
     check: str
     line: str
+    # Whether a probe shows it too. Whether it is asked of results as they are, before a call's ``then``.
+    probed: ClassVar[bool] = True
+    raw: ClassVar[bool] = False
+
+    def suits(self, check: Check) -> bool:
+        """Whether it is asked of the cases of a check, by its judge."""
+        return isinstance(check.judge, Close)
 
     def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
         """The cases that ask for the property in a case of another check."""
@@ -103,6 +111,36 @@ class Unaltered(Property):
 
     def judge(self, judge: Judge) -> Judge:
         return Unchanged()
+
+
+class Types(Property):
+    """Results have the right types, where a call's ``then`` lets them be others."""
+
+    probed = False
+    raw = True
+
+    def suits(self, check: Check) -> bool:
+        return check.then is not None
+
+    def judge(self, judge: Judge) -> Judge:
+        return SameTypes()
+
+
+class New(Property):
+    """A second call returns other tensors than the first: who changes one does not change the other."""
+
+    probed = False
+
+    def run(self, run: Run) -> Run:
+        def twice(student: Any, **inputs: Any) -> dict[str, str]:
+            first, second = (run(student, **map_tensors(inputs, Tensor.clone)) for _ in range(2))
+            same = same_memory(first, second)
+            return {path or "result": "the same tensor" if same[path] else "a new tensor" for path in same}
+
+        return twice
+
+    def judge(self, judge: Judge) -> Judge:
+        return Close()
 
 
 @dataclass(frozen=True)
@@ -189,5 +227,7 @@ PROPERTIES: Mapping[str, Property] = {
         Flow("gradients", "lets_gradients_through", "lets gradients flow"),
         Views("views", "takes_views", "takes inputs that are strided views of other tensors, as X.T is"),
         Unaltered("unchanged", "leaves_its_inputs_alone", "leaves its inputs unchanged"),
+        Types("types", "returns_python_numbers", "returns Python numbers"),
+        New("new", "returns_new_tensors", "returns new tensors at each call"),
     )
 }

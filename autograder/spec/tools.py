@@ -96,11 +96,23 @@ def error_of(expected: type[Exception], function: Callable[..., Any], *arguments
 def number(value: Any) -> Any:
     """A number as Python writes it: the element of a tensor or array of one, the int of a whole float.
 
-    For checks of a value whose type another check is about. What is no number stays as it is.
+    For checks of a value whose type another check is about. In a dict, each of its values; what is no number stays.
     """
+    if isinstance(value, dict):
+        return {key: number(item) for key, item in value.items()}
     if isinstance(value, Tensor | np.ndarray | np.generic) and math.prod(value.shape) == 1:
         value = value.item()
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def plain(value: Any) -> Any:
+    """Tensors and arrays as Python numbers or lists of them, and tuples as lists, everywhere inside a value.
+
+    For checks of a value whose type another check is about.
+    """
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return plain(value.tolist()) if isinstance(value, Tensor | np.ndarray | np.generic) else value
 
 
 def named(result: Any, *names: str) -> dict[str, Any]:

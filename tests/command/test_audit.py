@@ -46,9 +46,9 @@ IDLE = '@exercise.check(points=0)\ndef cannot_fail(student):\n    """is there"""
         (SOLUTION, "### END SOLUTION", "", "pairs"),
         (MISCONCEPTIONS, "K.flip(0, 1)", "K", "passes everything"),
         (MISCONCEPTIONS, '(").sum()",', '("no such text",', "does not contain"),
-        (CHECKS, "from autograder.spec import", "from autograder.spec import nothing,", "line 3: ImportError: cannot"),
+        (CHECKS, "from autograder.spec import", "from autograder.spec import nothing,", "line 4: ImportError: cannot"),
         (MISCONCEPTIONS, "@slip(", "@slipped(", "NameError: name 'slipped'"),
-        (CHECKS, 'K=normal("', 'K=drawn_by_nobody("', "NameError: name 'drawn_by_nobody'"),
+        (CHECKS, "K=normal(", "K=drawn_by_nobody(", "NameError: name 'drawn_by_nobody'"),
         (CHECKS, 'entry="corr2d"', 'entry="".join(["corr2d"])', "out: it is read without running the file"),
     ],
 )

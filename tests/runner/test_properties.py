@@ -67,6 +67,59 @@ def test_what_reproduces_a_gradient_shows_it(grade_source):
     ast.parse(check.detail.snippet)
 
 
+OUTPUT_SHAPE, KERNELS = "ch07_convolution/output_shape", "ch07_convolution/kernels"
+
+
+@pytest.mark.parametrize(
+    "fault", ["float(found) if n == 224 else found", "torch.tensor(found) if padding == 3 else found"]
+)
+def test_another_type_in_one_branch_costs_the_check_of_types_alone(grade_source, fault):
+    source = f"""import torch
+{catalog.solution_file(OUTPUT_SHAPE).read_text(encoding="utf-8")}
+right = conv_output_shape
+def conv_output_shape(n, k, padding=0, stride=1):
+    found = right(n, k, padding, stride)
+    return {fault}
+"""
+    (failed,) = wrong(grade_source(OUTPUT_SHAPE, source)).values()
+    assert failed.name == "returns_ints"
+    assert "expected a Python int" in failed.message
+
+
+def test_a_tensor_that_is_returned_twice_costs_the_check_of_new_ones_alone(grade_source):
+    reference = catalog.solution_file(KERNELS).read_text(encoding="utf-8")
+    source = f"{reference}\nmade = sharpen_kernel()\ndef sharpen_kernel():\n    return made.view(3, 3)\n"
+    (failed,) = wrong(grade_source(KERNELS, source)).values()
+    assert failed.name == "kernels_are_new"
+    assert failed.message.endswith("expected 'a new tensor' in result, got 'the same tensor'")
+
+
+def test_a_property_takes_the_name_of_a_function_and_the_checks_of_a_call():
+    exercise = Exercise(entry=("f", "g"))
+    f, g = (exercise.call(name, X=normal(2), then=number) for name in ("f", "g"))
+
+    @f.check(points=1, also=rows("X", normal(3)))
+    def calls_f():
+        """calls f"""
+
+    @g.check(points=1)
+    def calls_g():
+        """calls g"""
+
+    @exercise.returns_python_numbers(points=1, about=f)
+    def is_an_int():
+        """is an int"""
+
+    exercise.hint("...", helps=[g, is_an_int])
+    types = exercise["is_an_int"]
+    assert types.line == "is an int"
+    assert [case.base[0].name for case in types.cases] == ["calls_f", "calls_f"]
+    assert types.statements(types.cases[0]) == ["return student.f(X)"]
+    assert types.run_of(types.cases[0])(SimpleNamespace(f=torch.sum), X=torch.ones(2)) == torch.tensor(2.0)
+    assert exercise.hints[0].helps == ("calls_g", "is_an_int")
+    assert exercise.probes == []
+
+
 def test_no_process_can_claim_to_be_proven():
     with pytest.raises(ValueError, match="no answer"):
         Outcome.from_answer({"kind": "proven"})
@@ -122,10 +175,10 @@ def test_a_helper_makes_of_a_result_what_is_judged():
 
     check, refusal = exercise.checks
     student = SimpleNamespace(f=lambda n: torch.tensor([float(n)]))
-    assert check.run(student, n=3) == 3
+    assert check.run_of(check.cases[0])(student, n=3) == 3
     assert check.statements(check.cases[0]) == ["return number(student.f(n))"]
     assert check.called(check.cases[0]) == "f(n)"
-    assert refusal.run(student, n=3) == "nothing"
+    assert refusal.run_of(refusal.cases[0])(student, n=3) == "nothing"
 
 
 def test_a_check_keeps_the_case_of_its_call_unless_told_otherwise():

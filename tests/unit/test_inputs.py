@@ -59,6 +59,18 @@ def test_numbers_have_two_decimals():
     assert torch.equal(X, torch.tensor([[float(f"{v:.2f}") for v in row] for row in X.tolist()], dtype=torch.float64))
 
 
+def test_numbers_may_stay_away_from_0():
+    exercise = Exercise(entry="f")
+    exercise.call("f", X=normal(1000, away=0.25)).check(points=1)(calls)
+    X = exercise["calls"].draw(exercise["calls"].cases[0], "seed")[0]["X"]
+    assert 0.25 <= X.abs().min() < 0.3
+    assert X.min() < 0 < X.max()
+
+
+def calls():
+    """a line"""
+
+
 def test_secret_inputs_are_known():
     inputs, _sizes = check.draw(check.cases[0], "s")
     assert inputs.keys() - check.public(check.cases[0], inputs).keys() == {"hidden_labels"}

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from autograder.spec.judges import By, Close, Mistake, Statistic, Threshold, Want, same_value
+from autograder.spec.judges import By, Close, Mistake, OneOf, SameTypes, Statistic, Threshold, Want, same_value
 from autograder.spec.values import Opaque, to_dtype
 
 X = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -122,6 +122,43 @@ def test_a_judge_of_the_authors():
     assert judge.verdict(4, want(1), {"limit": 3}).message == "too large"
     assert "expected a Python int" in judge.verdict("4", want(1), {"limit": 3}).message
     assert judge.same(4, 5, want(1), {"limit": 3})
+
+
+def test_any_of_several_answers_is_right():
+    judge = OneOf(lambda want, sizes, n: (want, want + sizes["out"] + n))
+    expected = want(6, sizes={"out": 3})
+    assert judge.verdict(6, expected, {"n": 1}) is None
+    assert judge.verdict(10, expected, {"n": 1}) is None
+    assert judge.verdict(9, expected, {"n": 1}).message == "expected 6, got 9"
+    assert "expected a Python int" in judge.verdict(6.0, expected, {"n": 1}).message
+    assert judge.same(9, 9, expected, {"n": 1})
+    assert not judge.same(9, 8, expected, {"n": 1})
+
+
+@pytest.mark.parametrize(
+    ("got", "right"),
+    [
+        ([([7, 8], 1.5)], True),
+        ([([7, 8], 1)], False),
+        ([[[7, 8], 1.5]], False),
+        ([([7, torch.tensor(8)], 1.5)], False),
+        ([([7], 1.5)], False),
+        ([([7, 8], math.nan)], True),
+    ],
+)
+def test_types_are_judged_and_numbers_are_not(got, right):
+    expected = want([([1, 2], 0.5)])
+    mistake = SameTypes().verdict(got, expected, {})
+    assert (mistake is None) == right
+    assert SameTypes().same(got, got, expected, {}) != right
+
+
+def test_a_statistic_knows_what_the_reference_returned():
+    judge = Statistic(of=lambda got: {"mean": got.mean().item()}, mean=lambda want, p: (p, 1 / len(want)))
+    expected = want(torch.zeros(100))
+    assert judge.verdict(torch.full((100,), 0.55), expected, {"p": 0.5}) is None
+    assert "mean: expected about 0.5" in judge.verdict(torch.full((100,), 0.57), expected, {"p": 0.5}).message
+    assert judge.same(torch.full((100,), 0.9), torch.full((100,), 0.92), expected, {"p": 0.5})
 
 
 def test_thresholds_tell_not_learning_from_too_little():

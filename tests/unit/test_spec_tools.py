@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -13,8 +14,10 @@ from autograder.spec import (
     gradients,
     load_parameters,
     named,
+    number,
     only_eval,
     parameter_gradients,
+    plain,
     uses_global_generator,
 )
 
@@ -85,6 +88,13 @@ def test_items_get_their_names():
         with pytest.raises(Unfit) as caught:
             named(other, "K", "losses")
         assert caught.value.facts["expected"] == "(K, losses)"
+
+
+def test_numbers_are_taken_out_of_what_holds_them():
+    assert number({"a": torch.tensor([3.0]), "b": "c"}) == {"a": 3, "b": "c"}
+    found = plain([(torch.tensor([1, 2]), np.float32(0.5)), ([torch.tensor(3)], "a")])
+    assert found == [[[1, 2], 0.5], [[3], "a"]]
+    assert [type(token) for token in found[0][0]] == [int, int]
 
 
 def test_modes_are_restored():

@@ -100,7 +100,6 @@ def maxout_takes_the_largest_piece():
 
 
 exercise.keeps_the_dtype("all six work in float64 too, to its full precision", points=0.5)
-per_slope = (prelu_with_one_slope, prelu_with_a_slope_for_each_channel)
 for name, line, points, values in (
     ("sigmoid_gradient", "sigmoid lets the gradient flow, at 0 too", 0.25, sigmoid_of_each_element),
     ("sigmoid_gradient_far_out", "the gradient of sigmoid is right far from 0, and never NaN", 0.5, sigmoid_far_out),
@@ -108,7 +107,7 @@ for name, line, points, values in (
     ("tanh_gradient_far_out", "the gradient of tanh is right far from 0, and never NaN", 0.5, tanh_far_out),
     ("relu_gradient", "relu lets the gradient flow", 0.25, relu_cuts_off_what_is_negative),
     ("leaky_relu_gradient", "leaky_relu lets the gradient flow", 0.25, leaky_relu_bends_at_0),
-    ("prelu_gradients", "prelu lets gradients flow to x and to a, in the shape of a", 0.5, per_slope),
+    ("prelu_gradients", "prelu lets gradients flow to x and to a, in the shape of a", 0.5, prelu),
     ("maxout_gradients", "maxout lets gradients flow to x, W and b", 0.25, maxout_takes_the_largest_piece),
 ):
     exercise.lets_gradients_through(line, name=name, points=points, about=values)
@@ -125,7 +124,7 @@ exercise.hint(
 exercise.hint(
     """Broadcasting lines axes up from the last one. For x of shape (n, C, h, w) the slopes need the shape (C, 1, 1), and
     for x of shape () the shape ().""",
-    helps=per_slope,
+    helps=prelu,
 )
 exercise.hint(
     """torch.einsum("nd,dmk->nmk", x, W) + b holds all pieces; amax over the last axis takes the largest of each unit.""",

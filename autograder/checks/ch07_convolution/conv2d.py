@@ -1,18 +1,10 @@
 """Checks of conv2d."""
 
+from autograder.checks.ch07_convolution._shared import IMAGE, KERNEL, SIDES, SIZES
 from autograder.spec import Exercise, normal, rows
 
-exercise = Exercise(
-    entry="conv2d",
-    forbid="convolution",
-    sizes={
-        **{"height": (5, 8), "width": (5, 8), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
-    },
-)
-conv2d = exercise.call(
-    "conv2d", X=normal("height", "width"), K=normal("kernel_height", "kernel_width"), axes=("rows", "columns")
-)
+exercise = Exercise(entry="conv2d", forbid="convolution", sizes=SIZES | dict.fromkeys(IMAGE, (5, 8)))
+conv2d = exercise.call("conv2d", X=normal(*IMAGE), K=normal(*KERNEL), axes=("rows", "columns"))
 
 
 @conv2d.check(points=2.5)
@@ -24,7 +16,7 @@ def convolves():
     points=1,
     cases=rows("kernel_height", 1)
     + rows("kernel_width", 1)
-    + rows("height width kernel_height kernel_width", (7, 8, 3, 3), (3, 6, 3, 2), (4, 6, 4, 6), (1, 9, 1, 2)),
+    + rows(SIDES, (7, 8, 3, 3), (3, 6, 3, 2), (4, 6, 4, 6), (1, 9, 1, 2)),
 )
 def reaches_the_borders():
     """works for square kernels, for those of one row or column, and for those as large as the input"""

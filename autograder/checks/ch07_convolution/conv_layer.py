@@ -3,19 +3,17 @@
 import torch
 from torch.nn import functional as F
 
+from autograder.checks.ch07_convolution._shared import IMAGE, KERNEL
 from autograder.spec import Exercise, Threshold, drawn, filled, has_graph, load_parameters, named, normal, rows
 
 exercise = Exercise(
     entry=("Conv2D", "learn_kernel"),
     forbid="convolution",
-    sizes={
-        **{"height": (6, 9), "width": (6, 9), "rows": (3, 5), "columns": (3, 5)},
-        **{"kernel_height": (2, 4), "kernel_width": (2, 4)},
-    },
+    sizes=dict.fromkeys(IMAGE, (6, 9)) | dict.fromkeys(("rows", "columns"), (3, 5)) | dict.fromkeys(KERNEL, (2, 4)),
     constraint=lambda height, width, rows, columns: height - rows != width - columns,
 )
-X = normal("height", "width")
-layer = exercise.call(axes=("rows", "columns"), weight=normal("kernel_height", "kernel_width"), X=X)
+X = normal(*IMAGE)
+layer = exercise.call(axes=("rows", "columns"), weight=normal(*KERNEL), X=X)
 
 
 @layer.check(points=1.5, also=[{"training_mode": False}], bias=normal(1, mean=1.5), training_mode=True)
@@ -57,9 +55,8 @@ def starts_as_it_should(student):
     }
 
 
-about = {"about": [adds_the_bias, does_without_bias, takes_an_int]}
-exercise.keeps_the_dtype("Conv2D works in float64 too", points=0.5, name="layer_keeps_the_dtype", **about)
-exercise.lets_gradients_through("Conv2D lets gradients flow to weight, bias and input", points=0.75, **about)
+exercise.keeps_the_dtype("Conv2D works in float64 too", points=0.5, name="layer_keeps_the_dtype", about=layer)
+exercise.lets_gradients_through("Conv2D lets gradients flow to weight, bias and input", points=0.75, about=layer)
 
 
 @exercise.call(X=X, Y=normal("rows", "columns"), steps=3, lr=0.01)
@@ -88,8 +85,11 @@ def returns_no_graph(student, X, Y, steps, lr):
     return {"K asks for a gradient": has_graph(K), "the losses do": has_graph(losses), "K is 0": not K.any()}
 
 
-about = {"about": [descends_step_by_step, can_make_no_step], "name": "learns_in_float64"}
-in_float64 = exercise.keeps_the_dtype("learn_kernel works in float64 too, to its full precision", points=0.5, **about)
+@exercise.keeps_the_dtype(points=0.5, about=[descends_step_by_step, can_make_no_step])
+def learns_in_float64():
+    """learn_kernel works in float64 too, to its full precision"""
+
+
 exercise.takes_views(points=0.25)
 exercise.leaves_its_inputs_alone(points=0.25)
 
@@ -145,7 +145,7 @@ exercise.hint(
 exercise.hint(
     """From n - k + 1 = n' follows k = n - n' + 1, in both dimensions. Start with X.new_zeros(h, w), which has the
     dtype and device of X.""",
-    helps=[descends_step_by_step, can_make_no_step, in_float64],
+    helps=[descends_step_by_step, can_make_no_step, learns_in_float64],
 )
 exercise.hint(
     """A step: loss = ((corr2d(X, K) - Y) ** 2).sum(); keep loss.detach(); then K minus lr times

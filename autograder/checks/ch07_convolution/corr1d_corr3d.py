@@ -42,20 +42,12 @@ def corr3d_reaches_the_borders():
     """corr3d works for flat and cubic kernels, and for those as large as the volume"""
 
 
-in_1d, in_3d = (corr1d_sums_each_window, corr1d_reaches_the_ends), (corr3d_sums_each_block, corr3d_reaches_the_borders)
 properties = []
-for f, values in {"corr1d": in_1d, "corr3d": in_3d}.items():
-    properties += [
-        exercise.keeps_the_dtype(
-            f"{f} works in float64 too, to its full precision", name=f"{f}_keeps_the_dtype", points=0.5, about=values
-        ),
-        exercise.lets_gradients_through(
-            f"{f} lets gradients flow to the input and to the kernel",
-            name=f"{f}_lets_gradients_through",
-            points=0.5,
-            about=values,
-        ),
-    ]
+for f, call in {"corr1d": corr1d, "corr3d": corr3d}.items():
+    line, name = f"{f} works in float64 too, to its full precision", f"{f}_keeps_the_dtype"
+    properties += [exercise.keeps_the_dtype(line, name=name, points=0.5, about=call)]
+    line, name = f"{f} lets gradients flow to the input and to the kernel", f"{f}_lets_gradients_through"
+    properties += [exercise.lets_gradients_through(line, name=name, points=0.5, about=call)]
 exercise.takes_views("both work for tensors that are views of others, as X.mT is", points=0.25)
 exercise.leaves_its_inputs_alone("both leave input and kernel unchanged", points=0.25)
 
@@ -66,12 +58,12 @@ exercise.hint(
 exercise.hint(
     """A window of k values fits into n values n - k + 1 times; the last one ends with the last value. In three
     dimensions this holds for depth, height and width, each with its own side of the kernel.""",
-    helps=[*in_1d, *in_3d],
+    helps=[corr1d, corr3d],
 )
 exercise.hint(
     """The block at (i, j, m) is X[i:i+d, j:j+h, m:m+w]. It has the shape of K: multiply element by element, and sum
     over all three dimensions.""",
-    helps=in_3d,
+    helps=corr3d,
 )
 exercise.hint(
     """X.new_zeros(...) makes an output of the dtype and device of X. Write tensors into it, (block * K).sum() without

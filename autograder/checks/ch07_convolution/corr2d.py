@@ -1,23 +1,15 @@
 """Checks of corr2d."""
 
+from autograder.checks.ch07_convolution._shared import IMAGE, KERNEL, SIDES, SIZES
 from autograder.spec import Exercise, normal, rows
 
-exercise = Exercise(
-    entry="corr2d",
-    forbid="convolution",
-    sizes={
-        **{"height": (5, 8), "width": (5, 8), "kernel_height": (2, 4), "kernel_width": (2, 4)},
-        **{"rows": "height - kernel_height + 1", "columns": "width - kernel_width + 1"},
-    },
-)
-corr2d = exercise.call(
-    "corr2d", X=normal("height", "width"), K=normal("kernel_height", "kernel_width"), axes=("rows", "columns")
-)
+exercise = Exercise(entry="corr2d", forbid="convolution", sizes=SIZES | dict.fromkeys(IMAGE, (5, 8)))
+corr2d = exercise.call("corr2d", X=normal(*IMAGE), K=normal(*KERNEL), axes=("rows", "columns"))
 
 
 @corr2d.check(
     points=3.5,
-    also=rows("height width kernel_height kernel_width", (6, 5, 3, 3), (10, 9, 6, 7), (44, 5, 3, 5)),
+    also=rows(SIDES, (6, 5, 3, 3), (10, 9, 6, 7), (44, 5, 3, 5)),
 )
 def sums_each_window():
     """sums the products of the kernel with each window of the input"""
@@ -25,8 +17,7 @@ def sums_each_window():
 
 @corr2d.check(
     points=2.5,
-    cases=rows("height width kernel_height kernel_width", (3, 4, 1, 1), (3, 6, 1, 3), (6, 4, 3, 1))
-    + rows("height width kernel_height kernel_width", (3, 7, 3, 2), (4, 6, 4, 6), (1, 9, 1, 2)),
+    cases=rows(SIDES, (3, 4, 1, 1), (3, 6, 1, 3), (6, 4, 3, 1)) + rows(SIDES, (3, 7, 3, 2), (4, 6, 4, 6), (1, 9, 1, 2)),
 )
 def reaches_the_borders():
     """works for kernels of one row or column, and for kernels as large as the input"""

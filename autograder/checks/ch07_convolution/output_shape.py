@@ -79,21 +79,8 @@ def refuses_impossible_layers():
     """receptive_field raises ValueError for a kernel or a stride below 1"""
 
 
-@exercise.check(
-    points=0.5,
-    needs=[counts_windows, spans_the_kernels],
-    **{"n": whole(20, 40), "k": 4, "padding": 0, "stride": 1, "layers": [(4, 2), (3, 2)]},
-    cases=[{}, *rows("padding stride layers", (2, 3, []), (0, 2, [(3, 1)]))],
-)
-def returns_ints(student, n, k, padding, stride, layers):
-    """both return Python ints"""
-    return {
-        "conv_output_shape": type(student.conv_output_shape(n, k, padding, stride)).__name__,
-        "receptive_field": type(student.receptive_field(layers)).__name__,
-    }
+returns_ints = exercise.returns_python_numbers("both return Python ints", points=0.5, name="returns_ints")
 
-
-counting = (counts_windows, pads_each_side, steps_by_the_stride, pads_and_steps)
 exercise.hint(
     """Draw five boxes in a row and lay three fingers on the first three. How often can you move them on by one box?
     And by two? That is n = 5, k = 3, with stride 1 and 2."""
@@ -101,7 +88,7 @@ exercise.hint(
 exercise.hint(
     """The first window needs k positions. Of the n + 2 * padding positions n + 2 * padding - k are left, and every
     further window uses up `stride` of them. How many whole windows is that?""",
-    helps=counting,
+    helps=[counts_windows, pads_each_side, steps_by_the_stride, pads_and_steps],
 )
 exercise.hint(
     """a // b rounds down and stays exact for ints of any size. a / b makes a float, which holds about 16 digits, and

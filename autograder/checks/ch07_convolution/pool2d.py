@@ -1,29 +1,28 @@
 """Checks of pool2d."""
 
+from autograder.checks.ch07_convolution._shared import IMAGE
 from autograder.spec import LEFT_OUT, Exercise, distinct, rows
 
-exercise = Exercise(
-    entry="pool2d",
-    forbid=("pooling", "convolution"),
-    sizes={"height": (6, 9), "width": (6, 9), "batch": (2, 5), "channels": (2, 5)},
-)
+exercise = Exercise(entry="pool2d", forbid=("pooling", "convolution"), sizes=dict.fromkeys(IMAGE, (6, 9)))
 
 # No two pixels are alike, so no window has two maxima. Where signs are not the point, the pixels are positive;
 # where zeros must not win, they are negative.
-SIGNED = distinct("height", "width")
-NEGATIVE = distinct("height", "width", low=-6.0, high=-1.0)
-POSITIVE = distinct("height", "width", low=1.0, high=6.0)
-IMAGES = [distinct(*front, "height", "width", low=-6.0, high=-1.0) for front in ((3,), (2, 3), (2, 4, 3), (1, 3))]
+SIGNED = distinct(*IMAGE)
+NEGATIVE = distinct(*IMAGE, low=-6.0, high=-1.0)
+POSITIVE = distinct(*IMAGE, low=1.0, high=6.0)
+IMAGES = [distinct(*front, *IMAGE, low=-6.0, high=-1.0) for front in ((3,), (2, 3), (2, 4, 3), (1, 3))]
 BOTH = rows("mode", "max", "avg")
+PLANES = rows("X", *IMAGES) * rows("height width size padding stride", (6, 8, 2, 0, 2), (7, 6, 3, 1, 2))
 UNTOLD = rows("height width size", (6, 8, 2), (9, 6, 3), (6, 8, (3, 2)))
-STEPS = rows("height width size stride", (6, 8, 3, 1), (7, 9, 2, 2), (8, 9, 2, 3), (8, 7, 4, 3), (7, 9, 6, 2))
-TILED = rows("height width size stride", (6, 8, 2, 2), (6, 9, 3, 3), (8, 7, 1, 1))
+WINDOWS = "height width size stride"
+STEPS = rows(WINDOWS, (6, 8, 3, 1), (7, 9, 2, 2), (8, 9, 2, 3), (8, 7, 4, 3), (7, 9, 6, 2))
+TILED = rows(WINDOWS, (6, 8, 2, 2), (6, 9, 3, 3), (8, 7, 1, 1))
 PADDED = rows("height width size padding stride", (6, 8, 3, 1, 1), (5, 7, 3, 1, 2), (8, 6, 4, 2, 2), (2, 6, 4, 2, 1))
-PAIRS = (
-    rows("height width size stride", (6, 8, (3, 2), (3, 2)), (6, 8, (2, 4), (2, 4)))
-    + rows("height width size stride", (8, 7, 3, (1, 2)), (7, 9, (4, 3), (3, 1)))
-    + rows("height width size padding", (7, 8, 3, (1, 0)), (6, 9, (2, 5), (0, 2)))
-)
+PAIRS = rows(WINDOWS, (6, 8, (3, 2), (3, 2)), (6, 8, (2, 4), (2, 4)), (8, 7, 3, (1, 2)), (7, 9, (4, 3), (3, 1)))
+PAIRS += rows("height width size padding", (7, 8, 3, (1, 0)), (6, 9, (2, 5), (0, 2)))
+IMPOSSIBLE = rows("size", 7, (6, 9), (7, 8), (6, 8), 0, (2, 0), (-1, 2)) + rows("size stride", (0, None))
+IMPOSSIBLE += rows("stride", 0, (0, 1), (1, -1)) + rows("padding", 2, -1, (0, -1))
+IMPOSSIBLE += rows("size padding", ((9, 2), (1, 1)), ((8, 2), (1, 1)), ((3, 4), 2), ((4, 3), (0, 2)), ((4, 3), (2, 1)))
 
 pool2d = exercise.call("pool2d", X=POSITIVE, size=3, mode="max", padding=0, stride=1, axes=("rows", "columns"))
 
@@ -63,11 +62,7 @@ def takes_pairs():
     """takes (height, width) for size, padding and stride"""
 
 
-@pool2d.check(
-    points=0.75,
-    cases=rows("X", *IMAGES) * rows("height width size padding stride", (6, 8, 2, 0, 2), (7, 6, 3, 1, 2)) * BOTH,
-    axes=(),
-)
+@pool2d.check(points=0.75, cases=PLANES * BOTH)
 def pools_each_plane():
     """pools each plane alone, whatever dimensions stand in front of height and width"""
 
@@ -83,15 +78,7 @@ def refuses_other_modes():
     """raises ValueError for any other mode"""
 
 
-@pool2d.refuses(
-    points=0.5,
-    X=distinct(6, 8),
-    cases=rows("size", 7, (6, 9), (7, 8), (6, 8), 0, (2, 0), (-1, 2))
-    + rows("stride", 0, (0, 1), (1, -1))
-    + rows("padding", 2, -1, (0, -1))
-    + rows("size padding", ((9, 2), (1, 1)), ((8, 2), (1, 1)), ((3, 4), 2), ((4, 3), (0, 2)), ((4, 3), (2, 1)))
-    + rows("size stride", (0, None)),
-)
+@pool2d.refuses(points=0.5, X=distinct(6, 8), cases=IMPOSSIBLE)
 def refuses_impossible_windows():
     """raises ValueError for sizes, strides and paddings that make no sense, in either dimension, and only then"""
 

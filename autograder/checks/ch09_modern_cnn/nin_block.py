@@ -81,7 +81,6 @@ def strides_and_pads():
 
 @nin_block.check(
     points=1,
-    axes=(),
     also=rows("batch input_channels", (1, 1))
     + rows("output_channels", 1)
     + rows("input_channels output_channels", (4, 4)),
@@ -102,17 +101,16 @@ def has_its_parameters_from_the_start(student, in_channels, out_channels, kernel
     return load_parameters(net, weights).eval()(X)
 
 
-lets_gradients_through = exercise.lets_gradients_through(
-    "lets gradients flow to the input and to all six parameters",
-    points=1.5,
-    about=[strides_and_pads, does_the_same_in_both_modes],
-)
-exercise.lets_gradients_through(
-    "lets no gradient flow where a ReLU cuts off a negative value",
-    name="stops_gradients_where_a_relu_is_off",
-    points=0.5,
-    about=convolves_three_times,
-)
+@exercise.lets_gradients_through(points=1.5, about=[strides_and_pads, does_the_same_in_both_modes])
+def lets_gradients_through():
+    """lets gradients flow to the input and to all six parameters"""
+
+
+@exercise.lets_gradients_through(points=0.5, about=convolves_three_times)
+def stops_gradients_where_a_relu_is_off():
+    """lets no gradient flow where a ReLU cuts off a negative value"""
+
+
 exercise.keeps_the_dtype("works in float64 too, to its full precision, once its parameters are float64", points=0.75)
 exercise.takes_views("takes images that are views of other tensors, as X.mT is", points=0.25)
 exercise.leaves_its_inputs_alone("leaves the images unchanged", points=0.25)

@@ -60,17 +60,18 @@ def stays_finite_in_saturation():
 
 # First, since an input that is overwritten stands in the way of the gradients too.
 exercise.leaves_its_inputs_alone("leaves the input, the state and the parameters unchanged", points=0.5)
-lets_gradients_through = exercise.lets_gradients_through(
-    "lets gradients flow to the input, to the state and to each of the nine parameters",
-    points=2,
-    except_for=stays_finite_in_saturation,
-)
-has_finite_gradients = exercise.lets_gradients_through(
-    "has finite gradients where a gate or the candidate is driven to its limits",
-    points=0.5,
-    name="has_finite_gradients",
-    about=stays_finite_in_saturation,
-)
+
+
+@exercise.lets_gradients_through(points=2, except_for=stays_finite_in_saturation)
+def lets_gradients_through():
+    """lets gradients flow to the input, to the state and to each of the nine parameters"""
+
+
+@exercise.lets_gradients_through(points=0.5, about=stays_finite_in_saturation)
+def has_finite_gradients():
+    """has finite gradients where a gate or the candidate is driven to its limits"""
+
+
 exercise.keeps_the_dtype("works in float64 too, to its full precision", points=1)
 exercise.takes_views("works for tensors that are views of others, as X.T is", points=0.25)
 

@@ -70,13 +70,13 @@ lets_gradients_through = exercise.lets_gradients_through(
     zeros=True,
     except_for=[spreads_evenly_at_length_zero, is_exact_at_large_scores, weighs_an_only_key_fully],
 )
-has_no_gradient_at_length_zero = exercise.lets_gradients_through(
-    "has gradient 0, not NaN, in a row of length 0",
-    points=0.5,
-    zeros=True,
-    name="has_no_gradient_at_length_zero",
-    about=spreads_evenly_at_length_zero,
-)
+
+
+@exercise.lets_gradients_through(points=0.5, zeros=True, about=spreads_evenly_at_length_zero)
+def has_no_gradient_at_length_zero():
+    """has gradient 0, not NaN, in a row of length 0"""
+
+
 leaves_the_scores_alone = exercise.leaves_its_inputs_alone(
     "leaves X unchanged, also where it works on a reshaped X", points=0.5, name="leaves_the_scores_alone"
 )

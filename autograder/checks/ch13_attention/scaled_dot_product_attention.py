@@ -17,6 +17,7 @@ attention = exercise.call(
 )
 by_item = lengths("batch", of="num_keys", among=(-1, 1))
 by_query = lengths("batch", "num_queries", of="num_keys", among=(-1, 1))
+BY_QUERY = rows("batch num_queries valid_lens", (2, 8, by_query), (3, 3, by_query), (4, 4, by_item))
 
 
 @attention.check(points=2.25, also=rows("num_queries num_keys", (5, 5), (24, 7)))
@@ -30,11 +31,7 @@ def masks_by_item():
     """leaves out the keys beyond valid_lens where that is (b,), one length an item of the batch"""
 
 
-@attention.check(
-    points=1.5,
-    features=1,
-    cases=rows("batch num_queries valid_lens", (2, 8, by_query), (3, 3, by_query), (4, 4, by_item)),
-)
+@attention.check(points=1.5, features=1, cases=BY_QUERY)
 def masks_by_query():
     """leaves out the keys beyond valid_lens where that is (b, q), one length a query, also if b equals q"""
 
@@ -48,42 +45,36 @@ def along(*items):
 LARGE = rows("keys valid_lens", (along([-1, 1, 1, 1, 1], [-1, -1, 1, 1, 1], [-1, -1, -1, 1, 1]), tensor([1, 2, 3])))
 LARGE += rows("keys", along([1, -1, -1, 1, 1], [1, 1, 1, 1, 1], [-1, -1, -1, -1, -1]))
 LARGE += rows("queries keys", (along(*[[0.5, 0.25]] * 3), along(*[[1, 0.9, 0.8, 0.7, 0.6]] * 3)))
+POSITIVE = uniform("batch", "num_keys", "value_features", low=0.5, high=2.0)
+LARGE = rows("batch num_keys queries values", (3, 5, along([0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]), POSITIVE)) * LARGE
 
 
-@attention.check(
-    points=1,
-    judge=Close(zeros=True),
-    cases=rows("batch num_keys", (3, 5)) * LARGE,
-    queries=along([0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]),
-    values=uniform("batch", "num_keys", "value_features", low=0.5, high=2.0),
-)
+@attention.check(points=1, judge=Close(zeros=True), cases=LARGE)
 def is_exact_at_large_scores():
     """is exact where scores are +1e4 and -1e4: nothing overflows, and masked keys weigh exactly 0"""
 
 
-@attention.check(
-    points=0.5,
-    cases=rows("batch num_queries features", (1, 3, 2), (2, 1, 3), (3, 2, 1), (1, 1, 4))
-    + rows("value_features valid_lens", (1, LEFT_OUT))
-    # Lengths that mask nothing.
-    + rows("num_keys batch num_queries", (6, 1, 3)) * rows("valid_lens", tensor([6]), tensor([[6, 6, 6]]))
-    + rows("num_keys batch num_queries valid_lens", (6, 3, 1, tensor([[6], [6], [6]]))),
-)
+ONES = rows("batch num_queries features", (1, 3, 2), (2, 1, 3), (3, 2, 1), (1, 1, 4))
+ONES += rows("value_features valid_lens", (1, LEFT_OUT))
+NOTHING_MASKED = ((1, 3, tensor([6])), (1, 3, tensor([[6, 6, 6]])), (3, 1, tensor([[6], [6], [6]])))
+ONES += rows("num_keys", 6) * rows("batch num_queries valid_lens", *NOTHING_MASKED)
+
+
+@attention.check(points=0.5, cases=ONES)
 def works_with_axes_of_size_one():
     """works with one item, one query or one feature, and keeps these axes"""
 
 
-lets_gradients_through = exercise.lets_gradients_through(
-    "lets gradients flow from both results, output and weights, to queries, keys and values",
-    points=1,
-    except_for=is_exact_at_large_scores,
-)
-keeps_gradients_from_masked_keys = exercise.lets_gradients_through(
-    "lets no gradient flow to masked keys and their values",
-    points=0.5,
-    name="keeps_gradients_from_masked_keys",
-    about=[masks_by_item, masks_by_query],
-)
+@exercise.lets_gradients_through(points=1, except_for=is_exact_at_large_scores)
+def lets_gradients_through():
+    """lets gradients flow from both results, output and weights, to queries, keys and values"""
+
+
+@exercise.lets_gradients_through(points=0.5, about=[masks_by_item, masks_by_query])
+def keeps_gradients_from_masked_keys():
+    """lets no gradient flow to masked keys and their values"""
+
+
 exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5)
 exercise.leaves_its_inputs_alone(points=0.5)
 exercise.takes_views(points=0.25)

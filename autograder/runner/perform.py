@@ -116,8 +116,7 @@ class Session:
         def runs() -> Iterator[tuple[Any, dict[str, Any]]]:
             for index, inputs, seed in cases:
                 case = check.cases[index]
-                origin, _base = check.origin(case)
-                yield origin.run, check.arguments(case, self._begin(inputs, seed))
+                yield check.run_of(case), check.arguments(case, self._begin(inputs, seed))
 
         try:
             value = check.asks.together(runs(), self.student)

@@ -22,7 +22,10 @@ from autograder.spec.errors import Forbidden
 from autograder.spec.forbidden import Family
 
 # AutogradOther: without it the dispatcher finds a kernel for a backend without autograd ambiguous.
-KEYS = ("CPU", "AutogradCPU", "AutogradOther", "MkldnnCPU", "SparseCPU", "QuantizedCPU")
+KEYS = (
+    *("CPU", "AutogradCPU", "AutogradOther", "MkldnnCPU", "SparseCPU", "SparseCsrCPU", "QuantizedCPU"),
+    *("NestedTensorCPU", "AutogradNestedTensor", "Meta"),
+)
 CUDA_KEYS = ("CUDA", "AutogradCUDA", "MPS", "AutogradMPS")
 
 # No student code has any business with these.

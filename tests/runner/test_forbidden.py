@@ -243,6 +243,9 @@ REFUSED = {
         "nn.MultiheadAttention(3, 1)(X, X, X)",
         "F.multi_head_attention_forward(X, X, X, 3, 1, W, None, None, None, False, 0.0, W, None)",
         "nn.TransformerEncoderLayer(3, 1)(X)",
+        "F.scaled_dot_product_attention(*[torch.nested.nested_tensor([X[None]]).transpose(1, 2).contiguous()] * 3)",
+        "F.scaled_dot_product_attention(*[torch.nested.nested_tensor([X[None]], layout=torch.jagged).transpose(1, 2)] * 3)",
+        "F.scaled_dot_product_attention(*[X[None, None].to('meta')] * 3)",
     ],
     "normalization": [
         "F.layer_norm(X, (3,))",

@@ -44,6 +44,9 @@ NAMES = {"__builtins__", "__loader__", "eval", "exec", "globals"}
 _HEADS = {m.partition(".")[0] for m in MODULES} - {"torch", "autograder", "solutions"} | FUNCTIONS.keys()
 _ITS_OWN = {"torch.signal"}
 _FILES = re.compile(r"/(?:proc|dev/fd)\b")
+_REPLACING = re.compile(r"^[ \t]*(?!self\b)\w+(?:\.\w+)+(?:\s*=\s*\w+(?:\.\w+)*)*\s*=(?!=)", re.MULTILINE)
+# What is nobody's but theirs; torch.backends holds settings.
+_THEIRS = re.compile(r"(?:torch|numpy|builtins|math|random|operator)\.(?!backends\b)")
 _LOOKUPS = {
     "__import__",
     "import_module",
@@ -64,7 +67,7 @@ _WORD = re.compile(r"\w+")
 
 def flags(source: str) -> list[str]:
     """What a person should look at, each with its line: ``ctypes (line 12)``. Source that does not parse has none."""
-    if _WORDS.isdisjoint(_WORD.findall(source)) and not _FILES.search(source):
+    if _WORDS.isdisjoint(_WORD.findall(source)) and not (_FILES.search(source) or _REPLACING.search(source)):
         return []
     if len(source) > MAX_PARSED:
         return [_("too much code to look through")]
@@ -122,6 +125,10 @@ class _Look:
             yield node.id
         elif isinstance(node, ast.Call):
             yield from self._lookup(node)
+        elif isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                yield from (self._replaced(part) for part in ast.walk(target) if isinstance(part, ast.Attribute))
         elif isinstance(node, ast.Subscript):
             text = _text(node.slice)
             yield text if text in ATTRIBUTES or text in ("_C", "ctypes", "gc") else None
@@ -136,6 +143,9 @@ class _Look:
             return
         if function == "vars" and call.args and self._is_imported(call.args[0]):
             yield f"vars({self._dotted(call.args[0])})"
+        if function == "setattr" and len(call.args) > 1 and _THEIRS.match(f"{self._dotted(call.args[0])}."):
+            name = _text(call.args[1]) or "..."
+            yield _("{name} is replaced").format(name=f"{self._dotted(call.args[0])}.{name}")
         looks_up = function == "getattr" and len(call.args) > 1 and self._is_imported(call.args[0])
         if looks_up and _text(call.args[1]) is None:
             yield _("a name of {module} that is computed").format(module=self._dotted(call.args[0]))
@@ -148,6 +158,13 @@ class _Look:
             yield _known(f"{owner}.{text}") or _known(text) or (last if last in ATTRIBUTES or last == "_C" else None)
         if function in _IMPORTERS and call.args and _text(call.args[0]) is None:
             yield _("a module whose name is computed")
+
+    def _replaced(self, target: ast.Attribute) -> str | None:
+        """A function of torch or Python that something else is put in the place of."""
+        dotted = self._dotted(target)
+        if isinstance(target.ctx, ast.Store) and self._is_imported(target) and _THEIRS.match(dotted):
+            return _("{name} is replaced").format(name=dotted)
+        return None
 
     def _is_imported(self, node: ast.AST) -> bool:
         """Whether this is, or begins with, something that an import brought in."""

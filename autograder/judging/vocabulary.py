@@ -43,6 +43,8 @@ HARMLESS = frozenset(
         "torch.utils.tensorboard",
     }
 )  # fmt: skip
+# Here names of their own are used by many, an underscore before them or not.
+FREELY_USED = ("torch.nn.init", "torch.nn.modules", "torch.optim", "torch.utils.data")
 # Modules of Python's own that call, load or look up code by other ways.
 STRANGE = frozenset(
     {
@@ -147,7 +149,8 @@ def stranger(dotted: str) -> str:
         return "" if _is_harmless(root) or not _is_here(root) else dotted
     path, here = root, sys.modules.get(root)
     for part in rest:
-        if part.startswith("_") and not part.startswith("__"):
+        own = path.startswith(FREELY_USED)  # _pair, _LRScheduler, _calculate_fan_in_and_fan_out
+        if part.startswith("_") and not part.startswith("__") and not own:
             return f"{path}.{part}"
         here = getattr(here, part, None)
         path = f"{path}.{part}"

@@ -48,6 +48,8 @@ def test_what_is_not_welcome_is_found(head, body, name):
         "import torch, math, itertools, typing, functools\nfrom torch import nn, Tensor\nfrom torch.nn import functional as F\n"
         "class f(nn.Module):\n    def forward(self, X: Tensor) -> Tensor:\n        return F.relu(X) * math.pi + X._version",
         "import torch\n@torch.no_grad()\n@torch.compile\ndef f(X):\n    return torch.vmap(torch.sum)(X), torch.func.vmap(torch.sum)(X)",
+        "from torch.nn.modules.utils import _pair\nfrom torch.optim.lr_scheduler import _LRScheduler\nfrom torch import nn\n"
+        "def f(X):\n    return _pair(X), _LRScheduler, nn.init._calculate_fan_in_and_fan_out(X), nn.modules.conv._ConvNd",
         "from utils import helper\nfrom d2l import torch as d2l\ndef f(X):\n    return helper(X), d2l.corr2d(X)",
         "import a_package_that_nobody_has as p\ndef f(X):\n    return p.g(X)",
         "def f(X:\n",

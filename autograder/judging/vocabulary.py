@@ -35,10 +35,10 @@ WELCOME = frozenset(
         "numpy.polynomial", "numpy.random", "numpy.testing", "numpy.typing", "numpy.version",
     }
 )  # fmt: skip
-# Of these everything in them too: plotting and progress, which answer nothing, and Python's own.
+# Of these everything in them too: plotting, progress and types, which answer nothing, and building blocks.
 HARMLESS = frozenset(
     {
-        "IPython", "matplotlib", "seaborn", "tqdm", "jaxtyping", "typing_extensions",
+        "IPython", "einops", "jaxtyping", "matplotlib", "opt_einsum", "seaborn", "tqdm", "typing_extensions",
         "torch.distributions", "torch.nn.modules", "torch.optim", "torch.backends", "torch.utils.data",
         "torch.utils.tensorboard",
     }
@@ -152,13 +152,14 @@ def stranger(dotted: str) -> str:
         own = path.startswith(FREELY_USED)  # _pair, _LRScheduler, _calculate_fan_in_and_fan_out
         if part.startswith("_") and not part.startswith("__") and not own:
             return f"{path}.{part}"
-        here = getattr(here, part, None)
         path = f"{path}.{part}"
+        here = getattr(here, part, sys.modules.get(path))
         if not isinstance(here, ModuleType):
             # What torch has not loaded may still be a module that it has.
             return path if here is None and _is_module(path) and not _is_welcome(path) else ""
         if not _is_welcome(here.__name__):
             return path if here.__name__ == path else f"{path} ({here.__name__})"
+        path = here.__name__
     return ""
 
 

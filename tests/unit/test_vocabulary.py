@@ -22,6 +22,8 @@ from autograder.judging.vocabulary import strangers
             "torch.nn.utils._expanded_weights",
         ),
         ("import torch.nn as nn", "nn.quantizable.LSTM(1, 2)", "torch.nn.quantizable"),
+        ("import torch", "torch.optim.adam.torch._softmax(X, 1, False)", "torch._softmax"),
+        ("import torch", "torch.nn.modules.rnn._VF.gru(X)", "torch.nn.modules.rnn._VF (torch._VF)"),
         ("import torch", "torch.jit.script(f)", "torch.jit"),
         ("import torch", "torch.nested.nested_tensor([X])", "torch.nested"),
         ("from torch.utils import cpp_extension", "cpp_extension.load('x')", "torch.utils.cpp_extension"),

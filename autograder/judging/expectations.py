@@ -32,7 +32,7 @@ from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
-from autograder.spec.exercise import Case, Check
+from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.judges import Want
 from autograder.spec.values import map_tensors, to_dtype
 
@@ -291,13 +291,21 @@ def measure(runner: Runner, expectations: Expectations) -> None:
                 expected.seconds = max(expected.seconds, outcome.seconds)
 
 
-def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool = True) -> Expectations:
+def make(
+    runner: Runner,
+    id: str,
+    seed: str,
+    device: str = "cpu",
+    training: bool = True,
+    exercise: Exercise | None = None,
+) -> Expectations:
     """Runs the reference through all checks. Raises ``BrokenExerciseError``, and ``LookupError``
     where a misconception does not fit the solution.
 
-    ``training=False`` leaves out the training checks, which then cannot be graded.
+    ``training=False`` leaves out the training checks, which then cannot be graded. exercise: the exercise with other
+    sizes, where the reference need not take all that is drawn: cases that it does not take are left out.
     """
-    exercise = catalog.load_exercise(id)
+    other, exercise = exercise is not None, exercise or catalog.load_exercise(id)
     text = catalog.solution_file(id).read_text(encoding="utf-8")
     misconceptions, _shared = catalog.load_misconceptions(id)
     wrong_solutions(id)  # what does not fit the solution is found out here, not when it is needed
@@ -312,8 +320,13 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
     )
     with Trial(runner, exercise, bare(text), "reference") as trial:
         for check, case in exercise.cases(training, device):
-            if not case.same:
+            if case.same:
+                continue
+            try:
                 result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
+            except (BrokenExerciseError, ValueError):
+                if not other:
+                    raise
     result.wrong = WrongAnswers(run=misconception_run(runner, result))
     return result
 
@@ -329,9 +342,13 @@ def wrong_solutions(id: str) -> dict[str, str]:
 def misconception_run(runner: Runner, expectations: Expectations) -> Run:
     """What runs a misconception through checks, whatever these wait for."""
 
+    @cache
+    def solutions() -> dict[str, str]:
+        return wrong_solutions(expectations.id)
+
     def run(name: str, checks: Collection[str], known: Outcomes) -> Outcomes:
         exercise = catalog.load_exercise(expectations.id)
-        with Trial(runner, exercise, wrong_solutions(expectations.id)[name], name) as trial:
+        with Trial(runner, exercise, solutions()[name], name) as trial:
             found = run_through(trial, expectations, of=checks, known=known).outcomes
         return {key: replace(outcome, trace=[], output="", line=None) for key, outcome in found.items()}
 

@@ -23,6 +23,8 @@ from autograder.messages import _
 from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from autograder.workshop.audit import Audit
 
 
@@ -63,11 +65,17 @@ def audit(
     everything: Annotated[
         bool, typer.Option("--all", help=_("also what has not changed since it was last found in order"))
     ] = False,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help=_("change the references in many small ways: each must lose marks"))
+    ] = False,
 ) -> None:
     from autograder.workshop import proven
 
     ids = resolve(names)
     catalog.kit_root()
+    if mutants:
+        _mutate(ids, everything)
+        return
     proofs = {} if everything else proven.load()
     known = {id: p for id in ids if (p := proofs.get(id)) and p.seeds >= seeds and p.key == proven.key(id)}
     found = _audit([id for id in ids if id not in known], seeds)
@@ -80,6 +88,35 @@ def audit(
     count = sum(len(a.misconceptions) for a in found) + sum(p.misconceptions for p in known.values())
     text = _("All {total} exercises are in order, with {count} misconceptions, over {seeds} seeds.")
     new_console().print(text.format(total=len(ids), count=count, seeds=seeds), style="green")
+
+
+def _mutate(ids: list[str], everything: bool) -> None:
+    """Grades the mutants of exercises and shows what was found; ends with a status of its own where there are holes."""
+    from autograder.workshop import mutation
+    from autograder.workshop.matrix import show_mutation, show_mutations
+
+    console, known = new_console(), {} if everything else mutation.known()
+    found = {id: known[id] for id in ids if id in known}
+    if left := [id for id in ids if id not in found]:
+        runner = start_runner("cpu", forked=True)
+        try:
+            for id in left:
+                with console.status(id) as status:
+
+                    def report(done: int, all_: int, id: str = id, status: Status = status) -> None:
+                        status.update(_("{id} ({number} of {total})").format(id=id, number=done, total=all_))
+
+                    found[id] = mutation.mutate(runner, id, report)
+                mutation.keep(id, found[id])
+        finally:
+            runner.close()
+    for id in ids:
+        show_mutation(console, id, found[id])
+    if len(ids) > 1:
+        show_mutations(console, {id: found[id] for id in ids})
+    if red := [id for id in ids if not found[id].green]:
+        complain(_("There are holes in the checks of {names}.").format(names=", ".join(red)))
+        raise typer.Exit(WRONG)
 
 
 def _audit(ids: list[str], seeds: int) -> list[Audit]:

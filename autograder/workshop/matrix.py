@@ -12,6 +12,7 @@ from autograder.messages import _
 from autograder.report.terminal import FACES
 from autograder.results import Status
 from autograder.workshop.audit import Audit
+from autograder.workshop.mutation import Mutation, Survivor
 
 
 def show_audit(console: Console, audit: Audit) -> None:
@@ -29,6 +30,43 @@ def show_audit(console: Console, audit: Audit) -> None:
     for step, problem in enumerate(audit.problems, 1):
         console.print(Text(f"  {step}. {problem}", "red"))
     console.print()
+
+
+def show_mutation(console: Console, id: str, found: Mutation) -> None:
+    """What became of the mutants of an exercise: first the holes, then what an author may want to know."""
+    console.print(Text(id, "bold"))
+    text = _("{killed} of {all} mutants lose marks, {named} of them are named; {equivalent} are presumed equivalent")
+    counts = {"killed": found.killed, "all": found.mutants, "named": found.named, "equivalent": len(found.equivalent)}
+    console.print(text.format_map(counts))
+    for survivor in found.holes:
+        console.print(Text(f"  {_survivor(survivor)}", "red"))
+        console.print(Text(_("      keeps all marks, but: {witness}").format(witness=survivor.witness), "red"))
+    for survivor in found.equivalent:
+        console.print(Text(f"  = {_survivor(survivor)}", "dim"))
+    if idle := sorted(name for name in found.checks if name not in found.by):
+        console.print(_("  no mutant loses marks at: {checks}").format(checks=", ".join(idle)))
+    if replaceable := sorted(name for name, (_all, alone) in found.by.items() if not alone):
+        console.print(_("  no mutant loses marks at this check alone: {checks}").format(checks=", ".join(replaceable)))
+    if proposals := sorted(found.unnamed.items(), key=lambda item: -item[1])[:3]:
+        kinds = ", ".join(f"{what} ({count})" for what, count in proposals)
+        console.print(_("  often killed, never named: {kinds}").format(kinds=kinds))
+    console.print()
+
+
+def _survivor(survivor: Survivor) -> str:
+    return _("line {line}, {what}: {change}").format(line=survivor.line, what=survivor.what, change=survivor.change)
+
+
+def show_mutations(console: Console, found: dict[str, Mutation]) -> None:
+    """The table of all exercises: mutants, those that lose marks, holes, those presumed equivalent, the score."""
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column(_("exercise"))
+    for title in (_("mutants"), _("killed"), _("named"), _("equivalent"), _("holes"), _("score")):
+        table.add_column(title, justify="right")
+    for id, one in found.items():
+        cells = map(str, (one.mutants, one.killed, one.named, len(one.equivalent), len(one.holes)))
+        table.add_row(id.split("/")[1], *cells, f"{one.score:.1%}")
+    console.print(table)
 
 
 def _table(audit: Audit, checks: list[str]) -> Table:

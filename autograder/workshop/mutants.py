@@ -344,7 +344,7 @@ def _(node: ast.AST, place: Place) -> Changes:
         for other in [a for a in (0, 1, -1, -2) if a != n]:
             yield _constant(other)
     if isinstance(node, ast.Call) and _method(node) in REDUCTIONS:
-        kept = [k for k in node.keywords if k.arg not in ("dim", "axis", "keepdim")]
+        kept = [k for k in node.keywords if k.arg not in ("dim", "axis")]
         if len(kept) < len(node.keywords):
             yield ast.Call(node.func, node.args, kept)
 

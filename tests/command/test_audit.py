@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,24 @@ def test_the_audit_finds_what_is_wrong(toy, path, old, new, says):
         file.write_text(kept)
     assert done.returncode == 1, done.stdout + done.stderr
     assert says in done.stdout, done.stdout + done.stderr
+
+
+def test_mutants_lose_marks_and_where_a_check_is_missing_the_hole_is_shown(toy):
+    whole = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    assert re.search(r"[1-9]\d+ of [1-9]\d+ mutants lose marks", whole.stdout), whole.stdout
+    assert kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200").stdout == whole.stdout
+    file = toy / CHECKS
+    kept = file.read_text()
+    file.write_text(f"{kept}exercise.checks = [c for c in exercise.checks if c.name != 'lets_gradients_through']\n")
+    try:
+        holed = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+    finally:
+        file.write_text(kept)
+    assert holed.returncode == 1, holed.stdout + holed.stderr
+    assert "gradient cut" in holed.stdout
+    assert re.search(r"keeps all marks, but: corr2d\(X, K\) with .*: another gradient", holed.stdout), holed.stdout
+    assert "There are holes in the checks of ch07_convolution/corr2d." in holed.stderr
 
 
 def proof_key(root):

@@ -1,0 +1,142 @@
+"""Looks for an input on which a wrong solution differs from the reference: in value, shape, dtype, gradient, in what it
+does to its inputs, or in the exception.
+
+Inputs are drawn as the exercise draws its own, over wider sizes and in both precisions. Both solutions are ours: they
+run in this process.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.runner.perform import Student
+from autograder.spec.errors import Unfit
+from autograder.spec.exercise import Case, Check, Exercise
+from autograder.spec.judges import describe
+from autograder.spec.observed import changed, seen
+from autograder.spec.properties import Flow
+from autograder.spec.tools import as_view
+from autograder.spec.values import map_tensors, tensors
+
+ROUNDS = 12
+WIDER = 2
+TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-8}
+FLOW = Flow("gradients", "", "")
+
+
+@dataclass
+class Answer:
+    """What a solution makes of inputs. raised: the exception instead of a value."""
+
+    value: Any = None
+    raised: str = ""
+    changed: tuple[str, ...] = ()
+    gradients: Any = None
+
+
+class Differ:
+    """Compares solutions with the reference of an exercise, on inputs that are drawn once."""
+
+    def __init__(self, exercise: Exercise, reference: str) -> None:
+        self._drawn = list(_drawn(exercise))
+        student = _loaded(reference)
+        self._right = [(_answer(*drawn, student), drawn) for drawn in self._drawn]
+
+    def witness(self, source: str) -> str:
+        """The first difference, and the input that shows it; empty if there is none."""
+        student = _loaded(source)
+        for right, (check, case, inputs, seed) in self._right:
+            if right.raised not in ("", "ValueError"):
+                continue  # nothing that may be asked
+            other = _answer(check, case, inputs, seed, student)
+            if difference := _difference(right, other, case.dtype):
+                given = ", ".join(f"{name}: {describe(value)}" for name, value in check.arguments(case, inputs).items())
+                return f"{check.called(case)} with {given}: {difference}"
+        return ""
+
+
+Drawn = tuple[Check, Case, dict[str, Any], int]
+
+
+def _drawn(exercise: Exercise) -> Iterator[Drawn]:
+    """Inputs of every check that looks at values, in both precisions, as they are and as views."""
+    for number in range(ROUNDS):
+        for check in exercise.checks:
+            if check.training or check.asks:
+                continue
+            wide = replace(check, sizes={n: _widened(size) for n, size in check.sizes.items()}) if number else check
+            for case in check.cases:
+                dtype = torch.float64 if number % 2 else torch.float32
+                asked = replace(case, dtype=dtype)
+                try:
+                    inputs, _sizes = wide.draw(asked, f"witness {number}")
+                except (ValueError, RuntimeError, IndexError):
+                    continue  # no such sizes
+                yield check, asked, as_view(inputs) if number % 3 == 2 else inputs, number
+
+
+def _widened(size: Any) -> Any:
+    return (1, WIDER * size[1]) if isinstance(size, tuple) else size
+
+
+def _loaded(source: str) -> Student:
+    module = ModuleType("solution")
+    exec(compile(source, "solution", "exec"), vars(module))
+    return Student(module)
+
+
+def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student: Student) -> Answer:
+    def given() -> dict[str, Any]:
+        random.seed(seed)
+        torch.manual_seed(seed)
+        return check.arguments(case, map_tensors(inputs, _copied))
+
+    mine = given()
+    before = seen(mine)
+    try:
+        value = check.run_of(case)(student, **mine)
+    except BaseException as error:
+        return Answer(raised=type(error).__name__)
+    answer = Answer(value, changed=tuple(changed(before, mine)))
+    try:
+        answer.gradients = FLOW.run(check.run_of(case))(student, **given())
+    except (Unfit, RuntimeError, TypeError):
+        pass  # it has no gradients
+    return answer
+
+
+def _copied(t: Tensor) -> Tensor:
+    return as_view(t) if not t.is_contiguous() else t.clone()
+
+
+def _difference(right: Answer, other: Answer, dtype: torch.dtype) -> str:
+    if right.raised != other.raised:
+        return f"raises {other.raised or 'nothing'} instead of {right.raised or 'nothing'}"
+    if right.changed != other.changed:
+        return f"changes {', '.join(other.changed) or 'nothing'}"
+    for what, a, b in (("value", right.value, other.value), ("gradient", right.gradients, other.gradients)):
+        if not _alike(a, b, TOLERANCE[dtype]):
+            return f"another {what}: {describe(b)} instead of {describe(a)}" if what == "value" else f"another {what}"
+    return ""
+
+
+def _alike(a: Any, b: Any, tolerance: float) -> bool:
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        a, b = a.detach().double(), b.detach().double()
+        return torch.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key], tolerance) for key in a)
+    if isinstance(a, list | tuple) and type(a) is type(b):
+        return len(a) == len(b) and all(_alike(x, y, tolerance) for x, y in zip(a, b, strict=True))
+    if isinstance(a, float) and isinstance(b, float):
+        return abs(a - b) <= tolerance * (1 + abs(a)) or a == b or (a != a and b != b)
+    return type(a) is type(b) and (not any(tensors(a)) and a == b)

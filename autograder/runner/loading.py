@@ -1,0 +1,278 @@
+"""Loads a student's file as far as it goes. What counts are its definitions, and what they need.
+
+Statements at the top run one by one. One that fails, takes too long or wants what there is not is left out with a
+note, and what it would have made becomes a stand-in that complains when it is used. It gives student code nothing
+that it could not have by ``try`` and ``except``; what is forbidden is refused where it is used.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from autograder.runner.quiet import NOTEBOOK, QUIET
+from autograder.runner.reasons import TooLongError, reason, stranger
+from autograder.runner.standins import Note, StandIn, standins_in
+from autograder.runner.watch import DEFINITION_SECONDS, MOST_WASTED_SECONDS, Watch
+from autograder.spec.errors import Absent
+
+MAX_NOTES = 60
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_MADE = (*_FUNCTIONS, ast.ClassDef)
+DEFINITIONS = (*_MADE, *_IMPORTS)
+_SCOPES = (*_MADE, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_MAGIC = re.compile(r"\s*(?:[%!?]|[^#'\"]*=\s*[%!]|[^#'\"]*\?\s*$)")
+_MAX_MAGICS = 100
+
+
+class Loading:
+    """The state of one load: its notes, its time, the files that were loaded.
+
+    skipped: statements of the answer that ended the process or held it up before, by number, with the reason.
+    tell: told the number of each statement of the answer before it runs, or None.
+    """
+
+    def __init__(self, watch: Watch, skipped: Mapping[int, str], tell: Callable[[int], None] | None = None) -> None:
+        self.watch = watch
+        self.notes: list[Note] = []
+        self.names: set[str] = set()
+        self.others: set[str] = set()  # of these the companions
+        self.skipped = skipped
+        self.tell = tell
+
+    def run(self, source: str, filename: str, namespace: dict[str, Any], file: str = "") -> None:
+        """Runs a file. file: its path, if it is not the answer itself. Raises ``SyntaxError``."""
+        self.names.add(filename)
+        if file:
+            self.others.add(filename)
+        notes: list[Note] = []
+        tree = _parsed(source, filename, notes)
+        for note in notes:
+            self._add({**note, "file": file})
+        flags = _future_flags(tree)
+        namespace["__doc__"] = ast.get_docstring(tree, clean=False)
+        for name in NOTEBOOK:
+            namespace.setdefault(name, QUIET)
+        for number, node in enumerate(tree.body):
+            if not file and self.tell:
+                self.tell(number)
+            unseen = self.skipped.get(number, "") if not file else ""
+            if not unseen and self.watch.wasted > MOST_WASTED_SECONDS and _may_take_long(node):
+                unseen = "late"
+            if unseen:
+                self._leave_out(node, {"why": unseen, "number": number}, namespace, file)
+            elif (failure := self._tried(node, filename, namespace, flags)) is not None:
+                self._mend(node, failure, filename, namespace, flags, file)
+                if isinstance(failure, TooLongError) and not file:
+                    self.notes[-1]["number"] = number
+
+    def _tried(self, node: ast.stmt, filename: str, namespace: dict[str, Any], flags: int) -> BaseException | None:
+        """Runs a statement; what it raised, if it did."""
+        around = self.watch.begin(DEFINITION_SECONDS if isinstance(node, DEFINITIONS) else self.watch.patience())
+        try:
+            exec(compile(ast.Module([node], []), filename, "exec", flags, dont_inherit=True), namespace)
+        except BaseException as error:
+            failure = error
+        else:
+            self.watch.end(around)
+            return None
+        self.watch.waste()
+        self.watch.end(around)
+        return failure
+
+    def _mend(
+        self,
+        node: ast.stmt,
+        failure: BaseException,
+        filename: str,
+        namespace: dict[str, Any],
+        flags: int,
+        file: str,
+    ) -> None:
+        """Saves of a statement that failed what can be saved, and leaves out the rest."""
+        if isinstance(node, _IMPORTS):
+            self._import(node, failure, filename, namespace, flags, file)
+            return
+        facts = self._reason(failure)
+        if isinstance(failure, Absent) and isinstance(node, _MADE):
+            # Annotations tell readers something, and what decorates by a library that is not there cannot matter.
+            gone = [d for d in node.decorator_list if _root(d) in standins_in(namespace)]
+            node.decorator_list = [d for d in node.decorator_list if d not in gone]
+            lazily = flags | __future__.annotations.compiler_flag
+            if self._tried(node, filename, namespace, lazily) is None:
+                for decorator in gone:
+                    self._add({**facts, "line": decorator.lineno, "file": file, "names": [], "part": "decorator"})
+                return
+        self._leave_out(node, facts, namespace, file)
+
+    def _import(
+        self,
+        node: ast.Import | ast.ImportFrom,
+        failure: BaseException,
+        filename: str,
+        namespace: dict[str, Any],
+        flags: int,
+        file: str,
+    ) -> None:
+        """Imports name by name what can be imported; a stand-in takes the place of the rest."""
+        apart = isinstance(node, ast.Import) or node.module is None or type(failure) is ImportError
+        if apart and len(node.names) > 1:
+            for alias in node.names:
+                one = _import_of(node, alias)
+                if (failed := self._tried(one, filename, namespace, flags)) is not None:
+                    self._import(one, failed, filename, namespace, flags, file)
+            return
+        note = self._add({**self._reason(failure), "line": node.lineno, "file": file, "names": [], "import": True})
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            if alias.name == "*":
+                note["star"] = True
+            elif isinstance(node, ast.ImportFrom):
+                dotted = f"{module}.{alias.name}".lstrip(".")
+                namespace.setdefault(alias.asname or alias.name, StandIn(dotted, note))
+            elif alias.asname:
+                namespace.setdefault(alias.asname, StandIn(alias.name, note))
+            else:
+                _graft(alias.name, note, namespace)
+
+    def _reason(self, failure: BaseException) -> Note:
+        return reason(failure, stranger(failure, self.names), self.others)
+
+    def _leave_out(self, node: ast.stmt, facts: Note, namespace: dict[str, Any], file: str) -> None:
+        """Leaves out a statement; what it would have made, and is not there from before, becomes a stand-in."""
+        made = sorted(_bound(node))
+        line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        note = self._add({**facts, "line": line, "file": file, "names": made[:10]})
+        if isinstance(node, _MADE):
+            note["defines"] = node.name
+        for name in made:
+            namespace.setdefault(name, StandIn(name, note))
+
+    def _add(self, note: Note) -> Note:
+        if len(self.notes) < MAX_NOTES:
+            self.notes.append(note)
+        return note
+
+
+def _may_take_long(node: ast.stmt) -> bool:
+    """Whether a statement is more than a definition, or an assignment that calls nothing."""
+    if isinstance(node, DEFINITIONS):
+        return False
+    return not isinstance(node, ast.Assign | ast.AnnAssign) or any(isinstance(n, ast.Call) for n in ast.walk(node))
+
+
+def _parsed(source: str, filename: str, notes: list[Note]) -> ast.Module:
+    """The syntax tree. Lines that are commands of Jupyter's are left out where Python stumbles over them."""
+    lines = source.split("\n")
+    while True:
+        try:
+            return ast.parse("\n".join(lines), filename)
+        except SyntaxError as error:
+            at = (error.lineno or 0) - 1
+            if len(notes) >= _MAX_MAGICS or not 0 <= at < len(lines) or not _MAGIC.match(lines[at]):
+                raise
+            indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
+            lines[at] = f"{indent}pass" if indent else ""
+            notes.append({"why": "magic", "line": at + 1, "names": []})
+
+
+def _future_flags(tree: ast.Module) -> int:
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                if (feature := getattr(__future__, alias.name, None)) is not None:
+                    flags |= getattr(feature, "compiler_flag", 0)
+    return flags
+
+
+def _import_of(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.Import | ast.ImportFrom:
+    """An import of one of its names alone."""
+    one: ast.Import | ast.ImportFrom
+    if isinstance(node, ast.Import):
+        one = ast.Import(names=[alias])
+    else:
+        one = ast.ImportFrom(module=node.module, names=[alias], level=node.level)
+    return ast.copy_location(one, node)
+
+
+def _graft(dotted: str, note: Note, namespace: dict[str, Any]) -> None:
+    """``import a.b.c`` where ``a`` or ``a.b`` are there: the stand-in takes the place of the first that is not."""
+    parts = dotted.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        parent = sys.modules.get(".".join(parts[:length]))
+        if parent is not None and all(".".join(parts[:n]) in sys.modules for n in range(1, length)):
+            vars(parent).setdefault(parts[length], StandIn(".".join(parts[: length + 1]), note))
+            namespace.setdefault(parts[0], sys.modules[parts[0]])
+            return
+    namespace.setdefault(parts[0], StandIn(parts[0], note))
+
+
+def _root(node: ast.expr) -> str:
+    """The name that an expression begins with."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        else:
+            return ""
+    return node.id
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """The names that a statement gives a value, as far as it shows."""
+    return {name for inner in _outside_of_functions(node) for name in _names(inner)}
+
+
+def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
+    waiting = [node]
+    while waiting:
+        inner = waiting.pop()
+        yield inner
+        if not isinstance(inner, _SCOPES):
+            waiting += ast.iter_child_nodes(inner)
+
+
+def _names(node: ast.AST) -> Collection[str]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()):
+            return [name]
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.Import() | ast.ImportFrom():
+            return [(a.asname or a.name.partition(".")[0]) for a in node.names if a.name != "*"]
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            return [name]
+    return []
+
+
+def nearly(source: str, entry: str, others: Collection[str]) -> Note:
+    """What of a file comes near to an entry point that it does not define: ``how``, and ``near`` or ``owner``.
+
+    others: the other entry points, which are meant as what they are called.
+    """
+    import difflib  # only who has made a mistake waits for it
+
+    try:
+        tree = _parsed(source, "", [])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    for outer in ast.walk(tree):
+        if isinstance(outer, _MADE) and any(isinstance(n, _MADE) and n.name == entry for n in outer.body):
+            return {"how": "method" if isinstance(outer, ast.ClassDef) else "nested", "owner": outer.name}
+    if any(isinstance(node, _MADE) and node.name == entry for node in ast.walk(tree)):
+        return {"how": "not reached"}
+    top = {node.name for node in tree.body if isinstance(node, _MADE)} - set(others)
+    plain = {_plain(name): name for name in sorted(top)}
+    near = plain.get(_plain(entry)) or next(iter(difflib.get_close_matches(entry, sorted(top), 1, 0.7)), "")
+    return {"how": "name", "near": near} if near else {}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()

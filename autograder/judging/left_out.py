@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.intake.places import place
 from autograder.messages import N_, _
+from autograder.runner.outcome import MAX_LINE
 
 MAX_SAID = 8
 MAX_FACT = 200
@@ -93,8 +94,8 @@ def missed(called: str, name: str, facts: Mapping[str, Any], at: str, source: st
 
 
 def _place(line: Any, file: Any, source: str) -> str:
-    number = line if type(line) is int else 0
-    return _("{file}, line {line},").format(file=file, line=number) if file else place(source, number)
+    number = line if type(line) is int and 0 <= line <= MAX_LINE else 0
+    return _("{file}, line {line},").format(file=str(file)[:MAX_FACT], line=number) if file else place(source, number)
 
 
 def filled(text: str, facts: Mapping[str, Any]) -> str:

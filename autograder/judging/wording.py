@@ -84,11 +84,17 @@ def _message(
             return _("your file is not Python{at}: {message}").format(**{**values, "message": better or said})
         case Kind.RAISED if outcome.error == "SystemExit":
             return _("{called} ended the program: leave out exit() and sys.exit(){at}").format(**values)
+        case Kind.RAISED if outcome.error == "BdbQuit":
+            return _("{called} started the debugger: leave out breakpoint() and pdb.set_trace(){at}").format(**values)
+        case Kind.RAISED if outcome.error == "EOFError":
+            return _("{called} asks for input, and there is nobody to answer{at}").format(**values)
         case Kind.RAISED if GPU.search(outcome.message):
             text = _(
                 "{called} asks for a GPU, and there is none here{at}: take the device of the inputs, as in X.device"
             )
             return text.format(**values)
+        case Kind.RAISED if not said:
+            return _("{called} raised {error}{at}").format(**values)
         case Kind.RAISED:
             return _("{called} raised {error}: {message}{at}").format(**values)
         case Kind.UNFINISHED:

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Mapping
 
-from autograder.runner.limits import PATIENCE, Limits
+from autograder.runner.limits import CAREFUL_SECONDS, PATIENCE, Limits
 from autograder.runner.link import Link
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Process, RunnerError
@@ -34,6 +34,7 @@ class Child:
         self.process = process
         self.alive = True
         self.reached: int | None = None
+        self._careful = False
         self._walls: list[str] | None = None
         self._cpu = 0.0  # what it had used when the last answer came
 
@@ -63,16 +64,19 @@ class Child:
 
         careful: the process says before each statement which one is next, and ``reached`` is the last one.
         """
+        self._careful = careful
         request = {"op": "load", "source": source, "filename": filename, "path": path, "careful": careful}
         self.post(encode({**request, "companions": dict(companions or {}), "skipped": dict(skipped or {})}))
         outcome = self.answer(limits, interrupts=True)
-        for _step in range(source.count("\n") + source.count(";") + 2):
-            if outcome.kind is not Kind.LOADING:
-                return outcome
+        until = time.monotonic() + CAREFUL_SECONDS
+        while outcome.kind is Kind.LOADING:
             self.reached = outcome.line or 0
+            if time.monotonic() > until:
+                self.close()
+                return Outcome(Kind.TIMEOUT)
             outcome = self.answer(limits, interrupts=True)
-        self.close()
-        return Outcome(Kind.CRASHED, message="it does not come to an end")
+        self._careful = False
+        return outcome
 
     def ask(self, payload: bytes, limits: Limits) -> Outcome:
         """The outcome of an encoded request. If it is not an answer, the child is dead afterwards."""
@@ -103,7 +107,7 @@ class Child:
 
     def _read(self, payload: bytes) -> Outcome:
         try:
-            return Outcome.from_answer(decode(payload))
+            return Outcome.from_answer(decode(payload), loading=self._careful)
         except (WireError, TypeError, ValueError, KeyError, AttributeError):
             return Outcome(Kind.CRASHED, message="the answer could not be read")
 

@@ -13,6 +13,7 @@ MEMORY_MB = 768
 GPU_MEMORY_MB = 2048
 GPU_LANES = 2  # each holds a context and up to its limit of the memory
 LOAD_SECONDS = 12.0  # statements that take long are interrupted one by one, far earlier
+CAREFUL_SECONDS = 25.0  # on the wall, when a file is loaded again to find what holds it up
 STATEMENT_SECONDS = 4.0  # of one that nothing interrupts, when a file is loaded again to find it
 AUTHOR_SECONDS = 120.0  # for what an author wrote: the reference and the misconceptions
 MAX_OUTPUT = 64 * 1024

@@ -15,9 +15,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from autograder.runner.quiet import NOTEBOOK, QUIET
-from autograder.runner.reasons import TooLongError, reason, stranger
+from autograder.runner.reasons import reason, stranger
 from autograder.runner.standins import Note, StandIn, standins_in
-from autograder.runner.watch import DEFINITION_SECONDS, MOST_WASTED_SECONDS, Watch
+from autograder.runner.watch import DEFINITION_SECONDS, MOST_SPENT_SECONDS, Watch
 from autograder.spec.errors import Absent
 
 MAX_NOTES = 60
@@ -44,6 +44,7 @@ class Loading:
         self.others: set[str] = set()  # of these the companions
         self.skipped = skipped
         self.tell = tell
+        self.number = 0  # of the answer's statement that runs
 
     def run(self, source: str, filename: str, namespace: dict[str, Any], file: str = "") -> None:
         """Runs a file. file: its path, if it is not the answer itself. Raises ``SyntaxError``."""
@@ -59,29 +60,29 @@ class Loading:
         for name in NOTEBOOK:
             namespace.setdefault(name, QUIET)
         for number, node in enumerate(tree.body):
-            if not file and self.tell:
-                self.tell(number)
+            if not file:
+                self.number = number
+                if self.tell:
+                    self.tell(number)
             unseen = self.skipped.get(number, "") if not file else ""
-            if not unseen and self.watch.wasted > MOST_WASTED_SECONDS and _may_take_long(node):
+            if not unseen and self.watch.spent > MOST_SPENT_SECONDS and _may_take_long(node):
                 unseen = "late"
             if unseen:
-                self._leave_out(node, {"why": unseen, "number": number}, namespace, file)
+                self._leave_out(node, {"why": unseen}, namespace, file)
             elif (failure := self._tried(node, filename, namespace, flags)) is not None:
                 self._mend(node, failure, filename, namespace, flags, file)
-                if isinstance(failure, TooLongError) and not file:
-                    self.notes[-1]["number"] = number
 
     def _tried(self, node: ast.stmt, filename: str, namespace: dict[str, Any], flags: int) -> BaseException | None:
         """Runs a statement; what it raised, if it did."""
-        around = self.watch.begin(DEFINITION_SECONDS if isinstance(node, DEFINITIONS) else self.watch.patience())
+        defines = isinstance(node, DEFINITIONS)
+        around = self.watch.begin(DEFINITION_SECONDS if defines else self.watch.patience())
+        failure: BaseException | None = None
         try:
             exec(compile(ast.Module([node], []), filename, "exec", flags, dont_inherit=True), namespace)
         except BaseException as error:
             failure = error
-        else:
-            self.watch.end(around)
-            return None
-        self.watch.waste()
+        if failure is not None or not defines:
+            self.watch.spend()
         self.watch.end(around)
         return failure
 
@@ -101,12 +102,11 @@ class Loading:
         facts = self._reason(failure)
         if isinstance(failure, Absent) and isinstance(node, _MADE):
             # Annotations tell readers something, and what decorates by a library that is not there cannot matter.
-            gone = [d for d in node.decorator_list if _root(d) in standins_in(namespace)]
-            node.decorator_list = [d for d in node.decorator_list if d not in gone]
+            gone = _without_decorators(node, standins_in(namespace))
             lazily = flags | __future__.annotations.compiler_flag
             if self._tried(node, filename, namespace, lazily) is None:
-                for decorator in gone:
-                    self._add({**facts, "line": decorator.lineno, "file": file, "names": [], "part": "decorator"})
+                for line in gone:
+                    self._add({**facts, "line": line, "file": file, "names": [], "part": "decorator"})
                 return
         self._leave_out(node, facts, namespace, file)
 
@@ -154,6 +154,8 @@ class Loading:
             namespace.setdefault(name, StandIn(name, note))
 
     def _add(self, note: Note) -> Note:
+        if note["why"] == "slow" and not note["file"]:
+            note["number"] = self.number
         if len(self.notes) < MAX_NOTES:
             self.notes.append(note)
         return note
@@ -211,6 +213,16 @@ def _graft(dotted: str, note: Note, namespace: dict[str, Any]) -> None:
             namespace.setdefault(parts[0], sys.modules[parts[0]])
             return
     namespace.setdefault(parts[0], StandIn(parts[0], note))
+
+
+def _without_decorators(node: ast.stmt, names: Collection[str]) -> list[int]:
+    """Takes the decorators that begin with one of the names from a definition and those in it; returns their lines."""
+    lines = []
+    for inner in ast.walk(node):
+        if isinstance(inner, _MADE):
+            lines += [d.lineno for d in inner.decorator_list if _root(d) in names]
+            inner.decorator_list = [d for d in inner.decorator_list if _root(d) not in names]
+    return lines
 
 
 def _root(node: ast.expr) -> str:

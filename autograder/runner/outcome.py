@@ -32,7 +32,7 @@ MAX_TRACE, MAX_NAMES, MAX_NAME, MAX_TEXT, MAX_LINE = 16, 100, 200, 2000, 1 << 24
 ANSWERS = frozenset(
     {
         *(Kind.RETURNED, Kind.RAISED, Kind.UNFIT, Kind.UNFINISHED, Kind.MISSING, Kind.ABSENT, Kind.FORBIDDEN),
-        *(Kind.MEMORY, Kind.LOADING),
+        Kind.MEMORY,
     }
 )
 
@@ -67,11 +67,15 @@ class Outcome:
         return cls(**{**known, "kind": Kind(plain["kind"])})
 
     @classmethod
-    def from_answer(cls, plain: dict[str, Any]) -> Outcome:
-        """An outcome that student code may have forged. Raises ``ValueError`` unless every field is of its type."""
+    def from_answer(cls, plain: dict[str, Any], loading: bool = False) -> Outcome:
+        """An outcome that student code may have forged. Raises ``ValueError`` unless every field is of its type.
+
+        loading: whether it may also tell which statement is next.
+        """
         outcome = cls.from_plain(plain)
         lists = [outcome.changed, outcome.misplaced, outcome.trace]
-        sound = outcome.kind in ANSWERS and all(type(texts) is list for texts in lists)
+        sound = outcome.kind in ANSWERS or (loading and outcome.kind is Kind.LOADING)
+        sound = sound and all(type(texts) is list for texts in lists)
         sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, outcome.file, *chain(*lists)])
         sound = sound and (outcome.line is None or (type(outcome.line) is int and 0 <= outcome.line <= MAX_LINE))
         sound = sound and type(outcome.notes) is list

@@ -10,7 +10,7 @@ import random
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from pathlib import PurePosixPath
 from types import FunctionType, ModuleType
@@ -99,12 +99,22 @@ class Session:
         except BaseException as error:
             return self._failure(error)
         finally:
-            warnings.resetwarnings()  # the file may have made errors of them
-            warnings.simplefilter("ignore")
+            self._settle([source, *(companions or {}).values()])
         missing = [name for name in self.exercise.entries if name not in vars(module)]
         if missing:
             return Outcome(Kind.MISSING, message=", ".join(missing), notes=self.loading.notes)
         return Outcome(Kind.RETURNED, notes=self.loading.notes)
+
+    def _settle(self, sources: Sequence[str]) -> None:
+        """Takes back what a file may have set for the whole process, and its answer does not depend on."""
+        warnings.resetwarnings()  # it may have made errors of them
+        warnings.simplefilter("ignore")
+        moved = any("set_default" in source for source in sources)
+        if moved and self.home == "cpu":  # new tensors would be made on a device that is not there
+            dtype = torch.get_default_dtype()
+            torch.set_default_device(None)
+            torch.set_default_tensor_type(torch.FloatTensor)
+            torch.set_default_dtype(dtype)
 
     def _companion(self, module: ModuleType, source: str, path: str) -> None:
         self._execute(module, source, path, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import traceback
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +17,11 @@ from autograder.spec.errors import Absent, Forbidden
 Facts = dict[str, Any]
 
 MAX_FACT = 200
+# What torch says where there is no such device; of a GPU that is there it says other things.
 GPU = re.compile(
-    r"CUDA|cuda is not available|NVIDIA|No HIP GPUs|MPS (?:backend|device)|not compiled with (?:MPS|XPU)"
-    r"|torch\.cuda\.is_available\(\) is False"
+    r"NVIDIA (?:driver|GPU)|No (?:CUDA|HIP) GPUs|CUDA driver|on a CUDA device|cudaGetDeviceCount"
+    r"|not linked with support for mps"
+    r"|not compiled with (?:CUDA|MPS|XPU)|'(?:CUDA|MPS|XPU)' backend|device type (?:at start of device string: )?cuda"
 )
 MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|std::bad_alloc", re.IGNORECASE)
 _WRITING = re.compile(
@@ -53,7 +56,7 @@ def reason(error: BaseException, stranger: str = "", others: Collection[str] = (
     if isinstance(error, SystemExit):
         return {"why": "exit"}
     message = text(error)
-    if isinstance(error, EOFError) or message.startswith("input()"):
+    if isinstance(error, EOFError) or message.startswith("input()") or type(error).__name__ == "BdbQuit":
         return {"why": "input"}
     if GPU.search(message):
         return {"why": "gpu"}
@@ -98,7 +101,7 @@ def _outside(error: BaseException, message: str) -> str:
         if error.errno in (errno.EFBIG, errno.EROFS, errno.ENOSPC):
             return "writes"
         if isinstance(error, PermissionError) and error.filename is not None:
-            return "reads" if _is_there(error.filename) else "writes"
+            return "reads" if _is_there(error.filename) or "chdir(" in _last_line(error) else "writes"
     return ""
 
 
@@ -108,6 +111,12 @@ def _is_there(path: Any) -> bool:
         return Path(os.fsdecode(path)).exists()
     except (TypeError, ValueError, OSError):
         return False
+
+
+def _last_line(error: BaseException) -> str:
+    """The line of code that raised."""
+    found = traceback.extract_tb(error.__traceback__)
+    return (found[-1].line or "") if found else ""
 
 
 def frames(trace: TracebackType | None) -> Iterator[Any]:

@@ -22,15 +22,15 @@ AGAIN_SECONDS = 0.3
 SLACK_SECONDS = 0.1  # what runs when the first signal comes began a little later than the load
 # A statement that swallows so many interrupts ends the process, with this status.
 MOST_INTERRUPTS, DEAF = 5, 75
-# What statements that are left out may take in all: then others that define nothing have little time left, then none.
-WASTED_SECONDS, MOST_WASTED_SECONDS = 3.0, 6.0
+# What statements may take in all that define nothing: then each of them has little time left, and then none.
+SPENT_SECONDS, MOST_SPENT_SECONDS = 3.0, 6.0
 
 
 class Watch:
     """The statement that runs, and since when."""
 
     def __init__(self) -> None:
-        self.wasted = 0.0
+        self.spent = 0.0
         self._limit = 0.0
         self._cpu = self._wall = 0.0
         self._interrupts = 0
@@ -44,7 +44,7 @@ class Watch:
 
     def patience(self) -> float:
         """The time that a statement has which defines nothing."""
-        return STATEMENT_SECONDS if self.wasted < WASTED_SECONDS else AGAIN_SECONDS
+        return STATEMENT_SECONDS if self.spent < SPENT_SECONDS else AGAIN_SECONDS
 
     def end(self, around: tuple[float, float, float]) -> None:
         """Goes on with what runs around it, whose time begins anew."""
@@ -52,9 +52,9 @@ class Watch:
         if around[0]:
             self.begin(around[0])
 
-    def waste(self) -> None:
-        """Counts the time of a statement that is left out."""
-        self.wasted += max(time.process_time() - self._cpu, (time.monotonic() - self._wall) / WAITING)
+    def spend(self) -> None:
+        """Counts the time of the statement that has just run."""
+        self.spent += max(time.process_time() - self._cpu, (time.monotonic() - self._wall) / WAITING)
 
     def look(self, *_signal: object) -> None:
         """Interrupts what has run for too long. Called by the signal, also when nothing of the file runs."""

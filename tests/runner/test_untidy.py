@@ -82,6 +82,13 @@ UNTIDY = {
     "import os\nos._exit(3)": ["it ends the whole process"],
     "import ctypes\nctypes.string_at(0)": ["it ends the whole process"],
     "import torch\nhoard = torch.ones(1 << 40)": ["it needs more memory than there is here"],
+    "import torch\ntorch.set_default_device('cuda')\ntorch.set_default_tensor_type('torch.cuda.FloatTensor')": [],
+    "breakpoint()\nimport pdb\npdb.set_trace()": ["line 1 was left out: it asks for input", "it asks for input"],
+    "import unittest, doctest\nclass Tests(unittest.TestCase):\n    def test_it(self):\n        assert False\n"
+    "doctest.testmod()\nunittest.main()": ["it ends the program"],
+    "import os\nos.chdir('F:\\\\work')\nfor folder, _, files in os.walk('/kaggle/input'):\n    print(files)": [
+        "it reads a file that is not here"
+    ],
     "return 3": ["it is not Python: 'return' outside function"],
     "import torch\ntorch.compile(torch.nn.Linear(2, 2))\ndel torch": [],
 }
@@ -206,6 +213,8 @@ USED = {
         Status.ERROR,
         "the inputs, as in X.device",
     ),
+    "def corr2d(X, K):\n    breakpoint()": (Status.ERROR, "started the debugger"),
+    "def corr2d(X, K):\n    return input()": (Status.ERROR, "asks for input, and there is nobody to answer (line 2"),
     "def corr2d(X, K):\n    break": (
         Status.ERROR,
         "line 1 defines corr2d, and was left out: it is not Python: 'break'",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.intake.places import place
-from autograder.messages import N_, _
+from autograder.messages import N_, _, ngettext
 from autograder.runner.outcome import MAX_LINE
 
 MAX_SAID = 8
@@ -52,7 +52,9 @@ def left_out(notes: Sequence[Mapping[str, Any]], source: str) -> list[str]:
     """A sentence for each statement that was left out, the first of them."""
     said = [_sentence(note, source) for note in notes[:MAX_SAID]]
     if len(notes) > MAX_SAID:
-        said.append(_("and {n} more statements were left out").format(n=len(notes) - MAX_SAID))
+        more = len(notes) - MAX_SAID
+        text = ngettext("and {n} more statement was left out", "and {n} more statements were left out", more)
+        said.append(text.format(n=more))
     return said
 
 

@@ -12,6 +12,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.runner.quiet import NOTEBOOK, QUIET
@@ -30,6 +31,16 @@ _MAGIC = re.compile(r"\s*(?:[%!?]|[^#'\"]*=\s*[%!]|[^#'\"]*\?\s*$)")
 _MAX_MAGICS = 100
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file that is run. name: as tracebacks have it. path: where it lies, if it is not the answer itself."""
+
+    name: str
+    path: str
+    namespace: dict[str, Any]
+    flags: int
+
+
 class Loading:
     """The state of one load: its notes, its time, the files that were loaded.
 
@@ -39,6 +50,7 @@ class Loading:
 
     def __init__(self, watch: Watch, skipped: Mapping[int, str], tell: Callable[[int], None] | None = None) -> None:
         self.watch = watch
+        watch.own.add(Loading._tried.__code__)
         self.notes: list[Note] = []
         self.names: set[str] = set()
         self.others: set[str] = set()  # of these the companions
@@ -46,39 +58,43 @@ class Loading:
         self.tell = tell
         self.number = 0  # of the answer's statement that runs
 
-    def run(self, source: str, filename: str, namespace: dict[str, Any], file: str = "") -> None:
-        """Runs a file. file: its path, if it is not the answer itself. Raises ``SyntaxError``."""
-        self.names.add(filename)
-        if file:
-            self.others.add(filename)
-        notes: list[Note] = []
-        tree = _parsed(source, filename, notes)
-        for note in notes:
-            self._add({**note, "file": file})
-        flags = _future_flags(tree)
+    def run(self, source: str, name: str, namespace: dict[str, Any], path: str = "") -> None:
+        """Runs a file (see ``_File``). Raises ``SyntaxError``."""
+        self.names.add(name)
+        if path:
+            self.others.add(name)
+        magics: list[int] = []
+        tree = parsed(source, name, magics)
+        file = _File(name, path, namespace, _future_flags(tree))
+        for line in magics:
+            self._note(file, line, {"why": "magic"})
         namespace["__doc__"] = ast.get_docstring(tree, clean=False)
-        for name in NOTEBOOK:
-            namespace.setdefault(name, QUIET)
+        for known in NOTEBOOK:
+            namespace.setdefault(known, QUIET)
         for number, node in enumerate(tree.body):
-            if not file:
-                self.number = number
-                if self.tell:
-                    self.tell(number)
-            unseen = self.skipped.get(number, "") if not file else ""
+            unseen = "" if path else self._announced(number)
             if not unseen and self.watch.spent > MOST_SPENT_SECONDS and _may_take_long(node):
                 unseen = "late"
             if unseen:
-                self._leave_out(node, {"why": unseen}, namespace, file)
-            elif (failure := self._tried(node, filename, namespace, flags)) is not None:
-                self._mend(node, failure, filename, namespace, flags, file)
+                self._leave_out(node, file, {"why": unseen})
+            elif (failure := self._tried(node, file)) is not None:
+                self._mend(node, file, failure)
 
-    def _tried(self, node: ast.stmt, filename: str, namespace: dict[str, Any], flags: int) -> BaseException | None:
+    def _announced(self, number: int) -> str:
+        """Tells which statement of the answer is next; why it is left out unseen, if it is."""
+        self.number = number
+        if self.tell:
+            self.tell(number)
+        return self.skipped.get(number, "")
+
+    def _tried(self, node: ast.stmt, file: _File, flags: int = 0) -> BaseException | None:
         """Runs a statement; what it raised, if it did."""
         defines = isinstance(node, DEFINITIONS)
         around = self.watch.begin(DEFINITION_SECONDS if defines else self.watch.patience())
         failure: BaseException | None = None
         try:
-            exec(compile(ast.Module([node], []), filename, "exec", flags, dont_inherit=True), namespace)
+            code = compile(ast.Module([node], []), file.name, "exec", file.flags | flags, dont_inherit=True)
+            exec(code, file.namespace)
         except BaseException as error:
             failure = error
         if failure is not None or not defines:
@@ -86,76 +102,83 @@ class Loading:
         self.watch.end(around)
         return failure
 
-    def _mend(
-        self,
-        node: ast.stmt,
-        failure: BaseException,
-        filename: str,
-        namespace: dict[str, Any],
-        flags: int,
-        file: str,
-    ) -> None:
+    def _mend(self, node: ast.stmt, file: _File, failure: BaseException) -> None:
         """Saves of a statement that failed what can be saved, and leaves out the rest."""
         if isinstance(node, _IMPORTS):
-            self._import(node, failure, filename, namespace, flags, file)
-            return
-        facts = self._reason(failure)
-        if isinstance(failure, Absent) and isinstance(node, _MADE):
-            # Annotations tell readers something, and what decorates by a library that is not there cannot matter.
-            gone = _without_decorators(node, standins_in(namespace))
-            lazily = flags | __future__.annotations.compiler_flag
-            if self._tried(node, filename, namespace, lazily) is None:
-                for line in gone:
-                    self._add({**facts, "line": line, "file": file, "names": [], "part": "decorator"})
-                return
-        self._leave_out(node, facts, namespace, file)
+            self._import(node, file, failure)
+        elif isinstance(failure, Absent) and isinstance(node, _MADE) and self._made_plainly(node, file, failure):
+            pass
+        elif not (isinstance(node, ast.ClassDef) and self._made_in_part(node, file, failure)):
+            self._leave_out(node, file, self._reason(failure))
 
-    def _import(
-        self,
-        node: ast.Import | ast.ImportFrom,
-        failure: BaseException,
-        filename: str,
-        namespace: dict[str, Any],
-        flags: int,
-        file: str,
-    ) -> None:
+    def _import(self, node: ast.Import | ast.ImportFrom, file: _File, failure: BaseException) -> None:
         """Imports name by name what can be imported; a stand-in takes the place of the rest."""
         apart = isinstance(node, ast.Import) or node.module is None or type(failure) is ImportError
         if apart and len(node.names) > 1:
             for alias in node.names:
                 one = _import_of(node, alias)
-                if (failed := self._tried(one, filename, namespace, flags)) is not None:
-                    self._import(one, failed, filename, namespace, flags, file)
+                if (failed := self._tried(one, file)) is not None:
+                    self._import(one, file, failed)
             return
-        note = self._add({**self._reason(failure), "line": node.lineno, "file": file, "names": [], "import": True})
-        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        facts = self._reason(failure)
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
+        if facts["why"] == "missing" and module.startswith(
+            f"{facts['module']}."
+        ):  # of ``google.colab`` only ``google``
+            facts["module"] = module
+        note = self._note(file, node.lineno, {**facts, "import": True})
         for alias in node.names:
             if alias.name == "*":
                 note["star"] = True
             elif isinstance(node, ast.ImportFrom):
                 dotted = f"{module}.{alias.name}".lstrip(".")
-                namespace.setdefault(alias.asname or alias.name, StandIn(dotted, note))
+                file.namespace.setdefault(alias.asname or alias.name, StandIn(dotted, note))
             elif alias.asname:
-                namespace.setdefault(alias.asname, StandIn(alias.name, note))
+                file.namespace.setdefault(alias.asname, StandIn(alias.name, note))
             else:
-                _graft(alias.name, note, namespace)
+                _graft(alias.name, note, file.namespace)
+
+    def _made_plainly(self, node: ast.stmt, file: _File, failure: BaseException) -> bool:
+        """Makes a definition without what is not there: its annotations, and what decorates by a missing library."""
+        gone = _without_decorators(node, standins_in(file.namespace))
+        if self._tried(node, file, __future__.annotations.compiler_flag) is not None:
+            return False
+        for line in gone:
+            self._note(file, line, {**self._reason(failure), "part": "decorator"})
+        return True
+
+    def _made_in_part(self, node: ast.ClassDef, file: _File, failure: BaseException) -> bool:
+        """Makes a class without the statements of its body that fail, if these are no methods and not all of it."""
+        wrong = _statement_of(node, file.name, failure)
+        if wrong is None or isinstance(wrong, _MADE) or len(node.body) == 1:
+            return False
+        node.body.remove(wrong)
+        before = len(self.notes)
+        note = self._note(file, wrong.lineno, self._reason(failure))
+        again = self._tried(node, file)
+        if again is not None and not self._made_in_part(node, file, again):
+            del self.notes[before:]
+            return False
+        for name in _bound(wrong):
+            setattr(file.namespace[node.name], name, StandIn(f"{node.name}.{name}", note))
+        return True
+
+    def _leave_out(self, node: ast.stmt, file: _File, facts: Note) -> None:
+        """Leaves out a statement; what it would have made, and is not there from before, becomes a stand-in."""
+        line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        note = self._note(file, line, facts)
+        if isinstance(node, _MADE):
+            note["defines"] = node.name
+        for name in _bound(node):
+            file.namespace.setdefault(name, StandIn(name, note))
 
     def _reason(self, failure: BaseException) -> Note:
         return reason(failure, stranger(failure, self.names), self.others)
 
-    def _leave_out(self, node: ast.stmt, facts: Note, namespace: dict[str, Any], file: str) -> None:
-        """Leaves out a statement; what it would have made, and is not there from before, becomes a stand-in."""
-        made = sorted(_bound(node))
-        line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        note = self._add({**facts, "line": line, "file": file, "names": made[:10]})
-        if isinstance(node, _MADE):
-            note["defines"] = node.name
-        for name in made:
-            namespace.setdefault(name, StandIn(name, note))
-
-    def _add(self, note: Note) -> Note:
-        if note["why"] == "slow" and not note["file"]:
-            note["number"] = self.number
+    def _note(self, file: _File, line: int, facts: Note) -> Note:
+        note = {**facts, "line": line, "file": file.path}
+        if note["why"] == "slow" and not file.path:
+            note["number"] = self.number  # by which another process need not wait for it
         if len(self.notes) < MAX_NOTES:
             self.notes.append(note)
         return note
@@ -168,19 +191,22 @@ def _may_take_long(node: ast.stmt) -> bool:
     return not isinstance(node, ast.Assign | ast.AnnAssign) or any(isinstance(n, ast.Call) for n in ast.walk(node))
 
 
-def _parsed(source: str, filename: str, notes: list[Note]) -> ast.Module:
-    """The syntax tree. Lines that are commands of Jupyter's are left out where Python stumbles over them."""
+def parsed(source: str, name: str, magics: list[int]) -> ast.Module:
+    """The syntax tree. Lines that are commands of Jupyter's are left out where Python stumbles over them.
+
+    magics: gets their numbers.
+    """
     lines = source.split("\n")
     while True:
         try:
-            return ast.parse("\n".join(lines), filename)
+            return ast.parse("\n".join(lines), name)
         except SyntaxError as error:
             at = (error.lineno or 0) - 1
-            if len(notes) >= _MAX_MAGICS or not 0 <= at < len(lines) or not _MAGIC.match(lines[at]):
+            if len(magics) >= _MAX_MAGICS or not 0 <= at < len(lines) or not _MAGIC.match(lines[at]):
                 raise
             indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
             lines[at] = f"{indent}pass" if indent else ""
-            notes.append({"why": "magic", "line": at + 1, "names": []})
+            magics.append(at + 1)
 
 
 def _future_flags(tree: ast.Module) -> int:
@@ -237,6 +263,17 @@ def _root(node: ast.expr) -> str:
     return node.id
 
 
+def _statement_of(node: ast.ClassDef, name: str, failure: BaseException) -> ast.stmt | None:
+    """The statement in the body of a class that raised."""
+    trace = failure.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if (code.co_filename, code.co_name) == (name, node.name):
+            return next((s for s in node.body if s.lineno <= trace.tb_lineno <= (s.end_lineno or 0)), None)
+        trace = trace.tb_next
+    return None
+
+
 def _bound(node: ast.stmt) -> set[str]:
     """The names that a statement gives a value, as far as it shows."""
     return {name for inner in _outside_of_functions(node) for name in _names(inner)}
@@ -272,7 +309,7 @@ def nearly(source: str, entry: str, others: Collection[str]) -> Note:
     import difflib  # only who has made a mistake waits for it
 
     try:
-        tree = _parsed(source, "", [])
+        tree = parsed(source, "", [])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     for outer in ast.walk(tree):

@@ -33,7 +33,7 @@ from autograder.spec.values import map_tensors
 
 MODULE = "submission"
 MAX_TEXT = 2000
-MAX_TRACE, MAX_LINE = 8, 300
+MAX_TRACE, MAX_LINE, MAX_FRAMES = 8, 300, 1000
 
 
 class MissingEntryError(AttributeError):
@@ -198,7 +198,8 @@ class Session:
         if isinstance(error, SyntaxError) and error.filename in self.loading.names:
             code = (error.text or "").strip()[:MAX_LINE]
             return [f"{self._in(error.filename)}line {error.lineno}: {code}"], error.lineno, self._file(error.filename)
-        found = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in self.loading.names]
+        whole = traceback.extract_tb(error.__traceback__, limit=-MAX_FRAMES)
+        found = [f for f in whole if f.filename in self.loading.names]
         lines = [
             f"{self._in(f.filename)}line {f.lineno}, in {f.name}: {(f.line or '').strip()[:MAX_LINE]}" for f in found
         ]

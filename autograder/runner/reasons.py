@@ -6,7 +6,8 @@ import errno
 import os
 import re
 import traceback
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +18,7 @@ from autograder.spec.errors import Absent, Forbidden
 Facts = dict[str, Any]
 
 MAX_FACT = 200
+MAX_FRAMES = 100
 # What torch says where there is no such device; of a GPU that is there it says other things.
 GPU = re.compile(
     r"NVIDIA (?:driver|GPU)|No (?:CUDA|HIP) GPUs|CUDA driver|on a CUDA device|cudaGetDeviceCount"
@@ -55,7 +57,7 @@ def reason(error: BaseException, stranger: str = "", others: Collection[str] = (
         return _no_module(error)
     if isinstance(error, SystemExit):
         return {"why": "exit"}
-    message = text(error)
+    message = text(error).strip().partition("\n")[0]
     if isinstance(error, EOFError) or message.startswith("input()") or type(error).__name__ == "BdbQuit":
         return {"why": "input"}
     if GPU.search(message):
@@ -115,15 +117,18 @@ def _is_there(path: Any) -> bool:
 
 def _last_line(error: BaseException) -> str:
     """The line of code that raised."""
-    found = traceback.extract_tb(error.__traceback__)
+    found = traceback.extract_tb(error.__traceback__, limit=-1)
     return (found[-1].line or "") if found else ""
 
 
-def frames(trace: TracebackType | None) -> Iterator[Any]:
-    """The frames of a traceback, from the outermost."""
+def frames(trace: TracebackType | None) -> list[Any]:
+    """The frames of a traceback, from the outermost; of very many the first and the last."""
+    first: list[Any] = []
+    last: deque[Any] = deque(maxlen=MAX_FRAMES)
     while trace is not None:
-        yield trace.tb_frame
+        (first if len(first) < MAX_FRAMES else last).append(trace.tb_frame)
         trace = trace.tb_next
+    return [*first, *last]
 
 
 def stranger(error: BaseException, own: Any) -> str:

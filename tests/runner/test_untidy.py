@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder import catalog
-from autograder.judging import expectations
+from autograder.judging import expectations, trial
 from autograder.judging.assess import assess
 from autograder.results import Status
 from support import CORR2D, RIGHT
@@ -13,14 +13,17 @@ from support import CORR2D, RIGHT
 # What stands at the top of a file, and what is said of it, in order.
 UNTIDY = {
     "from google.colab import drive\ndrive.mount('/content/drive')": [
-        "google is not installed",
+        "google.colab is not installed here",
         "drive.mount, which is",
     ],
     "import d2l": ["line 1 was left out: d2l is not installed here"],
     "from d2l import torch as d2l\nd2l.plot([1], [2])": ["d2l is not installed", "it uses d2l.torch.plot"],
     "import math, einops, numpy as np\nassert math.pi > np.float32(3)": ["einops is not installed here"],
     "from einops import *": ["einops is not installed here"],
-    "import no_such.part.deep\nimport torch.no_such": ["no_such is not installed", "torch.no_such is not installed"],
+    "import no_such.part.deep\nimport torch.no_such": [
+        "no_such.part.deep is not installed",
+        "torch.no_such is not installed",
+    ],
     "from torch import no_such_thing, nn\nnn.ReLU()": ["torch does not define no_such_thing"],
     "from torch.utils.tensorboard import SummaryWriter\nSummaryWriter('runs').add_scalar('loss', 1.0, 1)": [],
     "import torch\nx = torch.ones(3).to('cuda')\nx.cpu()": ["there is no GPU here", "it uses x, which was left out"],
@@ -134,7 +137,9 @@ def test_what_takes_long_is_left_out_and_the_rest_counts(grade_source, name):
         "import torch; torch.ones(1 << 13, 1 << 13).inverse(), torch.ones(1 << 13, 1 << 13).inverse()",
     ],
 )
-def test_what_cannot_be_interrupted_is_found_out_and_left_out(grade_source, top):
+def test_what_cannot_be_interrupted_is_found_out_and_left_out(grade_source, monkeypatch, top):
+    monkeypatch.setattr(trial, "LOAD_SECONDS", 4.0)
+    monkeypatch.setattr(trial, "STATEMENT_SECONDS", 2.0)
     result = grade_source(CORR2D, f"N = 1\n{top}\n{RIGHT.replace('return', 'return N *')}")
     assert result.status is Status.PASSED, [c.message for c in result.checks]
     assert result.left_out == ["line 2 was left out: it takes very long, and cannot be interrupted"]

@@ -27,7 +27,7 @@ class Source:
     text: str = ""
     problem: str = ""
     unreadable: bool = False
-    companions: dict[str, str] = field(default_factory=dict)
+    companions: dict[str, str] = field(default_factory=dict, hash=False)
     path: str = ""
 
     @property

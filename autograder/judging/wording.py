@@ -153,7 +153,9 @@ _IN_PLACE_OF_A_TENSOR = {
 
 
 def _of_another_type(got: Any, wanted: Any) -> str:
-    """What to do about a result that is no tensor where one is wanted."""
+    """What to do about a result, or a part of it, that is no tensor where one is wanted."""
+    if isinstance(wanted, list | tuple) and isinstance(got, list | tuple):
+        return next(filter(None, map(_of_another_type, got, wanted)), "")
     if not isinstance(wanted, Tensor) or isinstance(got, Tensor):
         return ""
     name = got.type_name if isinstance(got, Opaque) else type(got).__name__

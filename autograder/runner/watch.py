@@ -14,7 +14,7 @@ from types import FrameType
 from autograder.runner.reasons import TooLongError
 
 NUMBER = getattr(signal, "SIGALRM", None)
-STATEMENT_SECONDS = 1.5
+STATEMENT_SECONDS = 2.0
 # Definitions and imports are what counts: whether they are there must not depend on how busy the machine is.
 DEFINITION_SECONDS = 5.0
 # A process may have to wait for a processor; one that sleeps looks the same. So much more time may pass on the wall.

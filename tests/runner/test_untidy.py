@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from autograder import catalog
+from autograder.intake.archives import Caps
+from autograder.intake.cells import Workbook
+from autograder.intake.notebooks import read_notebook
 from autograder.judging import expectations, trial
 from autograder.judging.assess import assess
 from autograder.results import Status
@@ -257,6 +262,27 @@ def test_what_comes_near_is_recognised(grade_source, source):
     assert NEARLY[source] in grade_source(CORR2D, source).checks[0].message
 
 
+def test_a_part_of_a_result_in_place_of_a_tensor_is_recognised(grade_source, reference):
+    id = "ch13_attention/scaled_dot_product_attention"
+    source = reference(id) + "\nreal = scaled_dot_product_attention\n"
+    source += "def scaled_dot_product_attention(*a, **k):\n    out, weights = real(*a, **k)\n    return out.tolist(), weights\n"
+    messages = [check.message for check in grade_source(id, source).checks]
+    assert any("Return a tensor, for example torch.stack(...)" in message for message in messages), messages
+
+
+def test_in_a_notebook_the_cell_is_named(grade_source):
+    cells = ["import d2l\nlog = open('run.log', 'w')\n", RIGHT.replace("    return", "    log and None\n    return")]
+    raw = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": []} for text in cells]
+    content = json.dumps({"cells": raw, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    text = Workbook(read_notebook(content, Caps())).answer({CORR2D}, ("corr2d",)).text
+    result = grade_source(CORR2D, text)
+    assert result.left_out == ["line 2 of code cell 1 was left out: it writes a file"]
+    said = (
+        "uses log, which line 2 of code cell 1 was to make; it was left out: it writes a file (line 2 of code cell 2)"
+    )
+    assert said in result.checks[0].message
+
+
 HELPER = RIGHT.replace("corr2d", "slide")
 PLACES = {
     "from slide import slide as corr2d": "ch07_convolution/slide.py",
@@ -301,6 +327,7 @@ FROM_HELPER = "from helper import slide as corr2d"
             "helper.slide",
         ),
         ("\ndef slide(X, K):\n    return X.nonsense\n", "", "has no attribute 'nonsense' (line 3 of helper.py)"),
+        ("def slide(X, K):\n    raise NotImplementedError\n", "", "raised NotImplementedError (line 2 of helper.py)"),
         ("other = 1\n", "line 1 was left out: helper does not define slide", "uses helper.slide; line 1 was left out"),
         (
             "Z = open('z.txt')\ndef slide(X, K):\n    return X + Z\n",

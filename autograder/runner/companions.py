@@ -34,15 +34,24 @@ def is_of_the_hand_in(name: str) -> bool:
 
 
 class Companions(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds these files alone. files: texts by path. here: the folder that the answer lies in.
+    """Finds these files alone, each of them one module, whatever it is called. files: texts by path.
 
+    path, answer: where the answer lies, and its module, which these files may import too.
     load: runs a text as a module; told the module, the text and its path.
     """
 
-    def __init__(self, files: Mapping[str, str], here: str, load: Callable[[ModuleType, str, str], None]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, str],
+        path: str,
+        answer: ModuleType,
+        load: Callable[[ModuleType, str, str], None],
+    ) -> None:
         paths = {PurePosixPath(path): text for path, text in files.items()}
         self.files = {path: text for path, text in paths.items() if may_be_served(path)}
-        self.here = PurePosixPath(here)
+        self.files[PurePosixPath(path)] = ""  # never run again
+        self.here = PurePosixPath(path).parent
+        self._made = {path: answer}
         self._load = load
 
     @property
@@ -76,11 +85,17 @@ class Companions(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 return min(found, key=lambda path: (path.parent != self.here, len(path.parts), path))
         return None
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
-        return None  # as Python makes them
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return self._made.get(spec.origin or "")
 
     def exec_module(self, module: ModuleType) -> None:
-        origin = module.__spec__.origin if module.__spec__ else None
-        if origin:
-            module.__file__ = origin
+        origin = (module.__spec__.origin if module.__spec__ else None) or ""
+        if not origin or origin in self._made:
+            return
+        self._made[origin] = module
+        module.__file__ = origin
+        try:
             self._load(module, self.files[PurePosixPath(origin)], origin)
+        except BaseException:
+            del self._made[origin]
+            raise

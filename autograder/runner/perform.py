@@ -12,7 +12,6 @@ import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
-from pathlib import PurePosixPath
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -88,7 +87,7 @@ class Session:
         self.module = module = ModuleType(MODULE)
         self.student = Student(module)
         self.loading = Loading(self.watch, skipped or {}, tell)
-        found = Companions(companions or {}, str(PurePosixPath(path).parent), self._companion)
+        found = Companions(companions or {}, path or filename, module, self._companion)
         module.__file__, module.__package__ = filename, found.package
         sys.modules[MODULE] = module
         sys.argv[:] = [filename]

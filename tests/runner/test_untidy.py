@@ -314,6 +314,15 @@ def test_other_files_of_a_hand_in_can_be_imported(grade_with, source):
     assert not result.left_out
 
 
+def test_a_file_is_one_module_whatever_it_is_called_and_may_import_the_answer(grade_with):
+    source = "import slide, exercises.ch07_convolution.slide as other\nfrom . import slide as third\n"
+    source += "N = 1\ndef corr2d(X, K):\n    assert slide is other is third\n    return slide.slide(X, K)\n"
+    helper = "import einops, corr2d as answer\n" + HELPER.replace("return", "return answer.N *")
+    result = grade_with(source, {"ch07_convolution/slide.py": helper})
+    assert result.status is Status.PASSED, result.checks[0].message
+    assert result.left_out == ["ch07_convolution/slide.py, line 1, was left out: einops is not installed here"]
+
+
 FROM_HELPER = "from helper import slide as corr2d"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from types import ModuleType
 
 from autograder import catalog
 from autograder.intake import companions
@@ -81,7 +82,7 @@ def test_what_comes_along_is_looked_through_too(tmp_path: Path):
 
 def test_names_lead_to_the_nearest_file():
     files = dict.fromkeys(("utils.py", "ch07_convolution/utils.py", "deep/er/lone.py", "tests/secret.py"), "")
-    finder = Companions(files, "ch07_convolution", lambda *_: None)
+    finder = Companions(files, "ch07_convolution/conv2d.py", ModuleType("submission"), lambda *_: None)
     places = {
         "utils": "ch07_convolution/utils.py",
         "hand_in.ch07_convolution.utils": "ch07_convolution/utils.py",
@@ -89,6 +90,7 @@ def test_names_lead_to_the_nearest_file():
         "exercises.ch07_convolution.utils": "ch07_convolution/utils.py",
         "lone": "deep/er/lone.py",
         "deep.er.lone": "deep/er/lone.py",
+        "conv2d": "ch07_convolution/conv2d.py",
         "deep": "",
         "exercises": "",
     }

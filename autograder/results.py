@@ -86,6 +86,7 @@ class ExerciseResult(msgspec.Struct):
     seconds: float = 0.0
     checks: list[CheckResult] = []
     note: str = ""
+    left_out: list[str] = []  # sentences on statements of the file that did not run: for the student too, no failures
 
     @classmethod
     def of(cls, id: str, checks: list[CheckResult], note: str = "") -> ExerciseResult:

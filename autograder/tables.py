@@ -60,6 +60,7 @@ def _submission(submission: SubmissionResult) -> dict[str, object]:
                     {name: getattr(c, name) for name in CHECK_FIELDS} | {"seconds": round(c.seconds, 4)}
                     for c in e.checks
                 ],
+                **({"left_out": e.left_out} if e.left_out else {}),
             }
             for e in submission.exercises
         ],

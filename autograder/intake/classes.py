@@ -17,10 +17,11 @@ from typing import BinaryIO
 
 from autograder.intake import archives, deliveries, trees
 from autograder.intake.archives import Caps
+from autograder.intake.companions import with_companions
 from autograder.intake.decoding import decode_source
 from autograder.intake.deliveries import Owner
 from autograder.intake.flags import flags
-from autograder.intake.locating import locate, read_file, unpacked
+from autograder.intake.locating import locate, read_file, readers, unpacked
 from autograder.intake.model import IntakeError, Source, Student, Submission, Submissions
 from autograder.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
@@ -39,8 +40,10 @@ __all__ = [
 
 
 def read_source(path: Path) -> Source:
-    """The text of a solution file, or what is wrong with it."""
-    return read_file(trees.on_disk(path))
+    """The text of a learner's solution file, or what is wrong with it; with what it imports of the exercises."""
+    source, top = read_file(trees.on_disk(path)), path.resolve().parents[1]
+    others = [trees.on_disk(p, PurePosixPath(p.relative_to(top))) for p in (*top.glob("*.py"), *top.glob("*/*.py"))]
+    return with_companions(source, PurePosixPath(path.parent.name, path.name), readers(others))
 
 
 def read_class(folder: Path, ids: Iterable[str]) -> Submissions:
@@ -255,6 +258,8 @@ def _counted(tree: Tree, caps: Caps) -> Tree:
 
 def _flag(submission: Submission) -> None:
     for id, source in submission.sources.items():
-        if found := flags(source.text):
-            text = _("{name} uses {what}: a person should look at it")
-            submission.flags.append(text.format(name=id.split("/")[1], what=", ".join(found)))
+        text = _("{name} uses {what}: a person should look at it")
+        for name, code in [(id.split("/")[1], source.text), *source.companions.items()]:
+            if found := flags(code):
+                flag = text.format(name=name, what=", ".join(found))
+                submission.flags += [flag] if flag not in submission.flags else []

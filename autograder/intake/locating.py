@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import difflib
 import io
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from pathlib import PurePosixPath
 
 from autograder import catalog
 from autograder.intake.archives import Caps, open_archive, stem
 from autograder.intake.cells import Answer, Workbook, defines, helpers, is_begun
+from autograder.intake.companions import with_companions
 from autograder.intake.decoding import decode_source
 from autograder.intake.model import Source, Submission
 from autograder.intake.notebooks import looks_like_notebook, read_notebook
@@ -48,7 +49,8 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
         if workbooks:
             source = _from_notebooks(workbooks, id, file, source, submission, used)
         if source is not None:
-            submission.sources[id] = source
+            here = PurePosixPath(source.filename) if file is None else file.path
+            submission.sources[id] = with_companions(source, here, readers(tree.files))
         if file is not None:
             used.add(file)
             # Alone, without folders, files come from every upload page.
@@ -93,6 +95,15 @@ def read_file(file: File) -> Source:
         return decode_source(file.name, file.read(MAX_SOURCE))
     except UnreadError as error:
         return Source(file.name, problem=str(error), unreadable=error.unreadable)
+
+
+def readers(files: Iterable[File]) -> dict[PurePosixPath, Callable[[], str]]:
+    """How to read the text of each Python file, by its path."""
+    return {file.path.with_name(file.name): partial(_text, file) for file in files if file.suffix == ".py"}
+
+
+def _text(file: File) -> str:
+    return read_file(file).text
 
 
 def _at_its_place(files: list[File], id: str) -> File | None:

@@ -20,16 +20,22 @@ class Source:
     """What was handed in for one exercise: its text, or the ``problem`` with it.
 
     unreadable: the file could not be read, and nobody can say that it is the student's fault.
+    companions: the texts of other files of the hand-in that it may import, by path; path: its own among them.
     """
 
     filename: str
     text: str = ""
     problem: str = ""
     unreadable: bool = False
+    companions: dict[str, str] = field(default_factory=dict, hash=False)
+    path: str = ""
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(f"{self.filename}\0{self.text}\0{self.problem}".encode()).hexdigest()
+        parts = [self.filename, self.text, self.problem]
+        if self.companions:
+            parts += [self.path, *(part for item in sorted(self.companions.items()) for part in item)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from autograder.judging import wording
 from autograder.judging.diagnosis import Diagnosis
 from autograder.judging.expectations import Expectations
+from autograder.judging.left_out import left_out
 from autograder.judging.running import run_through
 from autograder.judging.trial import Trial
 from autograder.judging.verdicts import Verdicts
@@ -20,12 +23,24 @@ ANSWERED = (Kind.RETURNED, Kind.RAISED, Kind.UNFIT)
 
 
 def assess(
-    runner: Runner, exercise: Exercise, expectations: Expectations, source: str, filename: str, training: bool = True
+    runner: Runner,
+    exercise: Exercise,
+    expectations: Expectations,
+    source: str,
+    filename: str,
+    training: bool = True,
+    companions: Mapping[str, str] | None = None,
+    path: str = "",
 ) -> ExerciseResult:
-    """The result of a solution's source. ``training=False`` leaves the training checks out, as skipped."""
-    with Trial(runner, exercise, source, filename) as trial:
+    """The result of a solution's source. ``training=False`` leaves the training checks out, as skipped.
+
+    companions: the other files that were handed in, by path; path: that of the source among them.
+    """
+    with Trial(runner, exercise, source, filename, companions, path) as trial:
         verdicts = run_through(trial, expectations, training=training)
-    return judged(exercise, verdicts, source, training)
+    result = judged(exercise, verdicts, source, training)
+    result.left_out = left_out(trial.notes, source)
+    return result
 
 
 def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool = True) -> ExerciseResult:

@@ -113,9 +113,18 @@ class Grader:
         if is_untouched(source.text, self.library.get(id).stub if stub is None else stub):
             text = _("not started: the file is as it was handed out")
             return not_attempted(exercise, text, self.library.device)
-        if exercise.forbid and (found := strangers(source.text, exercise.entries)):
+        if exercise.forbid and (found := strangers(source.text, exercise.entries, source.companions)):
             return self._without_run(id, Status.FORBIDDEN, wording.stranger(found[0], exercise, source.text))
-        return assess(self.runner, exercise, self.library.get(id), source.text, source.filename, self.training)
+        return assess(
+            self.runner,
+            exercise,
+            self.library.get(id),
+            source.text,
+            source.filename,
+            self.training,
+            source.companions,
+            source.path,
+        )
 
     def _without_run(self, id: str, status: Status, message: str) -> ExerciseResult:
         return without_run(catalog.load_exercise(id), status, message, self.library.device)

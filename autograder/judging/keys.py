@@ -14,7 +14,11 @@ from autograder import catalog
 PACKAGE = Path(__file__).parents[1]
 # What decides what a run gives, and so what the expectations are: the authoring API, the run side, the loaders of data.
 RUN = (
-    *("spec/*.py", "runner/perform.py", "runner/child.py", "runner/bans.py", "runner/wire.py", "runner/outcome.py"),
+    "spec/*.py",
+    *(
+        f"runner/{name}.py"
+        for name in ("perform", "child", "bans", "wire", "outcome", "loading", "quiet", "companions")
+    ),
     *(f"judging/{name}.py" for name in ("expectations", "wrong_answers", "trial", "running", "probes", "verdicts")),
     "datasets.py",
 )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.runner.child_handle import Child
-from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, Limits
+from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, STATEMENT_SECONDS, Limits
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner, RunnerError
+from autograder.runner.watch import DEAF
 from autograder.spec.exercise import Check, Exercise
 
 # After these the rest of a check is not run, and the next check gets a fresh process.
 ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY, Kind.KILLED}
 # What may be no fault of the student's is tried once more, in a fresh process.
 ONCE_MORE = {Kind.LOST, Kind.KILLED}
+# Statements that end the process or hold it up, and cannot be interrupted: so many are found out and left out.
+MAX_STUCK = 3
+STUCK = {Kind.TIMEOUT: "stuck", Kind.CRASHED: "crash", Kind.KILLED: "memory", Kind.OVERSIZED: "crash"}
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,24 @@ class Request:
 class Trial:
     """One solution of one exercise in the runner. Close it when done."""
 
-    def __init__(self, runner: Runner, exercise: Exercise, source: str, filename: str) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        exercise: Exercise,
+        source: str,
+        filename: str,
+        companions: Mapping[str, str] | None = None,
+        path: str = "",
+    ) -> None:
+        """companions: the other files of the hand-in, by path; path: that of the source among them."""
         self.runner = runner
         self.exercise = exercise
         self.source = source
         self.filename = filename
+        self.companions = companions
+        self.path = path
+        self.notes: list[dict[str, Any]] = []  # what of the file was left out when it was loaded
+        self._skipped: dict[int, str] = {}  # statements that no process gets past
         self.failure: Outcome | None = None  # why the file could not even be loaded
         self._child: Child | None = None
         self._forbid: tuple[str, ...] = ()
@@ -79,11 +97,7 @@ class Trial:
         if self._child is not None and (not self._child.alive or forbid != self._forbid):
             self.close()
         if self._child is None:
-            for _attempt in range(2):
-                child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=check.memory_mb)
-                loaded = child.load(self.source, self.filename, Limits(LOAD_SECONDS, ANSWER_SLACK))
-                if loaded.kind is not Kind.KILLED:
-                    break
+            child, loaded = self._loaded(forbid, check.memory_mb)
             if loaded.kind is Kind.LOST:
                 raise RunnerError(loaded.message)
             if loaded.kind not in (Kind.RETURNED, Kind.MISSING):
@@ -91,7 +105,37 @@ class Trial:
                 child.close()
                 return None
             self._child, self._forbid = child, forbid
+            self.notes = loaded.notes
+            slow = [note for note in loaded.notes if note.get("why") == "slow" and type(note.get("number")) is int]
+            self._skipped |= {note["number"]: "slow" for note in slow}  # another process need not wait for it
         return self._child
+
+    def _loaded(self, forbid: tuple[str, ...], memory_mb: int) -> tuple[Child, Outcome]:
+        """A process with the file loaded. What ends a process or holds it up is found out in another, and left out."""
+        careful = False
+        while True:
+            child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=memory_mb)
+            limits = Limits(STATEMENT_SECONDS if careful else LOAD_SECONDS, ANSWER_SLACK)
+            loaded = child.load(
+                self.source,
+                self.filename,
+                limits,
+                self.companions,
+                path=self.path,
+                skipped=self._skipped,
+                careful=careful,
+            )
+            if loaded.kind not in STUCK or len(self._skipped) >= MAX_STUCK:
+                return child, loaded
+            child.close()
+            if careful and child.reached is not None:
+                if child.reached in self._skipped:  # what holds it up is not a statement
+                    return child, loaded
+                deaf = loaded.message == f"exit {DEAF}"
+                self._skipped[child.reached] = "stuck" if deaf else STUCK[loaded.kind]
+            elif careful:
+                return child, loaded
+            careful = True
 
     def close(self) -> None:
         if self._child is not None:

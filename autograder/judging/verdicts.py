@@ -22,6 +22,7 @@ STATUS = {
     Kind.OVERSIZED: Status.FAILED,
     Kind.RAISED: Status.ERROR,
     Kind.MISSING: Status.ERROR,
+    Kind.ABSENT: Status.ERROR,
     Kind.CRASHED: Status.ERROR,
     Kind.UNFINISHED: Status.NOT_ATTEMPTED,
     Kind.FORBIDDEN: Status.FORBIDDEN,

@@ -11,13 +11,15 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePosixPath
 from types import ModuleType
 
 from autograder.intake.cells import needed
 from autograder.intake.notebooks import parse
+from autograder.runner.companions import is_of_the_hand_in
 
 # Modules; what is not a module in them is welcome, and of those below them only what is listed too.
 WELCOME = frozenset(
@@ -58,34 +60,76 @@ OWN = ("autograder", "d2l")
 
 @dataclass(frozen=True)
 class Stranger:
-    """A name in an answer that is not of the welcome ones, as it is really called, and its line."""
+    """A name in an answer that is not of the welcome ones, as it is really called, its line, and the other file of the
+    hand-in that it stands in, if it does."""
 
     name: str
     line: int
+    file: str = ""
 
 
-def strangers(source: str, entries: Sequence[str], own: Sequence[str] = ()) -> list[Stranger]:
-    """What an answer uses beyond the welcome modules, in the order of the lines. own: modules that were handed in.
+def strangers(source: str, entries: Sequence[str], companions: Mapping[str, str] | None = None) -> list[Stranger]:
+    """What an answer uses beyond the welcome modules, in the order of the lines.
 
-    Nothing for a source that does not parse.
+    companions: other files of the hand-in by path; of those that it imports, what it imports. Nothing for a source that
+    does not parse.
     """
+    files = {PurePosixPath(path): text for path, text in (companions or {}).items()}
+    own = {part for path in files for part in (*path.parts[:-1], path.stem)} - {"torch", "numpy"}
+    found = _in_file(source, entries, own)
+    seen, waiting = set[PurePosixPath](), [source]
+    while files and waiting:
+        for module, names in _imports(waiting.pop()):
+            for path in [path for path in files if path.stem == module and path not in seen]:
+                seen.add(path)
+                waiting.append(files[path])
+                found += _in_file(files[path], names or _defined(files[path]), own, str(path))
+    return found
+
+
+def _in_file(source: str, entries: Collection[str], own: set[str], file: str = "") -> list[Stranger]:
     try:
-        found = list(_Reading(parse(source), own).strangers())
+        found = list(_Reading(parse(source), own).strangers(file))
         if not found:  # mostly: the answer need not be told from the rest
             return []
         lines = needed(source, entries)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREAD:
         return []
-    answer = [stranger for stranger in found if stranger.line in lines]
-    return sorted(dict.fromkeys(answer), key=lambda stranger: stranger.line)
+    return sorted(dict.fromkeys(s for s in found if s.line in lines), key=lambda stranger: stranger.line)
+
+
+def _imports(source: str) -> Iterator[tuple[str, list[str]]]:
+    """What a file may import of its neighbours: the last part of a module's name, with the names; none is all."""
+    try:
+        nodes = list(ast.walk(parse(source)))
+    except UNREAD:
+        return
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.rpartition(".")[2], []) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+            yield (node.module or "").rpartition(".")[2], [] if "*" in names else names
+            yield from ((name, []) for name in names)  # from . import utils
+
+
+def _defined(source: str) -> list[str]:
+    try:
+        tree = parse(source)
+    except UNREAD:
+        return []
+    return [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+
+
+UNREAD = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class _Reading:
     """A walk over a tree, with what imports and plain assignments call things."""
 
-    def __init__(self, tree: ast.Module, own: Sequence[str]) -> None:
+    def __init__(self, tree: ast.Module, own: set[str]) -> None:
         self.nodes = list(ast.walk(tree))
-        self.own = {*OWN, *own}
+        self.own = own
         self.called: dict[str, str] = {}
         for node in self.nodes:
             if isinstance(node, ast.Import):
@@ -103,17 +147,18 @@ class _Reading:
                     if dotted and isinstance(target, ast.Name):
                         self.called.setdefault(target.id, dotted)
 
-    def strangers(self) -> Iterator[Stranger]:
+    def strangers(self, file: str) -> Iterator[Stranger]:
         inner = {id(node.value) for node in self.nodes if isinstance(node, ast.Attribute)}
         for node in self.nodes:
             # The longest chain tells of all that it goes on from.
             if isinstance(node, ast.Attribute | ast.Name | ast.Call) and id(node) not in inner:
                 name = self._stranger(self._dotted(node))
                 if name:
-                    yield Stranger(name, node.lineno)
+                    yield Stranger(name, node.lineno, file)
 
     def _stranger(self, dotted: str) -> str:
-        return "" if not dotted or dotted.partition(".")[0] in self.own else stranger(dotted)
+        root = dotted.partition(".")[0]
+        return "" if not root or root in OWN or root in self.own or is_of_the_hand_in(root) else stranger(dotted)
 
     def _dotted(self, node: ast.expr) -> str:
         """A chain of attributes as a dotted name; empty if it does not begin with something imported."""

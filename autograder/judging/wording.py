@@ -10,16 +10,19 @@ from torch import Tensor
 
 from autograder.intake.places import line_and_cell, place, replaced
 from autograder.judging.expectations import Expectations
+from autograder.judging.left_out import missed
+from autograder.judging.not_python import kind
 from autograder.judging.snippets import snippet
 from autograder.judging.verdicts import Finding
 from autograder.judging.vocabulary import Stranger
-from autograder.messages import _
+from autograder.messages import N_, _
 from autograder.results import CheckResult
 from autograder.runner.limits import MEMORY_MB
 from autograder.runner.outcome import Kind, Outcome
+from autograder.runner.reasons import GPU
 from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.judges import Mistake, Threshold, name_axes
-from autograder.spec.values import tensors
+from autograder.spec.values import Opaque, tensors
 
 MAX_SAID = 300
 MAX_GIVEN = 40
@@ -33,7 +36,7 @@ def describe(
     case, outcome, mistake = finding.case, finding.outcome, finding.mistake
     expected = expectations.expected(check, case)
     called = check.called(case) + _given(expected.inputs, check, case, expected.sizes)
-    result.message = _message(exercise, check, called, outcome, mistake, expected.seconds, source)
+    result.message = _message(exercise, check, called, outcome, mistake, expected.value, expected.seconds, source)
     result.detail.trace = [replaced(source, text) for text in outcome.trace]
     if mistake is not None:
         result.detail.expected, result.detail.got = mistake.expected, mistake.got
@@ -49,6 +52,7 @@ def _message(
     called: str,
     outcome: Outcome,
     mistake: Mistake | None,
+    wanted: Any,
     reference_seconds: float,
     source: str,
 ) -> str:
@@ -57,7 +61,9 @@ def _message(
     values: dict[str, Any] = {"called": called, "error": outcome.error, "message": said}
     line, cell = line_and_cell(source, outcome.line or 0)
     at = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
-    values["at"] = at.format(line=line, cell=cell) if outcome.line else ""
+    if outcome.file:
+        line, at = outcome.line or 0, _(" (line {line} of {file})")
+    values["at"] = at.format(line=line, cell=cell, file=outcome.file) if outcome.line else ""
     match outcome.kind:
         case Kind.RETURNED if mistake is not None and mistake.code == "changed":
             text = _("{called} changed its input {names} in place: work on a copy")
@@ -66,21 +72,38 @@ def _message(
             text = _("{called} returned {names} on another device than its inputs are on")
             return text.format(called=called, names=mistake.message)
         case Kind.RETURNED if mistake is not None:
-            return f"{called}: {mistake.message}"
+            advice = _of_another_type(outcome.value, wanted)
+            return f"{called}: {mistake.message}. {advice}" if advice else f"{called}: {mistake.message}"
         case Kind.UNFIT:
             return f"{called}: {_fill(_(outcome.message), outcome.facts)}"
         case Kind.OVERSIZED:
             return _("{called} returned far more data than any correct answer could contain").format(**values)
         case Kind.RAISED if outcome.error in ("SyntaxError", "IndentationError", "TabError"):
-            return _("your file is not Python{at}: {message}").format(**values)
+            better = "" if outcome.file else kind(source, outcome.line, outcome.message, outcome.error)
+            if outcome.file:
+                return _("{file} is not Python{at}: {message}").format(**values, file=outcome.file)
+            return _("your file is not Python{at}: {message}").format(**{**values, "message": better or said})
         case Kind.RAISED if outcome.error == "SystemExit":
             return _("{called} ended the program: leave out exit() and sys.exit(){at}").format(**values)
+        case Kind.RAISED if outcome.error == "BdbQuit":
+            return _("{called} started the debugger: leave out breakpoint() and pdb.set_trace(){at}").format(**values)
+        case Kind.RAISED if outcome.error == "EOFError":
+            return _("{called} asks for input, and there is nobody to answer{at}").format(**values)
+        case Kind.RAISED if GPU.search(outcome.message):
+            text = _(
+                "{called} asks for a GPU, and there is none here{at}: take the device of the inputs, as in X.device"
+            )
+            return text.format(**values)
+        case Kind.RAISED if not said:
+            return _("{called} raised {error}{at}").format(**values)
         case Kind.RAISED:
             return _("{called} raised {error}: {message}{at}").format(**values)
         case Kind.UNFINISHED:
             return _("{called} has not been written yet: it raises NotImplementedError{at}").format(**values)
+        case Kind.ABSENT:
+            return missed(called, said, outcome.facts, values["at"], source)
         case Kind.MISSING:
-            return _("your file does not define {message}").format(**values)
+            return _nearly(said, outcome.facts, source)
         case Kind.FORBIDDEN:
             family = exercise.family(str(outcome.facts.get("family", "")))
             advice = _(family.advice) if family else ""
@@ -101,6 +124,45 @@ def _message(
             return _fault(said)
 
 
+def _nearly(name: str, facts: dict[str, Any], source: str) -> str:
+    """That an entry point is missing, and what there is in its place."""
+    values = {"name": name, "near": facts.get("near", ""), "owner": facts.get("owner", "")}
+    match facts.get("how"):
+        case "name":
+            text = _("your file defines {near}; the exercise asks for {name}")
+        case "method":
+            text = _(
+                "{name} is a method of the class {owner}; the exercise asks for it by itself, outside of any class"
+            )
+        case "nested":
+            text = _("{name} is defined inside of {owner}; the exercise asks for it by itself, at the top of the file")
+        case "not reached":
+            text = _("{name} is defined under a condition that does not hold here: define it at the top of the file")
+        case _:
+            text = kind(source, None, "", "") or _("your file does not define {name}")
+    return _fill(text, values)
+
+
+# What stands in the place of a tensor, by the name of its type.
+_IN_PLACE_OF_A_TENSOR = {
+    "list": N_("Return a tensor, for example torch.stack(...) of what is in the list."),
+    "tuple": N_("Return a tensor, for example torch.stack(...) of what is in the tuple."),
+    "numpy.ndarray": N_("Return a tensor, for example torch.from_numpy(...) of the array."),
+    "generator": N_("Is there a yield in it? Return the whole result, as a tensor."),
+    "coroutine": N_("Write def in place of async def."),
+}
+
+
+def _of_another_type(got: Any, wanted: Any) -> str:
+    """What to do about a result, or a part of it, that is no tensor where one is wanted."""
+    if isinstance(wanted, list | tuple) and isinstance(got, list | tuple):
+        return next(filter(None, map(_of_another_type, got, wanted)), "")
+    if not isinstance(wanted, Tensor) or isinstance(got, Tensor):
+        return ""
+    name = got.type_name if isinstance(got, Opaque) else type(got).__name__
+    return _(_IN_PLACE_OF_A_TENSOR.get(name, ""))
+
+
 def waits(blocking: Sequence[Check]) -> str:
     """What is said of a check that could not be made before others pass: the first of them, and how many more."""
     first, *more = blocking
@@ -112,8 +174,11 @@ def waits(blocking: Sequence[Check]) -> str:
 def stranger(found: Stranger, exercise: Exercise, source: str) -> str:
     """What is said of an answer that uses what is not welcome where something is to be written from scratch."""
     text = _("{name} ({place}) is not for this exercise: torch's public functions, numpy and Python's own modules are.")
+    where = place(source, found.line)
+    if found.file:
+        where = _("{path}, line {line}").format(path=found.file, line=found.line)
     advice = dict.fromkeys(_(family.advice) for family in exercise.forbid if family.advice)
-    return " ".join([text.format(name=found.name, place=place(source, found.line)), *advice])
+    return " ".join([text.format(name=found.name, place=where), *advice])
 
 
 def not_run() -> str:

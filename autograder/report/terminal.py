@@ -47,6 +47,8 @@ def show_exercise(console: Console, result: ExerciseResult, title: str, path: st
     for check in result.checks:
         lines.add_row(*_line(check))
     console.print(Padding(lines, (0, 0, 0, 2)))
+    for text in result.left_out:  # no failures: only what a learner may wonder about
+        console.print(Padding(Text(one_line(text, MAX_PLAIN), "dim"), (0, 0, 0, 2)))
     shown = [c for c in result.checks if c.failed]
     if result.status is Status.NOT_ATTEMPTED and not any(c.detail.trace for c in result.checks):
         console.print(Padding(Text(_("Not started yet: open {path} and begin.").format(path=path)), (1, 0, 0, 2)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.abc
+import importlib.machinery
 import re
 import sys
 import warnings
@@ -52,6 +53,8 @@ def ban(families: Iterable[Family], gpu: bool = False) -> None:
             _ban_operators(family, KEYS + (CUDA_KEYS if gpu else ()))
         if family.modules:
             _ban_modules(family.modules, family.name)
+        if family.lost:
+            sys.meta_path.insert(0, _Lost(family.lost))
 
 
 def ban_imports(modules: Sequence[str]) -> None:
@@ -134,6 +137,24 @@ class _Absent(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {fullname!r}: a solution file stands alone", name=fullname)
 
 
+class _Lost(_Absent, importlib.abc.Loader):
+    """Of what is installed and cannot be imported: who only asks whether it is there is told so."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        try:
+            super().find_spec(fullname)
+        except ModuleNotFoundError:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec: Any) -> NoReturn:
+        super().find_spec(spec.name)
+        raise AssertionError
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Never reached."""
+
+
 def _ban_modules(modules: Sequence[str], family: str) -> None:
     for name in [n for n in sys.modules if any(n == m or n.startswith(f"{m}.") for m in modules)]:
         del sys.modules[name]
@@ -157,6 +178,6 @@ def _guard(modules: Sequence[str], family: str) -> Callable[[str, tuple[Any, ...
                 if kind(what) not in plain:  # a path that may say one thing here and another there
                     raise forbidden(event, family)
                 if found := is_module(text(what)) or is_file(text(what)):
-                    raise forbidden(found[0].strip("/\\."), family)
+                    raise forbidden(found[0].replace("\\", ".").replace("/", ".").strip("."), family, event)
 
     return hook

@@ -9,7 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from autograder.runner.memory import limit_memory
 from autograder.runner.outcome import Kind, Outcome
@@ -60,6 +60,22 @@ def limit(memory_mb: int, cpu_seconds: int = 0) -> list[str]:
     return limited
 
 
+def _load(session: Session, request: dict[str, Any], answers: BinaryIO) -> Outcome:
+    """Loads a file; told to be careful, it says before each statement which one is next."""
+
+    def tell(number: int) -> None:
+        write_frame(answers, encode(Outcome(Kind.LOADING, line=number).to_plain()))
+
+    return session.load(
+        request["source"],
+        request["filename"],
+        request["companions"],
+        path=request["path"],
+        skipped=request["skipped"],
+        tell=tell if request["careful"] else None,
+    )
+
+
 def serve(
     exercise: Exercise,
     requests: BinaryIO,
@@ -74,19 +90,20 @@ def serve(
     The first frame tells that all is ready, and behind which walls: whatever ends this process before is the
     grader's fault, whatever does later may be the student's. mark: printed after what an answer has printed.
     """
-    write_frame(answers, encode({"walls": list(walls)}))
     session = Session(exercise, device)
+    session.watch.listen()
+    write_frame(answers, encode({"walls": list(walls)}))
     while (payload := read_frame(requests, MAX_REQUEST)) is not None:
         request = decode(payload)
         if request["op"] == "load":
-            outcome = session.load(request["source"], request["filename"])
+            outcome = _load(session, request, answers)
         elif request["op"] == "probe":
             outcome = session.probe(request["check"], request["cases"])
         else:
             outcome = session.run(request["check"], request["case"], request["inputs"], request["seed"])
-        with contextlib.suppress(BaseException):
-            sys.stdout.flush()
-            sys.stderr.flush()
+        for name in ("stdout", "stderr", "__stdout__"):  # the file may have put anything there, or nothing
+            with contextlib.suppress(BaseException):
+                getattr(sys, name).flush()
         if mark:
             with contextlib.suppress(OSError):
                 os.write(2, mark)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
+from collections.abc import Mapping
 
-from autograder.runner.limits import PATIENCE, Limits
+from autograder.runner.limits import CAREFUL_SECONDS, PATIENCE, Limits
 from autograder.runner.link import Link
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Process, RunnerError
+from autograder.runner.watch import AGAIN_SECONDS, STATEMENT_SECONDS
 from autograder.runner.wire import FRAME, WireError, decode, encode
 
 MAX_GREETING = 4096
@@ -30,6 +33,8 @@ class Child:
         self.link = link
         self.process = process
         self.alive = True
+        self.reached: int | None = None
+        self._careful = False
         self._walls: list[str] | None = None
         self._cpu = 0.0  # what it had used when the last answer came
 
@@ -44,8 +49,34 @@ class Child:
             self._cpu = cpu_seconds(self.process.pid)
         return self._walls
 
-    def load(self, source: str, filename: str, limits: Limits) -> Outcome:
-        return self.ask(encode({"op": "load", "source": source, "filename": filename}), limits)
+    def load(
+        self,
+        source: str,
+        filename: str,
+        limits: Limits,
+        companions: Mapping[str, str] | None = None,
+        *,
+        path: str = "",
+        skipped: Mapping[int, str] | None = None,
+        careful: bool = False,
+    ) -> Outcome:
+        """Has a file loaded; what takes long in it is interrupted (``Session.load``, ``watch``).
+
+        careful: the process says before each statement which one is next, and ``reached`` is the last one.
+        """
+        self._careful = careful
+        request = {"op": "load", "source": source, "filename": filename, "path": path, "careful": careful}
+        self.post(encode({**request, "companions": dict(companions or {}), "skipped": dict(skipped or {})}))
+        outcome = self.answer(limits, interrupts=True)
+        until = time.monotonic() + CAREFUL_SECONDS
+        while outcome.kind is Kind.LOADING:
+            self.reached = outcome.line or 0
+            if time.monotonic() > until:
+                self.close()
+                return Outcome(Kind.TIMEOUT)
+            outcome = self.answer(limits, interrupts=True)
+        self._careful = False
+        return outcome
 
     def ask(self, payload: bytes, limits: Limits) -> Outcome:
         """The outcome of an encoded request. If it is not an answer, the child is dead afterwards."""
@@ -56,14 +87,15 @@ class Child:
         """Queues an encoded request."""
         self.link.send(FRAME.pack(len(payload)) + payload)
 
-    def answer(self, limits: Limits) -> Outcome:
+    def answer(self, limits: Limits, interrupts: bool = False) -> Outcome:
         """The outcome of the oldest request without one. If it is not an answer, the child is dead afterwards.
 
         Its seconds are processor time, or the time that was waited for it if that is more. Raises ``RunnerError``.
+        interrupts: whether the process is signalled again and again once it takes long.
         """
         self.walls()
         started = time.monotonic()
-        answer = self._exchange(limits)
+        answer = self._exchange(limits, STATEMENT_SECONDS if interrupts else 0.0)
         outcome = answer if isinstance(answer, Outcome) else self._read(answer)
         used = cpu_seconds(self.process.pid)
         outcome.seconds = max(used - self._cpu, time.monotonic() - started)
@@ -75,16 +107,17 @@ class Child:
 
     def _read(self, payload: bytes) -> Outcome:
         try:
-            return Outcome.from_answer(decode(payload))
+            return Outcome.from_answer(decode(payload), loading=self._careful)
         except (WireError, TypeError, ValueError, KeyError, AttributeError):
             return Outcome(Kind.CRASHED, message="the answer could not be read")
 
-    def _exchange(self, limits: Limits) -> bytes | Outcome:
-        """Receives one frame, while what is queued is sent."""
+    def _exchange(self, limits: Limits, first_signal: float = 0.0) -> bytes | Outcome:
+        """Receives one frame, while what is queued is sent. first_signal: when the process is signalled, if at all."""
         received = self.link.received
         cpu_before = cpu_seconds(self.process.pid)
         started = time.monotonic()
         deadline = started + limits.seconds
+        signalled = started + first_signal - AGAIN_SECONDS if first_signal else math.inf
         while True:
             if len(received) >= FRAME.size:
                 (length,) = FRAME.unpack_from(received)
@@ -101,7 +134,12 @@ class Child:
                     deadline = time.monotonic() + max(0.05, limits.seconds - used)
                     continue
                 return Outcome(Kind.TIMEOUT)
-            if not self.link.wait(left):
+            patience = signalled + AGAIN_SECONDS - time.monotonic()
+            if patience <= 0:
+                self.process.interrupt()
+                signalled = time.monotonic()
+                continue
+            if not self.link.wait(min(left, patience)):
                 return self._death()
 
     def _death(self) -> Outcome:

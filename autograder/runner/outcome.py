@@ -14,7 +14,9 @@ class Kind(StrEnum):
     UNFIT = "unfit"  # the run observed something that made going on pointless
     UNFINISHED = "unfinished"  # the stub's NotImplementedError is still there
     MISSING = "missing"  # the file does not define an entry point
+    ABSENT = "absent"  # something is used that is not there: its import or statement was left out
     FORBIDDEN = "forbidden"  # a forbidden operator was called
+    LOADING = "loading"  # no outcome: which statement of the file is run next
     CRASHED = "crashed"  # the process died
     TIMEOUT = "timeout"
     MEMORY = "memory"
@@ -28,15 +30,19 @@ class Kind(StrEnum):
 MAX_TRACE, MAX_NAMES, MAX_NAME, MAX_TEXT, MAX_LINE = 16, 100, 200, 2000, 1 << 24
 # What a process with student code says of itself; the rest is seen from outside.
 ANSWERS = frozenset(
-    {Kind.RETURNED, Kind.RAISED, Kind.UNFIT, Kind.UNFINISHED, Kind.MISSING, Kind.FORBIDDEN, Kind.MEMORY}
+    {
+        *(Kind.RETURNED, Kind.RAISED, Kind.UNFIT, Kind.UNFINISHED, Kind.MISSING, Kind.ABSENT, Kind.FORBIDDEN),
+        Kind.MEMORY,
+    }
 )
 
 
 @dataclass
 class Outcome:
     """kind and value; ``changed``: inputs that were changed in place; ``misplaced``: results on another device;
-    ``error``, ``message``, ``line``, ``trace``: of an exception, as far as it concerns the student's file;
-    ``facts``: what an ``Unfit`` carries; ``output``: what was printed; ``seconds``: measured from outside."""
+    ``error``, ``message``, ``line``, ``trace``: of an exception, as far as it concerns the student's files; ``file``:
+    which of them the line is in, empty for the answer itself; ``facts``: what a message is filled with; ``notes``: what
+    was left out when the file was loaded; ``output``: what was printed; ``seconds``: measured from outside."""
 
     kind: Kind
     value: Any = None
@@ -46,7 +52,9 @@ class Outcome:
     message: str = ""
     line: int | None = None
     trace: list[str] = field(default_factory=list)
+    file: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     output: str = ""
     seconds: float = 0.0
 
@@ -59,21 +67,30 @@ class Outcome:
         return cls(**{**known, "kind": Kind(plain["kind"])})
 
     @classmethod
-    def from_answer(cls, plain: dict[str, Any]) -> Outcome:
-        """An outcome that student code may have forged. Raises ``ValueError`` unless every field is of its type."""
+    def from_answer(cls, plain: dict[str, Any], loading: bool = False) -> Outcome:
+        """An outcome that student code may have forged. Raises ``ValueError`` unless every field is of its type.
+
+        loading: whether it may also tell which statement is next.
+        """
         outcome = cls.from_plain(plain)
         lists = [outcome.changed, outcome.misplaced, outcome.trace]
-        sound = outcome.kind in ANSWERS and all(type(texts) is list for texts in lists)
-        sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, *chain(*lists)])
+        sound = outcome.kind in ANSWERS or (loading and outcome.kind is Kind.LOADING)
+        sound = sound and all(type(texts) is list for texts in lists)
+        sound = sound and all(type(t) is str for t in [outcome.error, outcome.message, outcome.file, *chain(*lists)])
         sound = sound and (outcome.line is None or (type(outcome.line) is int and 0 <= outcome.line <= MAX_LINE))
-        sound = sound and type(outcome.facts) is dict
-        if not sound or not all(_is_plain(fact) for fact in outcome.facts.values()):
+        sound = sound and type(outcome.notes) is list
+        if not sound or not all(map(_is_fact_sheet, [outcome.facts, *outcome.notes])):
             raise ValueError("this is no answer")
         outcome.error, outcome.message = outcome.error[:MAX_NAME], outcome.message[:MAX_TEXT]
         for texts in lists:
             texts[:] = [text[:MAX_TEXT] for text in texts[:MAX_NAMES]]
-        outcome.trace = outcome.trace[:MAX_TRACE]
+        outcome.trace, outcome.file = outcome.trace[:MAX_TRACE], outcome.file[:MAX_NAME]
+        outcome.notes = outcome.notes[:MAX_NAMES]
         return outcome
+
+
+def _is_fact_sheet(facts: Any) -> bool:
+    return type(facts) is dict and all(map(_is_plain, facts.values()))
 
 
 def _is_plain(value: Any) -> bool:

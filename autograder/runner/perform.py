@@ -4,33 +4,36 @@ Nothing here knows what is right. What a run returns, or how it failed, becomes 
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
 import linecache
 import random
-import re
 import sys
 import traceback
-from collections.abc import Iterator
-from types import ModuleType
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 
+from autograder.messages import N_
+from autograder.runner.companions import Companions
+from autograder.runner.loading import Loading, nearly
 from autograder.runner.outcome import Kind, Outcome
-from autograder.spec.errors import Forbidden, Unfit
+from autograder.runner.reasons import MEMORY, frames, reason, stranger, text
+from autograder.runner.standins import Note, StandIn, standins_in
+from autograder.runner.watch import Watch
+from autograder.spec.errors import Absent, Forbidden, Unfit
 from autograder.spec.exercise import Exercise
 from autograder.spec.observed import changed, elsewhere, has_tensors, seen
 from autograder.spec.properties import Probe
 from autograder.spec.values import map_tensors
 
 MODULE = "submission"
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
-OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory|std::bad_alloc", re.IGNORECASE)
 MAX_TEXT = 2000
-MAX_TRACE, MAX_LINE = 8, 300
+MAX_TRACE, MAX_LINE, MAX_FRAMES = 8, 300, 1000
 
 
 class MissingEntryError(AttributeError):
@@ -45,9 +48,12 @@ class Student:
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return vars(self._module)[name]
+            value = vars(self._module)[name]
         except KeyError:
             raise MissingEntryError(name) from None
+        if type(value) is FunctionType and value.__code__.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR):
+            raise Unfit(N_("{name} is declared with async def, so that calling it runs nothing: write def"), name=name)
+        return value
 
 
 class Session:
@@ -57,42 +63,65 @@ class Session:
         self.exercise = exercise
         self.device = torch.device(device)
         self.home = self.device.type
-        self.filename = "solution.py"
-        self.student = Student(ModuleType(MODULE))
+        self.watch = Watch()
+        self.filename, self.source = "solution.py", ""
+        self.loading = Loading(self.watch, {})
+        self.module = ModuleType(MODULE)
+        self.student = Student(self.module)
 
-    def load(self, source: str, filename: str) -> Outcome:
-        """Executes the source as a module of its own; nothing of the submission is on ``sys.path``."""
-        self.filename = filename
-        module = ModuleType(MODULE)
-        module.__file__ = filename
-        sys.modules[MODULE] = module
-        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    def load(
+        self,
+        source: str,
+        filename: str,
+        companions: Mapping[str, str] | None = None,
+        *,
+        path: str = "",
+        skipped: Mapping[int, str] | None = None,
+        tell: Callable[[int], None] | None = None,
+    ) -> Outcome:
+        """Loads the source as a module of its own; nothing of the submission is on ``sys.path``.
+
+        companions: the other files of the hand-in, by path, which the source may import. path: its own among them.
+        skipped, tell: see ``Loading``.
+        """
+        self.filename, self.source = filename, source
+        self.module = module = ModuleType(MODULE)
         self.student = Student(module)
+        self.loading = Loading(self.watch, skipped or {}, tell)
+        found = Companions(companions or {}, path or filename, module, self._companion)
+        module.__file__, module.__package__ = filename, found.package
+        sys.modules[MODULE] = module
+        sys.argv[:] = [filename]
+        if companions:
+            sys.meta_path.insert(0, found)
         try:
-            self._execute(source, module)
+            self._execute(module, source, filename)
         except BaseException as error:
             return self._failure(error)
-        missing = [name for name in self.exercise.entries if not hasattr(module, name)]
+        finally:
+            self._settle([source, *(companions or {}).values()])
+        missing = [name for name in self.exercise.entries if name not in vars(module)]
         if missing:
-            return Outcome(Kind.MISSING, message=", ".join(missing))
-        return Outcome(Kind.RETURNED)
+            return Outcome(Kind.MISSING, message=", ".join(missing), notes=self.loading.notes)
+        return Outcome(Kind.RETURNED, notes=self.loading.notes)
 
-    def _execute(self, source: str, module: ModuleType) -> None:
-        """Runs the file statement by statement: a self-test in it that calls what is forbidden is left out."""
-        tree = ast.parse(source, self.filename)
-        flags = 0
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-                for alias in node.names:
-                    flags |= getattr(__future__, alias.name).compiler_flag
-        module.__doc__ = ast.get_docstring(tree)
-        for node in tree.body:
-            code = compile(ast.Module([node], []), self.filename, "exec", flags, dont_inherit=True)
-            try:
-                exec(code, vars(module))
-            except Forbidden:
-                if isinstance(node, DEFINITIONS):
-                    raise
+    def _settle(self, sources: Sequence[str]) -> None:
+        """Takes back what a file may have set for the whole process, and its answer does not depend on."""
+        warnings.resetwarnings()  # it may have made errors of them
+        warnings.simplefilter("ignore")
+        moved = any("set_default" in source for source in sources)
+        if moved and self.home == "cpu":  # new tensors would be made on a device that is not there
+            dtype = torch.get_default_dtype()
+            torch.set_default_device(None)
+            torch.set_default_tensor_type(torch.FloatTensor)
+            torch.set_default_dtype(dtype)
+
+    def _companion(self, module: ModuleType, source: str, path: str) -> None:
+        self._execute(module, source, path, path)
+
+    def _execute(self, module: ModuleType, source: str, filename: str, file: str = "") -> None:
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        self.loading.run(source, filename, vars(module), file)
 
     def run(self, name: str, index: int, inputs: dict[str, Any], seed: int) -> Outcome:
         """Runs one case of a check on the given inputs."""
@@ -135,38 +164,80 @@ class Session:
         return map_tensors(inputs, lambda t: t.to(self.device))
 
     def _failure(self, error: BaseException) -> Outcome:
-        """An exception as an outcome, with the lines of the student's file that led to it."""
-        trace, line = self._trace(error)
+        """An exception as an outcome, with the lines of the student's files that led to it."""
+        trace, line, file = self._trace(error)
+        where: dict[str, Any] = {"trace": trace, "line": line, "file": file}
         chain = list(_chain(error))
-        message = _text(error)
-        outcome = Outcome(Kind.RAISED, error=type(error).__name__, message=message, trace=trace, line=line)
         if isinstance(error, Unfit):
-            return Outcome(Kind.UNFIT, message=error.text, facts=error.facts, line=line)
+            return Outcome(Kind.UNFIT, message=error.text, facts=error.facts, **where)
         if isinstance(error, MissingEntryError):
-            return Outcome(Kind.MISSING, message=message)
+            others = [name for name in self.exercise.entries if name != str(error)]
+            return Outcome(Kind.MISSING, message=str(error), facts=nearly(self.source, str(error), others))
         if forbidden := next((e for e in chain if isinstance(e, Forbidden)), None):
+            if library := stranger(forbidden, self.loading.names):  # it is the library's own import that is refused
+                return self._absent(library, {**reason(forbidden, library), "import": True}, where)
             name, family = (*forbidden.args, "", "")[:2]
-            return Outcome(Kind.FORBIDDEN, message=str(name), facts={"family": str(family)}, trace=trace, line=line)
-        if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(message):
+            return Outcome(Kind.FORBIDDEN, message=str(name), facts={"family": str(family)}, **where)
+        if (absent := self._missed(error)) is not None:
+            return self._absent(*absent, where)
+        message = text(error, MAX_TEXT)
+        outcome = Outcome(Kind.RAISED, error=type(error).__name__, message=message, **where)
+        if isinstance(error, MemoryError) or MEMORY.search(message):
             outcome.kind = Kind.MEMORY
-        elif isinstance(error, NotImplementedError) and not message:
+        elif isinstance(error, NotImplementedError) and not message and not file:  # a companion's is no stub of this
             outcome.kind = Kind.UNFINISHED
         return outcome
 
-    def _trace(self, error: BaseException) -> tuple[list[str], int | None]:
-        if isinstance(error, SyntaxError) and error.filename == self.filename:
+    def _absent(self, name: str, note: Note, where: dict[str, Any]) -> Outcome:
+        return Outcome(Kind.ABSENT, message=name, facts=_renamed(note), **where)
+
+    def _missed(self, error: BaseException) -> tuple[str, Note] | None:
+        """What is not there, and the note on it, if that is why an exception was raised."""
+        if isinstance(error, Absent):
+            return error.name, error.note
+        if isinstance(error, ModuleNotFoundError) and self.loading.names & {
+            frame.f_code.co_filename for frame in frames(error.__traceback__)
+        }:
+            return str(error.name), {**reason(error), "import": True}
+        inner = [f for f in frames(error.__traceback__) if f.f_code.co_filename in self.loading.names]
+        if not inner:
+            return None
+        if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+            star = next((note for note in self.loading.notes if note.get("star")), None)
+            return (str(error.name), star) if star else None
+        if StandIn.__name__ in text(error):  # it was handed to a function that wants something else
+            around = {**standins_in(inner[-1].f_globals), **standins_in(inner[-1].f_locals)}
+            used = inner[-1].f_code
+            named = [name for name in (*used.co_names, *used.co_varnames) if name in around]
+            if named:
+                return around[named[0]]._kata_name, around[named[0]]._kata_note
+        return None
+
+    def _trace(self, error: BaseException) -> tuple[list[str], int | None, str]:
+        """The lines of the student's files that led to an exception, the last one's number, and its file."""
+        if isinstance(error, SyntaxError) and error.filename in self.loading.names:
             code = (error.text or "").strip()[:MAX_LINE]
-            return [f"line {error.lineno}: {code}"], error.lineno
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.filename]
-        lines = [f"line {f.lineno}, in {f.name}: {(f.line or '').strip()[:MAX_LINE]}" for f in frames]
-        return lines[-MAX_TRACE:], frames[-1].lineno if frames else None
+            return [f"{self._in(error.filename)}line {error.lineno}: {code}"], error.lineno, self._file(error.filename)
+        whole = traceback.extract_tb(error.__traceback__, limit=-MAX_FRAMES)
+        found = [f for f in whole if f.filename in self.loading.names]
+        lines = [
+            f"{self._in(f.filename)}line {f.lineno}, in {f.name}: {(f.line or '').strip()[:MAX_LINE]}" for f in found
+        ]
+        if not found:
+            return [], None, ""
+        return lines[-MAX_TRACE:], found[-1].lineno, self._file(found[-1].filename)
+
+    def _file(self, filename: str) -> str:
+        return "" if filename == self.filename else filename
+
+    def _in(self, filename: str) -> str:
+        return "" if filename == self.filename else f"{filename}, "
 
 
-def _text(error: BaseException) -> str:
-    try:
-        return (error.msg if isinstance(error, SyntaxError) else str(error))[:MAX_TEXT]
-    except BaseException:  # an exception class of the student's may do anything here
-        return ""
+def _renamed(note: Note) -> Note:
+    """A note as facts beside an outcome, whose own line and file are where something was used."""
+    others = {key: value for key, value in note.items() if key not in ("line", "file")}
+    return {**others, "made at": note.get("line", 0), "made in": note.get("file", "")}
 
 
 def _chain(error: BaseException | None) -> Any:

@@ -46,6 +46,9 @@ class Process(Protocol):
     def kill(self) -> None:
         """Ends it at once, if it has not ended."""
 
+    def interrupt(self) -> None:
+        """Signals it to look at what it does (``watch``), where there is such a signal."""
+
     def exit_code(self, seconds: float) -> int | None:
         """How it ended, negative for a signal; None if it has not within this time, or nobody can tell."""
 

@@ -45,6 +45,8 @@ def _work(device: str) -> None:
     from autograder.catalog import load_exercise
     from autograder.runner.bans import HIDDEN, ban, ban_imports
     from autograder.runner.child import limit, read_frame, serve
+    from autograder.runner.quiet import hush
+    from autograder.runner.streams import open_streams
     from autograder.runner.warm import warm, warm_training
 
     torch.set_num_threads(1)
@@ -68,6 +70,7 @@ def _work(device: str) -> None:
         from autograder.runner.lockdown import Lockdown
 
         lockdown = Lockdown(gpu=device != "cpu")  # it looks at places that are banned from here on
+    hush()
     ban_imports(HIDDEN)
     ban((*exercise.forbid, *filter(None, map(exercise.family, job["forbid"]))), gpu=device != "cpu")
     for name in set(os.environ) - set(KEPT):
@@ -79,6 +82,7 @@ def _work(device: str) -> None:
         walls += _limit_gpu(device, GPU_MEMORY_MB + job["memory_mb"])
     if lockdown:
         walls += lockdown.lock()
+    open_streams()
     serve(exercise, requests, answers, device, walls=walls, mark=bytes.fromhex(job["mark"]))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -38,6 +39,10 @@ class SpawnedProcess:
         if self._process.poll() is None:
             self._process.kill()
         self._end_group()
+
+    def interrupt(self) -> None:
+        if sys.platform != "win32" and self._process.poll() is None:
+            self._process.send_signal(signal.SIGALRM)
 
     def _end_group(self) -> None:
         """Ends what it may have started, where it is the leader of a group."""

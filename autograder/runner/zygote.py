@@ -26,6 +26,8 @@ from autograder.runner.bans import HIDDEN, ban, ban_imports
 from autograder.runner.child import limit, serve
 from autograder.runner.lockdown import Lockdown, escapes
 from autograder.runner.memory import fill_gaps, use_huge_pages
+from autograder.runner.quiet import hush
+from autograder.runner.streams import open_streams
 from autograder.runner.warm import warm, warm_training
 from autograder.spec.exercise import Exercise
 
@@ -150,8 +152,10 @@ def _specialise(
         exercise = load_exercise(request["exercise"])
         if any(check.training for check in exercise.checks):
             warm_training()
+        hush()
         ban_imports(HIDDEN)
         ban(exercise.forbid)
+        open_streams()
         fill_gaps()
         gc.collect()
         gc.freeze()

@@ -39,6 +39,10 @@ class ForkedProcess:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, SIGKILL)
 
+    def interrupt(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGALRM)
+
     def exit_code(self, seconds: float) -> int | None:
         ended = select.poll()
         ended.register(self._handle, select.POLLIN)

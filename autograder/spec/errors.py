@@ -1,4 +1,4 @@
-"""What the run of a check raises on what it observes, and what stands in the place of a forbidden operator."""
+"""What is raised beside student code: by a run on what it observes, and in place of what cannot be used."""
 
 from __future__ import annotations
 
@@ -19,4 +19,13 @@ class Unfit(Exception):
 
 
 class Forbidden(RuntimeError):
-    """Raised in place of a forbidden operator."""
+    """Raised in place of a forbidden operator: its name and its family's; of a module also the event that it met."""
+
+
+class Absent(Exception):
+    """Raised where a file uses what is not there: ``name``, and the ``note`` on the statement that was left out."""
+
+    def __init__(self, name: str, note: dict[str, Any]) -> None:
+        super().__init__(f"{name} is not there: line {note.get('line')} was left out")
+        self.name = name
+        self.note = note

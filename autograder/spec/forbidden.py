@@ -21,6 +21,7 @@ class Family:
     operators: pattern of names such as ``conv2d`` (no namespace).
     names: functions and methods that are made to raise, by their dotted names; of a module all that it defines.
     modules: modules that cannot even be imported, such as those of other libraries.
+    lost: libraries that need such a module to be imported, and so are not there either: nobody is accused of these.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Family:
     advice: str = ""
     names: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 CONVOLUTION = Family(
@@ -40,6 +42,7 @@ CONVOLUTION = Family(
         "numpy._core.multiarray.correlate2",
     ),
     modules=("scipy.signal", "scipy.ndimage", "torchvision"),
+    lost=("sklearn", "skimage"),
     advice=N_("Slide the window yourself: loops, unfold, as_strided, einsum and FFT are all welcome."),
 )
 DROPOUT = Family(

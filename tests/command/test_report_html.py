@@ -66,6 +66,7 @@ def results() -> Results:
     hidden = check(Status.PASSED, "secret_one", visibility="hidden", line="a hidden thing")
     corr2d = ExerciseResult.of("ch07_convolution/corr2d", [wrong, hidden])
     lenet = ExerciseResult.of("ch08_lenet/lenet", [training(Status.FAILED, [2.3, 2.2, 2.1])])
+    lenet.left_out = [f"line 7 was left out: {ATTACK}\x1b[31m"]
     fine = ExerciseResult.of("ch07_convolution/corr2d", [check(Status.PASSED), check(Status.PASSED, "secret_one")])
     submissions = [SubmissionResult.of("Ada Lovelace", [lenet, corr2d, *every], notes=[f"a note {ATTACK}"])]
     learned = ExerciseResult.of("ch08_lenet/lenet", [training(Status.PASSED, [1.9, 1.2, 0.8])])
@@ -172,6 +173,7 @@ def test_a_student_page_tells_everything_about_a_check_and_nothing_about_others(
     said = " ".join("".join(Page(text).said).split())
     expected = ["sums <each> window", SENTENCE, "[1, 2]", "[2, 1]", "print('again')", "printed", "line 3", "hidden"]
     expected += ["process", "the instructor's own", "2026-03-14", "2.11.0", "0.713", "0.920", "first check", "no mark"]
+    expected += ["line 7 was left out"]
     assert [e for e in expected if e not in said] == []
     assert "王小明" not in said
     assert said.index("Cross-correlation") < said.index("LeNet-5") < said.index("ch01_every")

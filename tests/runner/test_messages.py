@@ -58,7 +58,7 @@ def test_every_marked_text_of_a_file_is_found(tmp_path):
     [
         ("autograder/catalog.toml", "Convolution"),
         ("autograder/spec/forbidden.py", "Draw the mask yourself: torch.rand and torch.bernoulli are welcome."),
-        ("autograder/judging/wording.py", "your file does not define {message}"),
+        ("autograder/judging/wording.py", "your file does not define {name}"),
         ("autograder/report/templates/class.html", "The class at a glance"),
         (CHECKS, "sums the products of the kernel with each window of the input"),
         (CHECKS, "kernel height"),

@@ -81,7 +81,7 @@ def test_a_flood_of_output_is_cut_and_harms_nothing(grade_source):
 
 
 def test_code_at_the_top_of_the_file_that_crashes_fails_everything_once(grade_source):
-    for source in ("import os\nos._exit(3)", "1/0", "def corr2d(X, K)\n", "while True: pass"):
+    for source in ("import os\nos._exit(3)", "1/0", "def corr2d(X, K)\n", "while True: pass", "corr2d = 1/0"):
         result = grade_source(CORR2D, source)
         assert result.score == 0
         assert set(statuses(result)) <= {Status.ERROR, Status.TIMEOUT, Status.SKIPPED}
@@ -134,9 +134,18 @@ def test_future_imports_dataclasses_and_helpers_work(grade_source):
 
 @pytest.mark.parametrize("module", ["solutions.ch07_convolution.corr2d", "autograder.misconceptions", "tests.conftest"])
 def test_solutions_cannot_be_imported(grade_source, module):
-    result = grade_source(CORR2D, f"import {module}\n" + RIGHT)
-    assert result.score == 0
-    assert "ModuleNotFoundError" in result.checks[0].message
+    unused = grade_source(CORR2D, f"import {module} as other\n" + RIGHT)
+    assert unused.status is Status.PASSED
+    assert "is not available here" in unused.left_out[0]
+    for used in (
+        f"import {module} as other\n",
+        "",
+        f"try:\n    import {module} as other\nexcept BaseException:\n    pass\n",
+    ):
+        inside = "" if used else f"import {module} as other; "
+        result = grade_source(CORR2D, f"{used}def corr2d(X, K):\n    {inside}return other.corr2d(X, K)\n")
+        assert result.score == 0
+        assert ("is not available here" if "try" not in used else "NameError") in result.checks[0].message
 
 
 def test_a_child_knows_nothing_of_its_neighbours(runner):
@@ -151,6 +160,7 @@ def test_a_child_knows_nothing_of_its_neighbours(runner):
             "import torch, builtins\nassert not hasattr(builtins, 'mark') and torch.allclose", "b.py", Limits(5)
         )
         assert loaded.kind is Kind.MISSING
+        assert not loaded.notes
 
 
 def test_the_environment_and_open_files_stay_outside(runner, monkeypatch):
@@ -174,6 +184,7 @@ def corr2d(X, K): pass
     with runner.child(CORR2D) as child:
         loaded = child.load(source, "a.py", Limits(5))
         assert loaded.kind is Kind.RETURNED, (loaded.message, loaded.trace)
+        assert not loaded.notes
 
 
 def test_a_killed_zygote_is_nobodys_fault(grade_source):

@@ -31,6 +31,16 @@ def test_the_image_wanted_stands_beside_the_one_that_came():
         assert word in text
 
 
+def test_what_was_left_out_is_told_and_is_no_failure():
+    console = Console(file=io.StringIO(), width=120, force_terminal=False)
+    passed = CheckResult("c", Status.PASSED, 1.0, 1.0, line="does it")
+    result = ExerciseResult.of("ch01/a", [passed])
+    result.left_out = ["line 13 was left out: it writes a file"]
+    terminal.show_exercise(console, result, "Title", "exercises/a.py")
+    assert "line 13 was left out: it writes a file" in console.file.getvalue()
+    assert (result.status, result.score) == (Status.PASSED, 1.0)
+
+
 def test_a_narrow_terminal_gets_numbers_instead():
     image = [[0.0] * 60 for _ in range(8)]
     assert "▀" not in shown(

@@ -59,7 +59,7 @@ def test_what_is_not_welcome_is_found(head, body, name):
     ],
 )  # fmt: skip
 def test_honest_answers_are_free_to_use_what_they_like(source):
-    assert strangers(source, ["f"], own=["utils"]) == []
+    assert strangers(source, ["f"], {"utils.py": "import torch\ndef other():\n    return torch.hub\n"}) == []
 
 
 @pytest.mark.parametrize("id", sorted(catalog.entries()))
@@ -67,6 +67,30 @@ def test_no_reference_and_no_misconception_uses_what_is_not_welcome(id):
     entries = catalog.load_exercise(id).entries
     for source in [catalog.solution_file(id).read_text(encoding="utf-8"), *wrong_solutions(id).values()]:
         assert strangers(source, entries) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from utils import g",
+        "from .utils import g",
+        "from exercises.ch07_convolution.utils import *",
+        "import utils\ng = utils.g",
+        "from more import g",
+        "from . import utils\ng = utils.g",
+    ],
+)
+def test_what_an_answer_imports_of_its_neighbours_is_part_of_it(line):
+    companions = {
+        "week3/utils.py": "import torch\n\ndef g(X):\n    return torch._refs.nn.functional.dropout(X)\n",
+        "more.py": "from utils import g\n",
+        "torch.py": "",
+        "unused.py": "import torch\n\ndef g(X):\n    return torch.hub.load(X)\n",
+    }
+    source = f"{line}\n\ndef f(X):\n    return g(X)\n"
+    assert [(s.name, s.line, s.file) for s in strangers(source, ["f"], companions)] == [
+        ("torch._refs", 4, "week3/utils.py")
+    ]
 
 
 def test_what_gives_an_entry_point_its_value_later_is_part_of_the_answer():

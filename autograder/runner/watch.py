@@ -1,0 +1,79 @@
+"""Keeps the time of what runs at the top of a file. The grader signals a process that takes long to load; a statement
+that has run for too long is then interrupted, and again a little later, should it go on all the same.
+
+So a file that loads at once pays for no timer. Where there is no such signal, the limit of the whole load remains.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from types import FrameType
+
+from autograder.runner.reasons import TooLongError
+
+NUMBER = getattr(signal, "SIGALRM", None)
+STATEMENT_SECONDS = 2.0
+# Definitions and imports are what counts: whether they are there must not depend on how busy the machine is.
+DEFINITION_SECONDS = 5.0
+# A process may have to wait for a processor; one that sleeps looks the same. So much more time may pass on the wall.
+WAITING = 2.5
+AGAIN_SECONDS = 0.3
+SLACK_SECONDS = 0.1  # what runs when the first signal comes began a little later than the load
+# A statement that swallows so many interrupts ends the process, with this status.
+MOST_INTERRUPTS, DEAF = 5, 75
+# What statements may take in all that define nothing: then each of them has little time left, and then none.
+SPENT_SECONDS, MOST_SPENT_SECONDS = 3.0, 6.0
+
+
+class Watch:
+    """The statement that runs, and since when."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+        self._limit = 0.0
+        self._cpu = self._wall = 0.0
+        self._interrupts = 0
+        self.own = {f.__code__ for f in (Watch.begin, Watch.end, Watch.spend, Watch.look)}
+
+    def begin(self, limit: float) -> tuple[float, float, float]:
+        """Starts the time of a statement; returns what was running around it."""
+        around = self._limit, self._cpu, self._wall
+        self._cpu, self._wall = time.process_time(), time.monotonic()
+        self._limit, self._interrupts = limit, 0
+        return around
+
+    def patience(self) -> float:
+        """The time that a statement has which defines nothing."""
+        return STATEMENT_SECONDS if self.spent < SPENT_SECONDS else AGAIN_SECONDS
+
+    def end(self, around: tuple[float, float, float]) -> None:
+        """Goes on with what runs around it, whose time begins anew."""
+        self._limit = 0.0
+        if around[0]:
+            self.begin(around[0])
+
+    def spend(self) -> None:
+        """Counts the time of the statement that has just run."""
+        self.spent += max(time.process_time() - self._cpu, (time.monotonic() - self._wall) / WAITING)
+
+    def look(self, _signal: int, frame: FrameType | None) -> None:
+        """Interrupts what has run for too long. Called by the signal, also when nothing of the file runs.
+
+        frame: where the process is. In the loader itself it has just come back from the file.
+        """
+        if frame is not None and frame.f_code in self.own:
+            return
+        cpu, wall = time.process_time() - self._cpu, time.monotonic() - self._wall
+        nearly = self._limit - SLACK_SECONDS
+        if self._limit and (cpu > nearly or wall > WAITING * nearly):
+            self._limit += AGAIN_SECONDS
+            self._interrupts += 1
+            if self._interrupts > MOST_INTERRUPTS:
+                os._exit(DEAF)
+            raise TooLongError
+
+    def listen(self) -> None:
+        if NUMBER is not None:
+            signal.signal(NUMBER, self.look)

@@ -22,78 +22,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.intake.notebooks import Cell, parse
+from autograder.intake.notebooks import Cell
+from autograder.intake.outline import COMPOUND, DEFINITIONS, bound, dump, is_stub, span
 
 # Above what a source took from a cell; ``places`` finds it again.
 MARK = "# ---- code cell {number} ----"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
-# Statements that may define something on the side: only where nothing plainer defines it.
-_COMPOUND = (ast.If, ast.Try, ast.With, ast.For, ast.While)
-
-
-def is_stub(node: ast.stmt) -> bool:
-    """Whether a definition is still to be written: a function without a body, a class with such methods alone."""
-    if isinstance(node, ast.ClassDef):
-        methods = [inner for inner in node.body if isinstance(inner, _FUNCTIONS)]
-        return bool(methods) and all(is_stub(method) for method in methods)
-    if not isinstance(node, _FUNCTIONS):
-        return False
-    return all(_is_nothing(statement) for statement in node.body)
-
-
-def _is_nothing(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Raise) and node.exc is not None:
-        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    if not isinstance(node, ast.Expr):
-        return False
-    return isinstance(node.value, ast.Constant) or _is_super_init(node.value)
-
-
-def _is_super_init(node: ast.expr) -> bool:
-    init = node.func if isinstance(node, ast.Call) else None
-    if not isinstance(init, ast.Attribute) or init.attr != "__init__" or not isinstance(init.value, ast.Call):
-        return False
-    return isinstance(init.value.func, ast.Name) and init.value.func.id == "super"
-
-
-def is_begun(text: str, entries: Collection[str]) -> bool:
-    """Whether a file holds more than stubs of the entry points."""
-    try:
-        statements = parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    return any(not is_stub(s) for s in statements if set(entries) & _bound(s))
-
-
-def defines(text: str, entries: Collection[str]) -> bool:
-    """Whether a file defines one of the entry points."""
-    try:
-        return any(set(entries) & _bound(s) for s in parse(text).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return bool(set(entries) & Cell(0, text).names)
-
-
-def helpers(stub: str, entries: Collection[str]) -> set[str]:
-    """What a stub hands out ready-made: definitions that are not its entry points, as dumps."""
-    functions = (s for s in parse(stub).body if isinstance(s, (*_FUNCTIONS, ast.ClassDef)))
-    return {_dump(s) for s in functions if s.name not in entries and not is_stub(s)}
-
-
-def _dump(node: ast.stmt) -> str:
-    """A definition as text, whatever its docstrings say; empty for one that is nested too deep to be handed out."""
-    try:
-        return _plain_dump(parse(ast.unparse(node)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-
-
-def _plain_dump(copy: ast.Module) -> str:
-    for inner in ast.walk(copy):
-        if isinstance(inner, (*_FUNCTIONS, ast.ClassDef)) and ast.get_docstring(inner) is not None:
-            inner.body = inner.body[1:]
-    return ast.dump(copy)
 
 
 @dataclass(eq=False)
@@ -135,7 +68,7 @@ class _Statement:
 
     @property
     def is_plain(self) -> bool:
-        return isinstance(self.node, _DEFINITIONS)
+        return isinstance(self.node, DEFINITIONS)
 
     @property
     def is_import(self) -> bool:
@@ -179,6 +112,11 @@ class Workbook:
             for name in statement.touches:
                 self.touchers.setdefault(name, []).append(statement)
 
+    @property
+    def written(self) -> set[str]:
+        """The names that something but a stub gives a value."""
+        return {name for name, binders in self.binders.items() if not all(s.stub for s in binders)}
+
     def answer(self, names: Collection[str], entries: Sequence[str], given: Collection[str] = ()) -> Answer | None:
         """The source for one exercise; None where no cell is about it.
 
@@ -211,7 +149,7 @@ class Workbook:
             others = bool(s.cell.claims) and not own
             if not s.is_plain or (s.is_import and not own):
                 continue
-            if given and not own and not s.is_import and _dump(s.node) in given:
+            if given and not own and not s.is_import and dump(s.node) in given:
                 continue
             rank = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
             ranked.append((rank, s.cell.number, s))
@@ -313,32 +251,13 @@ def _statements(cell: Cell) -> Iterator[_Statement]:
     lines = cell.text.split("\n")
     lump: _Lump | None = None
     for node in cell.tree.body if cell.tree else ():
-        first, last = _span(node)
+        first, last = span(node)[0], span(node)[-1]
         if lump is None or first > lump.last:
             lump = _Lump(lines, [], first, last)
         lump.nodes.append(node)
         lump.last = max(last, lump.last)
-        if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
-            yield _Statement(cell, lines, node, first, last, _bound(node), _touched(node), is_stub(node), lump)
-
-
-def _span(node: ast.stmt) -> tuple[int, int]:
-    """The first and the last line of a statement."""
-    decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement gives a value."""
-    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name.split(".")[0]) for alias in node.names} - {"*"}
-    if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
-        stores = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        inner = (n for n in ast.walk(node) if n is not node and isinstance(n, ast.stmt))
-        return stores.union(*(_bound(n) for n in inner if not isinstance(n, _COMPOUND)))
-    return set()
+        if isinstance(node, (*DEFINITIONS, *COMPOUND)):
+            yield _Statement(cell, lines, node, first, last, bound(node), _touched(node), is_stub(node), lump)
 
 
 def _touched(node: ast.stmt) -> set[str]:

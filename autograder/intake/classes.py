@@ -143,7 +143,7 @@ def _grouped(tree: Tree) -> list[_Item]:
             continue
         item = items.setdefault(name, _Item(name, folder=Tree()))
         if isinstance(item.folder, Tree):
-            item.folder.files.append(File(PurePosixPath(*rest), file.read, file.modified))
+            item.folder.files.append(replace(file, path=PurePosixPath(*rest)))
     for where, sentence in tree.notes:
         whose = next((part for part in PurePosixPath(where).parts if part in items), None)
         if whose and isinstance(inside := items[whose].folder, Tree):
@@ -214,6 +214,7 @@ def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
     submission.unreadable = _shown(submission.unreadable)
     submission.notes = [_shown(note) for note in submission.notes[:MAX_NOTES]]
     submission.flags = [_shown(flag) for flag in submission.flags]
+    submission.files = [replace(row, file=_shown(row.file), why=_shown(row.why)) for row in submission.files]
     return submission
 
 
@@ -235,8 +236,9 @@ def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone
         except OSError as error:
             submission.unreadable = _("the folder cannot be read: {reason}").format(reason=error.strerror)
     elif item.file is not None:
-        file = File(PurePosixPath(whose.file or item.name), item.file.read, item.file.modified)
-        if alone and archives.stem(file.path.name) is not None:
+        place = PurePosixPath(whose.file or item.name)
+        file = replace(item.file, path=place, called=whose.called, version=whose.version)
+        if alone and archives.stem(file.path.name) is not None and archives.unpacked(file) is None:
             tree.add(unpacked(file, caps))
         else:
             tree.files.append(file)

@@ -22,14 +22,15 @@ _CREATED = re.compile(
     r"  :created_at:\s+'?(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?"
     r" ?(?P<zone>Z|[+-]\d\d:?\d\d)?(?: UTC)?'?\s*"
 )
-_RESUBMITTED = re.compile(r"-\d+(?=(\.tar)?\.\w+$)")
+_RESUBMITTED = re.compile(r"-(\d{1,9})(?=(\.tar)?\.\w+$)")
 
 
 @dataclass(frozen=True)
 class Owner:
     """The student that a folder or file belongs to. file: its own name, where the tool put it behind the student's.
 
-    submitted: the moment that the tool tells.
+    called, version: that name without the number of a resubmission, and the number. submitted: the moment that the
+    tool tells.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Owner:
     file: str = ""
     note: str = ""
     submitted: datetime | None = None
+    called: str = ""
+    version: int = 0
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -52,13 +55,22 @@ def owner(name: str, is_file: bool, people: dict[str, Owner] | None = None) -> O
         return Owner(found["name"].strip() or name, {"moodle": found["id"]}, found["file"] or "")
     if is_file and (found := _CANVAS.fullmatch(name)):
         late = _("Canvas marks {file} as late").format(file=found["file"]) if found["late"] else ""
-        file = _RESUBMITTED.sub("", found["file"])
-        return Owner(found["name"], {"canvas": found["id"]}, file, late)
+        again = _RESUBMITTED.search(found["file"])
+        called, version = _RESUBMITTED.sub("", found["file"]), int(again[1]) if again else 0
+        ids = {"canvas": found["id"]}
+        return Owner(found["name"], ids, found["file"], late, called=called, version=version)
     if not is_file and (found := _GRADESCOPE.fullmatch(name)):
         return Owner(name, {"gradescope": found["id"]})
     if is_file:
-        return Owner(archives.stem(name) or name.rpartition(".")[0] or name)
+        return Owner(_bare(name))
     return Owner(name)
+
+
+def _bare(name: str) -> str:
+    """A file's name without its suffixes: ``ann`` of ``ann.tar.gz``, ``ann.py`` and ``ann.py.gz``."""
+    inner = archives.stem(name) or name
+    plain = inner.removesuffix(".py").removesuffix(".ipynb")
+    return plain if plain != inner or inner != name else name.rpartition(".")[0] or name
 
 
 def gradescope_people(metadata: str) -> dict[str, Owner]:

@@ -32,11 +32,26 @@ class Source:
         return hashlib.sha256(f"{self.filename}\0{self.text}\0{self.problem}".encode()).hexdigest()
 
 
+# What became of a file.
+GRADED, USED, LEFT, UNREAD, OTHER = "graded", "imported", "not graded", "not readable", "not code"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of a file: one of the words above, and why, in a sentence. exercises: those it was graded as."""
+
+    file: str
+    what: str
+    why: str
+    exercises: tuple[str, ...] = ()
+
+
 @dataclass
 class Submission:
     """What one student handed in: sources by exercise id, and what a person should know about the rest.
 
     notes: for the student too. flags: for the instructor alone, what in the sources a person should look at.
+    files: what became of each file.
     ids: who it is elsewhere, as far as the delivery says: ``moodle`` (participant), ``canvas`` (user id),
     ``gradescope`` (submission id), ``sid`` (student number), ``mail``.
     """
@@ -47,6 +62,7 @@ class Submission:
     unreadable: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
+    files: list[Handed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Cell:
     @property
     def names(self) -> set[str]:
         """What it defines, as far as one can see where it does not parse."""
-        return set(_DEFINED.findall(self.text))
+        return names_defined(self.text)
 
 
 class _RawCell(msgspec.Struct):
@@ -66,6 +66,11 @@ class _RawSheet(msgspec.Struct):
 class _RawNotebook(msgspec.Struct):
     cells: list[msgspec.Raw] = []
     worksheets: list[_RawSheet] = []
+
+
+def names_defined(text: str) -> set[str]:
+    """The functions and classes that a text defines, as far as one can see where it does not parse."""
+    return set(_DEFINED.findall(text))
 
 
 def looks_like_notebook(text: str) -> bool:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from autograder.intake import trees
 from autograder.intake.archives import Caps
-from autograder.intake.cells import MARK, defines
+from autograder.intake.cells import MARK
 from autograder.intake.locating import entries, locate
 from autograder.intake.model import Submission
 from autograder.intake.notebooks import read_notebook
+from autograder.intake.outline import names
 
 _MARK = re.compile(re.escape(MARK).replace(r"\{number\}", r"(\d+)"))
 
@@ -32,7 +33,7 @@ def homes(path: Path, submission: Submission) -> dict[str, int]:
         for id, source in submission.sources.items():
             counts = {int(number) for number in _MARK.findall(source.text)}
             ranked = [
-                (cell.number in counts, bool(claims), defines(cell.text, set(entries(id))), cell.number)
+                (cell.number in counts, bool(claims), not names(cell.text).isdisjoint(entries(id)), cell.number)
                 for cell in cells
                 if (claims := cell.claims & {id, id.split("/")[1]}) or cell.number in counts
             ]

@@ -7,21 +7,24 @@ file, named after the student; or what Moodle, Canvas and Gradescope deliver, as
 from __future__ import annotations
 
 import contextlib
+import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
+from autograder import catalog
 from autograder.intake import archives, deliveries, trees
 from autograder.intake.archives import Caps
 from autograder.intake.decoding import decode_source
 from autograder.intake.deliveries import Owner
 from autograder.intake.flags import flags
-from autograder.intake.locating import locate, read_file, unpacked
+from autograder.intake.items import Item, grouped, in_archive, in_folder
+from autograder.intake.locating import is_an_exercise, locate, opened, read_file, unpacked
 from autograder.intake.model import IntakeError, Source, Student, Submission, Submissions
+from autograder.intake.nesting import may_be_a_person, people, unnested
 from autograder.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
 
@@ -43,134 +46,76 @@ def read_source(path: Path) -> Source:
     return read_file(trees.on_disk(path))
 
 
-def read_class(folder: Path, ids: Iterable[str]) -> Submissions:
+def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> Submissions:
     """The submissions in a folder or an archive, one a student, by name. Raises ``IntakeError``.
 
-    What a class holds is looked up at once; what a student handed in is read when it is asked for.
+    What a class holds is looked up at once; what a student handed in is read when it is asked for. A folder that is
+    one student's is a class of one. chosen: the names of the students that are wanted; none: all.
     """
     ids = list(ids)
     if not folder.exists():
         raise IntakeError(_("There is no folder {folder}.").format(folder=folder))
+    tree = Tree()
     if folder.is_dir():
-        items = list(_in_folder(folder))
+        items = list(in_folder(folder))
     elif archives.stem(folder.name) is not None:
-        items = _unwrapped(_in_archive(folder), ids)
+        tree = in_archive(folder)
+        items = grouped(tree)
     else:
         text = _("{folder} is a file: give the folder, or the archive, that holds a folder for each student.")
         raise IntakeError(text.format(folder=folder))
-    if _is_one_student(items, ids):
-        text = _("{folder} looks like the folder of one student: give the folder that holds it.")
-        raise IntakeError(text.format(folder=folder))
-    people = _people(items)
+    if _is_one_student(items):
+        name = folder.resolve().name
+        if folder.is_dir():
+            return Submissions([_student(Item(name, folder=folder), ids)])
+        return Submissions([_student(Item(archives.stem(name) or name, folder=tree), ids)])
+    said: list[str] = []
+    if not any(item.name in chosen for item in items):  # of these it is said who they are
+        items, said = unnested(items)
+    known = _people(items)
     parts: dict[tuple[str, ...], list[_Part]] = {}
     for item in items:
         if item.is_student:
-            owner = deliveries.owner(item.name, item.file is not None, people)
+            owner = deliveries.owner(item.name, item.file is not None, known)
             parts.setdefault(owner.key, []).append((owner, item))
     if not parts:
         text = _("{folder} is empty: it should hold one folder for each student.")
         raise IntakeError(text.format(folder=folder))
-    return Submissions(_students(list(parts.values()), ids))
+    students = _students(list(parts.values()), ids, sure=bool(chosen))
+    return Submissions(_chosen(students, chosen) if chosen else students, said)
 
 
-@dataclass
-class _Item:
-    """What lies at the top of a class: a folder (on disk, or read from the class's archive), or a file."""
-
-    name: str
-    folder: Path | Tree | None = None
-    file: File | None = None
-    is_link: bool = False
-
-    @property
-    def is_student(self) -> bool:
-        if trees.is_ignored(PurePosixPath(self.name)):
-            return False
-        if self.file is None:
-            return True
-        graded = self.file.suffix in (".py", ".ipynb") or archives.stem(self.name) is not None
-        # Of a file with a tool's name we know the student, whatever it is.
-        return graded or bool(deliveries.owner(self.name, True).ids)
+def _student(item: Item, ids: list[str]) -> Student:
+    return Student(item.name, partial(_read_student, item.name, [(Owner(item.name), item)], ids, True))
 
 
-_Part = tuple[Owner, _Item]  # of what a student handed in
+def _chosen(students: list[Student], names: Sequence[str]) -> list[Student]:
+    """The students of these names. Raises ``IntakeError``."""
+    found = {student.name: student for student in students}
+    for name in names:
+        if name not in found:
+            near = difflib.get_close_matches(name, found, n=1, cutoff=0.5)
+            hint = _(" Did you mean {near}?").format(near=near[0]) if near else ""
+            raise IntakeError(_("There is no student {name!r}.").format(name=name) + hint)
+    return [student for student in students if student.name in names]
+
+
+_Part = tuple[Owner, Item]  # of what a student handed in
 # What would steer a terminal, or turn the text around.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_NOTE, MAX_NOTES = 500, 100
 
 
-def _in_folder(folder: Path) -> Iterator[_Item]:
-    try:
-        children = sorted(folder.iterdir(), key=lambda p: p.name)
-    except OSError as error:
-        text = _("{folder} cannot be read: {reason}.")
-        raise IntakeError(text.format(folder=folder, reason=error.strerror)) from None
-    for child in children:
-        name = trees.readable(child.name)
-        if child.is_symlink():
-            yield _Item(name, is_link=True)
-        elif child.is_dir():
-            yield _Item(name, folder=child)
-        else:
-            yield _Item(name, file=trees.on_disk(child, PurePosixPath(name)))
-
-
-def _in_archive(path: Path) -> list[_Item]:
-    """The class in one archive, open as long as its files may be read.
-
-    A damaged one is refused as a whole: who is missing from it, nobody can say.
-    """
-    try:
-        stream: BinaryIO = path.open("rb")
-        tree = archives.open_archive(stream, archives.whole_class())
-    except UnreadError as error:
-        raise IntakeError(f"{path}: {error}") from None
-    except OSError as error:
-        raise IntakeError(_("{folder} cannot be read: {reason}.").format(folder=path, reason=error.strerror)) from None
-    incomplete = [str(error) for _where, error in tree.faults] + [text for where, text in tree.notes if not where]
-    if incomplete:
-        raise IntakeError(f"{path}: {incomplete[0]}")
-    return _grouped(tree)
-
-
-def _grouped(tree: Tree) -> list[_Item]:
-    """The files of a class by the first part of their paths, which is the student's."""
-    items: dict[str, _Item] = {}
-    for file in tree.files:
-        name, *rest = file.path.parts
-        if not rest:
-            items[name] = _Item(name, file=file)
-            continue
-        item = items.setdefault(name, _Item(name, folder=Tree()))
-        if isinstance(item.folder, Tree):
-            item.folder.files.append(replace(file, path=PurePosixPath(*rest)))
-    for where, sentence in tree.notes:
-        whose = next((part for part in PurePosixPath(where).parts if part in items), None)
-        if whose and isinstance(inside := items[whose].folder, Tree):
-            inside.note(where.partition(f"{whose}/")[2], sentence)
-    return [items[name] for name in sorted(items)]
-
-
-def _unwrapped(items: list[_Item], ids: list[str]) -> list[_Item]:
-    """The class without a folder around all of it, as one gets who packs a folder."""
-    if len(items) == 1 and isinstance(tree := items[0].folder, Tree):
-        inside = _grouped(tree)
-        if sum(item.is_student for item in inside) > 1 and not _is_one_student(inside, ids):
-            return inside
-    return items
-
-
-def _is_one_student(items: list[_Item], ids: list[str]) -> bool:
+def _is_one_student(items: list[Item]) -> bool:
     """Whether this is what one student hands in, instead of a class."""
-    chapters = {id.split("/")[0] for id in ids} | {"exercises"}
-    if any(item.name in chapters for item in items if item.file is None and not item.is_link):
+    folders = [item.name for item in items if item.file is None and not item.is_link]
+    if any(name in catalog.manifest() or name == "exercises" for name in folders):
         return True
-    names = {f"{id.split('/')[1]}.py" for id in ids}
-    students = [item for item in items if item.is_student]
-    return bool(students) and all(item.file is not None and item.name in names for item in students)
+    named = [i for i in items if i.file is not None and i.file.suffix == ".py" and is_an_exercise(i.name)]
+    return bool(named) and not any(may_be_a_person(name) for name in folders)
 
 
-def _people(items: list[_Item]) -> dict[str, Owner]:
+def _people(items: list[Item]) -> dict[str, Owner]:
     """Who is who, where Gradescope says so."""
     for item in items:
         if item.file is not None and item.name == deliveries.GRADESCOPE:
@@ -179,7 +124,7 @@ def _people(items: list[_Item]) -> dict[str, Owner]:
     return {}
 
 
-def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
+def _students(students: list[list[_Part]], ids: list[str], sure: bool) -> list[Student]:
     """A student for all that belongs to one, under a readable name that no other has."""
     same = Counter(parts[0][0].name for parts in students)
     found: list[Student] = []
@@ -192,11 +137,12 @@ def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
         while name in taken:  # somebody is called what another is called to tell two of one name apart
             name += "'"
         taken.add(name)
-        found.append(Student(name, partial(_read_student, name, parts, ids), owner.ids, owner.submitted))
+        found.append(Student(name, partial(_read_student, name, parts, ids, sure), owner.ids, owner.submitted))
     return sorted(found, key=lambda s: s.name)
 
 
-def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
+def _read_student(name: str, parts: list[_Part], ids: list[str], sure: bool) -> Submission:
+    """sure: it is known that all of it is one student's."""
     owner = parts[0][0]
     submission = Submission(name, ids=dict(owner.ids), notes=[whose.note for whose, _item in parts if whose.note])
     caps = Caps()
@@ -204,6 +150,10 @@ def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
     try:
         for whose, item in parts:
             _gather(tree, whose, item, submission, alone=len(parts) == 1, caps=caps)
+        tree = opened(tree, caps)
+        if not sure and (names := people(tree, name)):
+            text = _("{names} answer the same exercise: a person should look whether they are one student's")
+            submission.unreadable = text.format(names=_(" and ").join(names))
         locate(tree, ids, submission, caps)
         _flag(submission)
     except MemoryError:
@@ -224,7 +174,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= MAX_NOTE else f"{text[:MAX_NOTE]} ..."
 
 
-def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone: bool, caps: Caps) -> None:
+def _gather(tree: Tree, whose: Owner, item: Item, submission: Submission, alone: bool, caps: Caps) -> None:
     """Adds what an item holds to the student's files; an archive that is all there is stands for a folder."""
     if item.is_link:
         submission.notes.append(_("the folder is a symbolic link and was not followed"))
@@ -238,7 +188,7 @@ def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone
     elif item.file is not None:
         place = PurePosixPath(whose.file or item.name)
         file = replace(item.file, path=place, called=whose.called, version=whose.version)
-        if alone and archives.stem(file.path.name) is not None and archives.unpacked(file) is None:
+        if alone and item.is_archive:
             tree.add(unpacked(file, caps))
         else:
             tree.files.append(file)

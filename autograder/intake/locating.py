@@ -38,8 +38,8 @@ _STALE = re.compile(r"(?<![a-z])(?:old|backup|bak|draft|archived?|outdated|alt|v
 
 
 def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -> None:
-    """Finds the sources of the exercises in a student's files, and says what became of each file."""
-    tree = opened(tree, caps)
+    """Finds the sources of the exercises in a student's files, as ``opened`` gives them, and says what became of each
+    file."""
     submission.notes += said(tree.notes)
     files = [file for file in tree.files if not is_of_the_kit(file.path)]
     desk = _Desk(files, ids, caps)
@@ -213,7 +213,7 @@ class _Desk:
         """The exercises of the kit that a file may be an answer to, by its name or by what it defines."""
         found: dict[File, set[str]] = {}
         for script in self.scripts:
-            named = _by_plain_name().get(script.plain)
+            named = by_plain_name().get(script.plain)
             found[script.file] = {named} if named else _defined_by(script.outline.defined)
         return found | {file: _defined_by(book.written) for file, book in self.books}
 
@@ -232,7 +232,7 @@ class _Desk:
         for script in self.scripts:
             file, source = script.file, script.source
             own = file.name == f"{name}.py"
-            copy = not script.meant_for and _by_plain_name().get(script.plain) == id
+            copy = not script.meant_for and by_plain_name().get(script.plain) == id
             done, parses, stub = 0, True, False
             if not source.problem and not (own and source.text == _stub(id) and "NotImplementedError" in source.text):
                 if own or any(entry in source.text for entry in wanted):
@@ -295,8 +295,13 @@ def _by_file_name() -> dict[str, str]:
 
 
 @cache
-def _by_plain_name() -> dict[str, str]:
+def by_plain_name() -> dict[str, str]:
     return {plain_name(name)[0]: id for name, id in _by_file_name().items()}
+
+
+def is_an_exercise(name: str) -> bool:
+    """Whether a file is called after an exercise."""
+    return plain_name(name)[0] in by_plain_name()
 
 
 @cache

@@ -79,8 +79,10 @@ class Student:
 class Submissions(Sequence[Submission]):
     """The submissions of a class, each read when it is asked for and not kept: the memory does not grow with them."""
 
-    def __init__(self, students: Sequence[Student]) -> None:
+    def __init__(self, students: Sequence[Student], notes: Sequence[str] = ()) -> None:
+        """notes: what a person should know of the class as a whole."""
         self.students = students
+        self.notes = notes
 
     @property
     def people(self) -> dict[str, Mapping[str, str]]:
@@ -103,5 +105,5 @@ class Submissions(Sequence[Submission]):
 
     def __getitem__(self, index: int | slice) -> Submission | Submissions:
         if isinstance(index, slice):
-            return Submissions(self.students[index])
+            return Submissions(self.students[index], self.notes)
         return self.students[index].read()

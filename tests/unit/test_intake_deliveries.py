@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.intake.classes import IntakeError, read_class
+from autograder.intake.classes import read_class
 from autograder.intake.deliveries import gradescope_people
 from support import CORR2D, DROPOUT
 
@@ -219,10 +219,23 @@ def test_the_only_file_for_the_only_exercise_is_meant_for_it(tmp_path):
     assert "corr2d" in ben.sources[CORR2D].text
 
 
-def test_the_files_of_one_student_are_not_taken_for_a_class(tmp_path):
-    lay(tmp_path, {"corr2d.py": "x = 1", "dropout.py": "x = 1"})
-    with pytest.raises(IntakeError, match="one student"):
-        read_class(tmp_path, IDS)
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"corr2d.py": "ada = 1", "dropout.py": "ada = 2"},
+        {"ch07_convolution/corr2d.py": "ada = 1", "ch04_regularization/dropout.py": "ada = 2", "ann.py": ""},
+        {"exercises/ch07_convolution/corr2d.py": "ada = 1", "dropout (1).py": "ada = 2"},
+        {"corr2d.py": "ada = 1", "dropout.py": "ada = 2", "old/corr2d.py": "no = 1", "utils.py": ""},
+    ],
+)
+def test_the_files_of_one_student_are_a_class_of_one(tmp_path, files):
+    lay(tmp_path / "Ada King", files)
+    (submission,) = read_class(tmp_path / "Ada King", IDS)
+    assert submission.student == "Ada King"
+    assert texts(submission) == {"corr2d": "ada = 1", "dropout": "ada = 2"}
+    (tmp_path / "Ada King.zip").write_bytes(packed(files))
+    (packed_one,) = read_class(tmp_path / "Ada King.zip", IDS)
+    assert (packed_one.student, texts(packed_one)) == ("Ada King", texts(submission))
 
 
 def test_copies_of_one_file_lose_nobodys_work(tmp_path):

@@ -13,6 +13,7 @@ from autograder.bridges.sheet import Sheet, SheetError
 from autograder.files import write_atomically
 from autograder.marks.finals import FINAL
 from autograder.messages import _
+from autograder.results import Status
 from autograder.tables import GUARDED
 
 PEOPLE = "students.json"
@@ -21,8 +22,11 @@ TOLERANCE = 1e-3  # how final.csv rounds
 
 @dataclass(frozen=True)
 class Mark:
+    """why: of a mark after a policy, what made it so."""
+
     score: float
     max_score: float
+    why: str = field(default="", compare=False)
 
     def scaled(self, most: float) -> float:
         """The mark where ``most`` can be reached; as it is where most says nothing."""
@@ -104,7 +108,11 @@ def _final(path: Path, results: Mapping[str, Mapping[str, Any]]) -> dict[str, Ma
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = {_name(row["student"], results): row for row in csv.DictReader(file)}
         raw = {student: float(row["raw"]) for student, row in rows.items()}
-        marks = {student: Mark(float(row["final"]), float(row["final_max"])) for student, row in rows.items()}
+        marks = {
+            student: Mark(float(row["final"]), float(row["final_max"]), _why(row))
+            for student, row in rows.items()
+            if row["final"] != Status.UNGRADED
+        }
     except OSError:
         text = _("There is no {path}: 'kata grade --policy FILE' makes it.")
         raise SheetError(text.format(path=path)) from None
@@ -116,6 +124,17 @@ def _final(path: Path, results: Mapping[str, Mapping[str, Any]]) -> dict[str, Ma
     return marks
 
 
+def _why(row: Mapping[str, str]) -> str:
+    """What a student is told of the way from the raw mark to the final one."""
+    text = _("{final} of {most} after the course's rules, {raw} of {raw_max} before them.")
+    values = {"final": row["final"], "most": row["final_max"], "raw": row["raw"], "raw_max": row["raw_max"]}
+    return f"{text.format(**values)} {_plain(row.get('explained') or '')}".strip()
+
+
+def _plain(text: str) -> str:
+    return text[1:] if text[:2] in GUARDED else text
+
+
 def _name(cell: str, students: Collection[str]) -> str:
     """The student in a cell whose text may have been marked as text for spreadsheets."""
-    return cell[1:] if cell not in students and cell[:2] in GUARDED else cell
+    return cell if cell in students else _plain(cell)

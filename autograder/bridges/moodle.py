@@ -62,6 +62,7 @@ class Filled:
     kept: int = 0
     left: list[str] = field(default_factory=list)
     unmatched: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
     people: dict[str, tuple[str, str]] = field(default_factory=dict)
     most: float = 0.0
     has_comments: bool = True
@@ -166,7 +167,7 @@ def fill_worksheet(path: Path, target: Path, marks: Marks, known: Mapping[str, s
         work = Worksheet(sheet, path)
         done.most, done.has_comments = work.most, work.comments >= 0
         found = work.match(marks.students, marks.identities(KINDS, known))
-        done.unmatched = found.unmatched
+        done.unmatched, done.absent = found.unmatched, found.absent
         for student, row in found.rows.items():
             _put(work, row, student, marks, done)
 
@@ -181,7 +182,7 @@ def _put(work: Worksheet, row: int, student: str, marks: Marks, done: Filled) ->
         return
     done.people[student] = sheet.value(row, 1).strip() if work.grade > 2 else "", work.participant(row)
     if mark is None:
-        done.left.append(_("{student}: the grader failed in part of it").format(student=student))
+        done.left.append(_("{student}: part of it is not graded, a person must look").format(student=student))
         return
     value = round(mark.scaled(work.most), 2)
     if value > work.most:
@@ -198,11 +199,14 @@ def _put(work: Worksheet, row: int, student: str, marks: Marks, done: Filled) ->
         if before and not before.startswith(OURS):
             done.left.append(_("{student}: there is a comment already, which was kept").format(student=student))
         else:
-            done.comments += sheet.put(row, work.comments, comment(marks.results[student]))
+            done.comments += sheet.put(row, work.comments, comment(marks.results[student], mark.why))
 
 
-def comment(submission: Mapping[str, Any]) -> str:
-    """What a student reads beside the grade. Moodle takes it as HTML: what a submission brought in is escaped."""
+def comment(submission: Mapping[str, Any], final: str = "") -> str:
+    """What a student reads beside the grade. Moodle takes it as HTML: what a submission brought in is escaped.
+
+    final: the mark that counts, and why it is not the raw one.
+    """
     items = []
     for exercise in submission["exercises"]:
         text = _("{name}: {score:g} of {most:g}")
@@ -214,7 +218,8 @@ def comment(submission: Mapping[str, Any]) -> str:
         if why:
             mark += "<br>" + markup.escape(one_line(why, MAX_SAID))
         items.append(f"<li>{mark}</li>")
-    return f"{OURS}<ul>{''.join(items)}</ul></div>"
+    head = f"<p>{markup.escape(one_line(final, MAX_SAID))}</p>" if final else ""
+    return f"{OURS}{head}<ul>{''.join(items)}</ul></div>"
 
 
 def write_feedback(target: Path, marks: Marks, people: Mapping[str, tuple[str, str]]) -> list[str]:

@@ -22,10 +22,12 @@ class Person:
 
 @dataclass
 class Matching:
-    """rows: student to row. unmatched: student to the reason why not, in words."""
+    """rows: student to row. unmatched: student to the reason why not, in words. absent: the names in rows that are
+    nobody's."""
 
     rows: dict[str, int] = field(default_factory=dict)
     unmatched: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
 
 
 def match(
@@ -53,6 +55,7 @@ def match(
                 del result.rows[student]
                 text = _("line {line} fits {students} equally well")
                 result.unmatched[student] = text.format(line=row + 1, students=_(" and ").join(rivals))
+    result.absent = [(*p.names, *p.identifiers, "")[0] for p in people if p.row not in taken]
     return result
 
 

@@ -183,6 +183,7 @@ def canvas(
     _listed(_("Replaced:"), done.replaced)
     _listed(_("Left as it was:"), done.left)
     _unmatched(done.unmatched)
+    _listed(_("Handed in nothing:"), done.absent)
     _which_marks(results, final)
     print(target)
 
@@ -212,6 +213,7 @@ def moodle(
     _listed(_("Left as it was:"), done.left)
     _listed(_("Without a page in the report:"), missing)
     _unmatched(done.unmatched)
+    _listed(_("Handed in nothing:"), done.absent)
     _which_marks(results, final)
     print(target)
     if feedback:

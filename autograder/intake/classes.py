@@ -82,7 +82,9 @@ def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> 
         text = _("{folder} is empty: it should hold one folder for each student.")
         raise IntakeError(text.format(folder=folder))
     students = _students(list(parts.values()), ids, sure=bool(chosen))
-    return Submissions(_chosen(students, chosen) if chosen else students, said)
+    if not chosen:
+        return Submissions(students, said)
+    return Submissions(_chosen(students, chosen), said, [student.name for student in students])
 
 
 def _student(item: Item, ids: list[str]) -> Student:

@@ -79,10 +79,12 @@ class Student:
 class Submissions(Sequence[Submission]):
     """The submissions of a class, each read when it is asked for and not kept: the memory does not grow with them."""
 
-    def __init__(self, students: Sequence[Student], notes: Sequence[str] = ()) -> None:
-        """notes: what a person should know of the class as a whole."""
+    def __init__(self, students: Sequence[Student], notes: Sequence[str] = (), everyone: Sequence[str] = ()) -> None:
+        """notes: what a person should know of the class as a whole. everyone: the names of the class, where these are
+        some of it."""
         self.students = students
         self.notes = notes
+        self.everyone = everyone
 
     @property
     def people(self) -> dict[str, Mapping[str, str]]:

@@ -75,17 +75,19 @@ def grade_with(
     part: str = "",
     everyone: Sequence[str] = (),
     absent: Sequence[str] = (),
+    place: str = "",
 ) -> Grading:
     """Grades what is new and writes results.json and grades.csv as it goes, and notes.csv in the end.
 
     start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
     progress is called with the number of results so far and of all. part: which part of a class this is, for
     ``merge``. everyone: the names of the class where the submissions are some of it; of the others the files say what
-    an earlier run found. absent: who should have handed in and did not. Raises ``OutputError``.
+    an earlier run found. absent: who should have handed in and did not. place: where the class lies, for ``show``.
+    Raises ``OutputError``.
     """
     store = open_store(out)
     try:
-        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part})
+        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part, "class": place})
         run = _Run(start, submissions, list(ids), out, store, seed, device, progress)
         try:
             return run.all(everyone, absent)

@@ -14,12 +14,14 @@ from autograder import catalog
 from autograder.cli.base import (
     INSTRUCTOR,
     Device,
+    Id,
     Ids,
     app,
     choose_device,
     complain,
     new_console,
     resolve,
+    resolve_one,
 )
 from autograder.cli.export import export
 from autograder.errors import WRONG, KitError, needs
@@ -115,7 +117,10 @@ def grade(
         try:
             with _progress() as report:
                 done = grade_with(
-                    start, found, ids, out, seed, where, report, shard, everyone=class_.everyone, absent=absent
+                    *(start, found, ids, out, seed, where, report, shard),
+                    everyone=class_.everyone,
+                    absent=absent,
+                    place=str(submissions.resolve()) if submissions else "",
                 )
             page, finals = _write(class_, done, out, junit, absent)
         except OSError as error:
@@ -270,6 +275,46 @@ def _course(folder: Path, assignment: str) -> Course:
     with needs("bridges"):
         from autograder.bridges.nbgrader.fast import Course
     return Course(folder, assignment)
+
+
+@app.command(
+    rich_help_panel=INSTRUCTOR,
+    help=_("Show what was graded of a student's exercise: the mark is read from OUT, the text from the class."),
+)
+def show(
+    student: Annotated[str, typer.Argument(help=_("a student, as the report has the name"))],
+    exercise: Id,
+    out: Annotated[Path, typer.Option("--results", metavar="OUT", help=_("the folder that 'kata grade' wrote to"))],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--class", metavar="CLASS", help=_("the class; else where it lay when it was graded")),
+    ] = None,
+) -> None:
+    from autograder.classroom.show import look_up
+    from autograder.report import terminal
+    from autograder.report.said import clean
+
+    id = resolve_one(exercise)
+    shown = look_up(out, folder, student, id)
+    console = new_console()
+    where = shown.file.file if shown.file else shown.source.filename if shown.source else _("nothing was handed in")
+    if shown.result is None:
+        print(_("{student}, {id}: not graded yet.").format(student=student, id=id))
+    else:
+        terminal.show_exercise(console, shown.result, f"{student}: {_(catalog.entries()[id].title)}", where)
+        points = _("{score:g} of {most:g} points")
+        print(f"\n{points.format(score=shown.result.score, most=shown.result.max_score)}")
+    for note in shown.notes:
+        print(clean(note))
+    if shown.result is not None and not shown.same:
+        print(_("What lies there, or what grades it, has changed since: grade it again."))
+    print(_("To grade it again: {command}").format(command=shown.again))
+    print(
+        _("What was graded, from {file}:").format(file=clean(where))
+        if shown.same
+        else _("What lies there, in {file}:").format(file=clean(where))
+    )
+    print(f"\n{clean(shown.source.text or shown.source.problem) if shown.source else where}")
 
 
 @app.command(rich_help_panel=INSTRUCTOR, help=_("Join the parts of a class that were graded apart."))

@@ -117,3 +117,30 @@ def test_a_folder_of_one_student_is_graded(graded, tmp_path):
     done = kata_in_process("grade", folder, "--out", tmp_path / "out", "--exercise", "corr2d", "--device", "cpu")
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path / "out" / "grades.csv")[1] == ["ann", "10", "10", "10"]
+
+
+def test_what_was_graded_can_be_looked_at(graded):
+    shown = kata_in_process("show", "ann", "corr2d", "--results", graded.out)
+    assert shown.returncode == 0, shown.stderr
+    assert RIGHT in shown.stdout
+    assert "10 of 10 points" in shown.stdout
+    assert "What was graded, from corr2d (1).py:" in shown.stdout
+    assert f"corr2d (1).py was graded as the answer to {CORR2D}" in shown.stdout
+    again = shown.stdout.partition("To grade it again: ")[2].splitlines()[0]
+    assert again == f"kata grade {graded.top / 'class'} --student ann --exercise {CORR2D} --out {graded.out / 'again'}"
+    unread = kata_in_process("show", "cyd", "conv2d", "--results", graded.out, "--class", graded.top / "class")
+    assert "handed in homework.docx: nothing here can be graded" in unread.stdout
+    assert "has changed" not in unread.stdout
+    nobody = kata_in_process("show", "ann b", "corr2d", "--results", graded.out)
+    assert (nobody.returncode, nobody.stderr) == (2, "kata: There is no student 'ann b'. Did you mean ann?\n")
+    nothing = kata_in_process("show", "ann", "corr2d", "--results", graded.top)
+    assert nothing.stderr == f"kata: {graded.top} holds no results of 'kata grade'.\n"
+
+
+def test_what_has_changed_since_it_was_graded_is_said_to_have(graded):
+    answer = graded.top / "class" / "homework7" / "dan" / "homework.py"
+    before = answer.read_text()
+    answer.write_text(before + "# changed\n")
+    shown = kata_in_process("show", "dan", "corr2d", "--results", graded.out)
+    answer.write_text(before)
+    assert "has changed since: grade it again" in shown.stdout

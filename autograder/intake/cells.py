@@ -19,11 +19,11 @@ import builtins
 import symtable
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograder.intake.notebooks import Cell
-from autograder.intake.outline import COMPOUND, DEFINITIONS, bound, dump, is_stub, span
+from autograder.intake.outline import COMPOUND, DEFINITIONS, FUNCTIONS, bound, dump, is_stub, may_answer, span
 
 # Above what a source took from a cell; ``places`` finds it again.
 MARK = "# ---- code cell {number} ----"
@@ -138,20 +138,33 @@ class Workbook:
         if all(s.stub for s in found.values()):
             return Answer("", begun=False, claimed=claimed)
         done = sum(not s.stub for s in found.values())
-        return Answer(self._compose(self._closure(found)), begun=True, claimed=claimed, done=done)
+        turned = sorted({s.cell.number for s in found.values() if s.cell.kind != "code"})
+        return Answer(self._compose(self._closure(found)), True, claimed, done, turned, self._repeated(found))
+
+    def _repeated(self, chosen: dict[str, _Statement]) -> dict[str, tuple[list[int], int]]:
+        """The entry points that are defined in several cells, with these and the one that counts."""
+        found = {}
+        for entry, best in chosen.items():
+            written = [s for s in self.binders[entry] if not s.stub and isinstance(s.node, (*FUNCTIONS, ast.ClassDef))]
+            numbers = sorted({s.cell.number for s in written})
+            if len(numbers) > 1:
+                found[entry] = numbers, best.cell.number
+        return found
 
     def _best(self, entry: str, mine: Collection[int], given: Collection[str]) -> _Statement | Cell | None:
         """The definition of an entry point that counts, or the cell that tries to be one and does not parse."""
         given = {text for text in given if f"name='{entry}'" in text}
-        ranked: list[tuple[int, int, _Statement | Cell]] = []
+        ranked: list[tuple[float, int, _Statement | Cell]] = []
         for s in self.binders.get(entry, ()):
             own = s.cell.number in mine
             others = bool(s.cell.claims) and not own
-            if not s.is_plain or (s.is_import and not own):
+            if not s.is_plain or (not own and not may_answer(s.node)):
                 continue
             if given and not own and not s.is_import and dump(s.node) in given:
                 continue
-            rank = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
+            rank: float = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
+            if not s.stub and s.cell.kind != "code":
+                rank = 1.5  # whoever turned it into text may have written another since
             ranked.append((rank, s.cell.number, s))
         for cell in self.cells:
             if cell.tree is None and entry in cell.names:
@@ -235,12 +248,18 @@ class Workbook:
 
 @dataclass
 class Answer:
-    """What a notebook holds for an exercise. begun: more than stubs. done: how many entry points are written."""
+    """What a notebook holds for an exercise. begun: more than stubs. done: how many entry points are written.
+
+    turned: cells of it that were turned into text. repeated: entry points that several cells define: these, and which
+    counts.
+    """
 
     text: str
     begun: bool
     claimed: bool
     done: int = 0
+    turned: list[int] = field(default_factory=list)
+    repeated: dict[str, tuple[list[int], int]] = field(default_factory=dict)
 
 
 def _numbered(cell: Cell, lines: Iterable[str]) -> str:

@@ -67,8 +67,8 @@ def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> 
     if _is_one_student(items):
         name = folder.resolve().name
         if folder.is_dir():
-            return Submissions([_student(Item(name, folder=folder), ids)])
-        return Submissions([_student(Item(archives.stem(name) or name, folder=tree), ids)])
+            return Submissions([one_student(name, folder, ids)])
+        return Submissions([one_student(archives.stem(name) or name, tree, ids)])
     said: list[str] = []
     if not any(item.name in chosen for item in items):  # of these it is said who they are
         items, said = unnested(items)
@@ -87,8 +87,9 @@ def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> 
     return Submissions(_chosen(students, chosen), said, [student.name for student in students])
 
 
-def _student(item: Item, ids: list[str]) -> Student:
-    return Student(item.name, partial(_read_student, item.name, [(Owner(item.name), item)], ids, True))
+def one_student(name: str, folder: Path | Tree, ids: Sequence[str]) -> Student:
+    """The student whose all of a folder is."""
+    return Student(name, partial(_read_student, name, [(Owner(name), Item(name, folder))], list(ids), True))
 
 
 def _chosen(students: list[Student], names: Sequence[str]) -> list[Student]:

@@ -23,8 +23,8 @@ from autograder.intake.archives import Caps, open_archive, stem
 from autograder.intake.cells import Answer, Workbook
 from autograder.intake.decoding import decode_source
 from autograder.intake.model import UNREAD, Handed, Source, Submission
-from autograder.intake.notebooks import looks_like_notebook, read_notebook
-from autograder.intake.outline import Outline, helpers, outline
+from autograder.intake.notebooks import Cell, looks_like_notebook, read_notebook
+from autograder.intake.outline import Outline, helpers, looks_written, outline
 from autograder.intake.trees import MAX_ARCHIVE, MAX_NOTEBOOK, MAX_SOURCE, File, Tree, UnreadError, said
 from autograder.messages import _
 
@@ -50,6 +50,8 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
             answered[id] = found[-1].file
             submission.sources[id] = found[-1].final(id)
             submission.notes += _remarks(id, found[-1], found[:-1], alone=desk.count == 1)
+        if not found or not found[-1].begun:
+            submission.notes += desk.written_as_text(id)
     faults = [*tree.faults, *desk.faults]
     unfitting = unfit(files, ids) if not tree.faults else {}
     for id in [id for id in ids if id not in answered]:
@@ -195,10 +197,13 @@ class _Desk:
         self.scripts = [s for s in looked_at if s not in disguised]
         self.faults: list[tuple[str, UnreadError]] = []
         self.books: list[tuple[File, Workbook]] = []
+        self.texts: list[tuple[File, Cell]] = []  # cells that are no code and look like it
         notebooks = [file for file in files if file.suffix == ".ipynb"] + [s.file for s in disguised]
         for file in notebooks[:MAX_NOTEBOOKS]:
+            texts: list[Cell] = []
             try:
-                self.books.append((file, Workbook(read_notebook(file.read(MAX_NOTEBOOK), caps))))
+                self.books.append((file, Workbook(read_notebook(file.read(MAX_NOTEBOOK), caps, texts))))
+                self.texts += [(file, cell) for cell in texts]
             except UnreadError as error:
                 self.faults.append((str(file.path), error))
         self.count = len(scripts) + len(notebooks) - len(disguised)
@@ -217,6 +222,14 @@ class _Desk:
             found[script.file] = {named} if named else _defined_by(script.outline.defined)
         return found | {file: _defined_by(book.written) for file, book in self.books}
 
+    def written_as_text(self, id: str) -> Iterator[str]:
+        """What to say of an answer that stands in a cell which is no code."""
+        for file, cell in self.texts:
+            for entry in entries(id):
+                if looks_written(cell.text, entry):
+                    text = _("cell {number} of {path} defines {name}, but is a {kind} cell: it was not graded")
+                    yield text.format(number=cell.number, path=file.path, name=entry, kind=cell.kind)
+
     def candidates(self, id: str) -> Iterator[_Candidate]:
         yield from self._in_scripts(id)
         for file, book in self.books:
@@ -224,7 +237,8 @@ class _Desk:
             if answer is not None:
                 near, source = 3 if answer.claimed else 0, Source(file.name, text=answer.text)
                 parses = answer.done > 0
-                yield _Candidate(file, source, answer.begun, False, near, answer.done, parses, answer=answer)
+                version = file.version or plain_name(file.name)[1]
+                yield _Candidate(file, source, answer.begun, False, near, answer.done, parses, version, answer=answer)
 
     def _in_scripts(self, id: str) -> Iterator[_Candidate]:
         chapter, name = id.split("/")
@@ -262,6 +276,12 @@ def _remarks(id: str, taken: _Candidate, others: Sequence[_Candidate], alone: bo
         if len(begun) > 1:
             text = _("{id} is in several notebooks ({paths}): {path} was graded")
             yield text.format(id=id, paths=", ".join(map(str, sorted(begun)[:5])), path=path)
+        for number in taken.answer.turned:
+            text = _("code cell {number} of {path} was turned into text: it was graded as code, for {id}")
+            yield text.format(number=number, path=path, id=id)
+        for entry, (numbers, counts) in taken.answer.repeated.items():
+            text = _("{path} defines {name} in code cells {numbers}: that in {counts} counts")
+            yield text.format(path=path, name=entry, numbers=", ".join(map(str, numbers)), counts=counts)
     elif not taken.own:
         if not alone:
             yield _("{path} was graded as the answer to {id}").format(path=path, id=id)

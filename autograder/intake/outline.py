@@ -33,7 +33,7 @@ class Outline:
     overruled: list[tuple[str, range]] = field(default_factory=list)
 
 
-def names(text: str) -> set[str]:
+def all_defined(text: str) -> set[str]:
     """The names that a text defines, as stubs or not."""
     found = outline(text)
     return found.written | found.stubs
@@ -59,16 +59,32 @@ def outline(text: str, given: Collection[str] = ()) -> Outline:
             handed_out = any(f"name='{node.name}'" in known for known in given) and dump(node) in given
             found.defined -= names
             found.defined |= set() if handed_out else names
-        elif _is_another_name(node):
+        elif may_answer(node):
             found.defined |= names
     return found
 
 
-def _is_another_name(node: ast.stmt) -> bool:
-    """Whether it may name a function: ``corr2d = my_corr2d``, a lambda, a definition within ``if``."""
+def may_answer(node: ast.stmt) -> bool:
+    """Whether a statement may define a function or class: also ``corr2d = my_corr2d``, and within ``if``."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return True
     if isinstance(node, ast.Assign | ast.AnnAssign):
         return isinstance(node.value, ast.Name | ast.Lambda)
     return isinstance(node, COMPOUND) and any(isinstance(n, (*FUNCTIONS, ast.ClassDef)) for n in ast.walk(node))
+
+
+def looks_written(text: str, entry: str) -> bool:
+    """Whether a text that need not be Python has a definition of this name in it that is more than a stub."""
+    lines = text.split("\n")
+    for start, line in enumerate(lines):
+        if entry not in names_defined(line):
+            continue
+        end = next((n for n in range(start + 1, len(lines)) if lines[n].strip() and lines[n][0] not in " \t)"), None)
+        block = "\n".join(lines[start:end])
+        found = outline(block) if "return" in block or block.startswith("class") else Outline()
+        if found.parses and entry in found.written:
+            return True
+    return False
 
 
 def span(node: ast.stmt) -> range:

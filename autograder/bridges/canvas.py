@@ -38,7 +38,7 @@ def fill_gradebook(
     target: Path,
     marks: Marks,
     columns: Sequence[tuple[str, Sequence[str]]],
-    known: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
 ) -> Filled:
     """Writes the gradebook with marks in it to target.
 
@@ -53,10 +53,10 @@ def fill_gradebook(
         chosen = [(book.column(title), ids) for title, ids in columns] or [(book.only_assignment(), ())]
         if len({column for column, _ids in chosen}) < len(chosen):
             raise SheetError(_("Two of the assignments are the same column."))
-        found = match(marks.students, book.people(), marks.identities(("canvas", "sid", "mail"), known))
+        found = match(marks.students, book.people(), marks.identities(("canvas", "sid", "mail"), known), known)
         done.unmatched, done.absent = found.unmatched, found.absent
         for column, ids in chosen:
-            for student, row in found.rows.items():
+            for student, row in found.places:
                 _put(book, row, column, student, marks.mark(student, ids), done)
 
     fill(gradebook, target, change)

@@ -61,10 +61,10 @@ class Marks:
     def students(self) -> list[str]:
         return list(self.results)
 
-    def identities(self, kinds: Sequence[str], known: Mapping[str, str]) -> dict[str, list[str]]:
+    def identities(self, kinds: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         """What each student is known by: first what the instructor says, then what was handed in with the work."""
         found = {student: [ids[kind] for kind in kinds if kind in ids] for student, ids in self.people.items()}
-        return {s: [*([known[s]] if s in known else []), *found.get(s, [])] for s in self.students}
+        return {s: [*known.get(s, [])[:1], *found.get(s, [])] for s in self.students}
 
     def mark(self, student: str, ids: Collection[str] = ()) -> Mark | None:
         """The mark over some exercises, or over all; None where the grader itself failed in one of them."""
@@ -93,14 +93,19 @@ def _people(path: Path) -> dict[str, dict[str, str]]:
     return people
 
 
-def read_known(path: Path) -> dict[str, str]:
-    """Students by an identifier in the school's list: a CSV with the columns student and id. Raises ``SheetError``."""
+def read_known(path: Path) -> dict[str, list[str]]:
+    """The identifiers of students in the school's list: a CSV with the columns student and id, and for the work of a
+    group a line for each of its members. Raises ``SheetError``."""
     sheet = Sheet.read(path)
     if not {"student", "id"} <= set(sheet.header):
         raise SheetError(_("{path} needs the columns 'student' and 'id'.").format(path=path))
     student, id = sheet.header.index("student"), sheet.header.index("id")
     pairs = [(sheet.value(row, student).strip(), sheet.value(row, id).strip()) for row in range(1, len(sheet.rows))]
-    return {name: known for name, known in pairs if known}
+    found: dict[str, list[str]] = {}
+    for name, known in pairs:
+        if known:
+            found.setdefault(name, []).append(known)
+    return found
 
 
 def _final(path: Path, results: Mapping[str, Mapping[str, Any]]) -> dict[str, Mark]:

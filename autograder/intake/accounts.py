@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from autograder.intake.model import GRADED, LEFT, OTHER, UNREAD, USED, Handed, Source, Submission
+from autograder.intake.model import GRADED, LEFT, OTHER, STUB, UNREAD, USED, Handed, Source, Submission
 from autograder.intake.trees import File, said
 from autograder.messages import _
 
@@ -42,13 +42,14 @@ def account(
     files: Sequence[File],
     answered: Mapping[str, File],
     about: Mapping[File, Collection[str]],
+    stubs: Collection[File],
     ids: Sequence[str],
     submission: Submission,
 ) -> None:
     """Says of each file what became of it, and in the notes what a person should know.
 
-    answered: the files that were graded, by exercise. about: the exercises that a file may be an answer to. What is
-    for exercises that were not asked for concerns nobody.
+    answered: the files that were graded, by exercise. about: the exercises that a file may be an answer to. stubs:
+    files that hold no more than what was handed out. What is for exercises that were not asked for concerns nobody.
     """
     graded: dict[File, list[str]] = {}
     for id, file in answered.items():
@@ -70,6 +71,8 @@ def account(
         elif file.suffix not in (".py", ".ipynb"):
             if file.suffix not in BESIDE:
                 rows.append(Handed(path, OTHER, _("{path} is neither Python nor a notebook").format(path=path)))
+        elif file in stubs and not set(ids).isdisjoint(about[file]):
+            rows.append(Handed(path, STUB, _("nothing is written in it")))
         elif file.name == "__init__.py" or PurePosixPath(file.name).stem in imported:
             rows.append(Handed(path, USED, _("an answer imports it")))
         elif not (may := about.get(file, ())) or not set(ids).isdisjoint(may):

@@ -76,8 +76,8 @@ def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> 
     parts: dict[tuple[str, ...], list[_Part]] = {}
     for item in items:
         if item.is_student:
-            owner = deliveries.owner(item.name, item.file is not None, known)
-            parts.setdefault(owner.key, []).append((owner, item))
+            for owner in deliveries.owners(item.name, item.file is not None, known):
+                parts.setdefault(owner.key, []).append((owner, item))
     if not parts:
         text = _("{folder} is empty: it should hold one folder for each student.")
         raise IntakeError(text.format(folder=folder))
@@ -118,7 +118,7 @@ def _is_one_student(items: list[Item]) -> bool:
     return bool(named) and not any(may_be_a_person(name) for name in folders)
 
 
-def _people(items: list[Item]) -> dict[str, Owner]:
+def _people(items: list[Item]) -> dict[str, list[Owner]]:
     """Who is who, where Gradescope says so."""
     for item in items:
         if item.file is not None and item.name == deliveries.GRADESCOPE:

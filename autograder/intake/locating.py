@@ -64,7 +64,7 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
     unread = [(where, f"{where}: {error}" if where else str(error)) for where, error in faults]
     unread += {str(f.path): cannot_be_graded(found).problem for found in unfitting.values() for f in found}.items()
     submission.files += [Handed(where, UNREAD, why) for where, why in unread]
-    account(files, answered, desk.about(), ids, submission)
+    account(files, answered, desk.about(), desk.stubs(), ids, submission)
 
 
 def opened(tree: Tree, caps: Caps) -> Tree:
@@ -221,6 +221,11 @@ class _Desk:
             named = by_plain_name().get(script.plain)
             found[script.file] = {named} if named else _defined_by(script.outline.defined)
         return found | {file: _defined_by(book.written) for file, book in self.books}
+
+    def stubs(self) -> set[File]:
+        """The files that bear an exercise's name and hold no more than its stub."""
+        own = [s for s in self.scripts if s.meant_for and not s.source.problem and s.outline.parses]
+        return {s.file for s in own if not s.outline.written and s.outline.stubs}
 
     def written_as_text(self, id: str) -> Iterator[str]:
         """What to say of an answer that stands in a cell which is no code."""

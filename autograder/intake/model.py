@@ -33,7 +33,8 @@ class Source:
 
 
 # What became of a file.
-GRADED, USED, LEFT, UNREAD, OTHER = "graded", "imported", "not graded", "not readable", "not code"
+GRADED, USED, STUB, LEFT = "graded", "imported", "a stub", "not graded"
+UNREAD, OTHER = "not readable", "not code"
 
 
 @dataclass(frozen=True)

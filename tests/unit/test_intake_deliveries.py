@@ -129,16 +129,18 @@ def test_gradescope(tmp_path):
         },
     )
     class_ = read_class(tmp_path, IDS)
-    assert class_.times == {"Ada Lovelace, Grace O'Hopper": datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)}
+    moment = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+    assert class_.times == {"Ada Lovelace": moment, "Grace O'Hopper": moment}
     found = {s.student: s for s in class_}
     assert {name: s.ids for name, s in found.items()} == {
-        "Ada Lovelace, Grace O'Hopper": {
-            "gradescope": "4711", "sid": "12345", "mail": "ada@example.edu, grace@example.edu"
-        },
+        "Ada Lovelace": {"gradescope": "4711", "sid": "12345", "mail": "ada@example.edu"},
+        "Grace O'Hopper": {"gradescope": "4711", "mail": "grace@example.edu"},
         "Emmy Noether": {"gradescope": "4712", "mail": "emmy@example.edu"},
         "submission_4713": {"gradescope": "4713"},
     }  # fmt: skip
     assert texts(found["Emmy Noether"]) == {"dropout": "emmy = 1"}
+    assert texts(found["Ada Lovelace"]) == texts(found["Grace O'Hopper"]) == {"corr2d": "ada = 1"}
+    assert found["Ada Lovelace"].notes == ["handed in by a group of 2"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_gradescope(tmp_path):
 )
 def test_the_times_of_gradescope_are_moments(written, hour):
     text = METADATA.replace("2026-03-14 15:09:26.000000000 Z", written)
-    submitted = gradescope_people(text)["submission_4711"].submitted
+    submitted = gradescope_people(text)["submission_4711"][0].submitted
     assert submitted == (hour and datetime(2026, 3, 14, hour, 9, 26, tzinfo=UTC))
 
 

@@ -223,7 +223,10 @@ def test_an_answer_that_was_turned_into_text_counts_where_it_says_whose_it_is(tm
 @pytest.mark.parametrize("text", [RIGHT, f"So:\n\n```python\n{RIGHT}```\nThat is all."])
 def test_an_answer_that_is_no_code_is_named(tmp_path, kind, text):
     submission = hand_in(tmp_path / "a", notebook(cell(text) | {"cell_type": kind, "source": text}))
-    assert submission.notes == [f"cell 2 of week7.ipynb defines corr2d, but is a {kind} cell: it was not graded"]
+    assert submission.notes == [
+        f"cell 2 of week7.ipynb defines corr2d, but is a {kind} cell: it was not graded",
+        "week7.ipynb was not graded",
+    ]
     assert not submission.sources
     answered = hand_in(tmp_path / "b", notebook(cell(text) | {"cell_type": kind, "source": text}, RIGHT))
     assert not answered.notes

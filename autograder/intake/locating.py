@@ -224,8 +224,13 @@ class _Desk:
 
     def stubs(self) -> set[File]:
         """The files that bear an exercise's name and hold no more than its stub."""
-        own = [s for s in self.scripts if s.meant_for and not s.source.problem and s.outline.parses]
-        return {s.file for s in own if not s.outline.written and s.outline.stubs}
+        found = set()
+        for script in self.scripts:
+            if (id := script.meant_for) and not script.source.problem and script.outline.parses:
+                wanted = set(entries(id))
+                if wanted & script.outline.stubs and not wanted & script.outline.written:
+                    found.add(script.file)
+        return found
 
     def written_as_text(self, id: str) -> Iterator[str]:
         """What to say of an answer that stands in a cell which is no code."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
@@ -23,7 +23,7 @@ from autograder.intake.archives import Caps, open_archive, stem
 from autograder.intake.cells import Answer, Workbook
 from autograder.intake.decoding import decode_source
 from autograder.intake.model import UNREAD, Handed, Source, Submission
-from autograder.intake.notebooks import Cell, looks_like_notebook, read_notebook
+from autograder.intake.notebooks import Cell, defined_names, looks_like_notebook, read_notebook
 from autograder.intake.outline import Outline, helpers, looks_written, outline
 from autograder.intake.trees import MAX_ARCHIVE, MAX_NOTEBOOK, MAX_SOURCE, File, Tree, UnreadError, said
 from autograder.messages import _
@@ -34,6 +34,7 @@ MAX_SCRIPTS = 200  # that are searched for answers, beside those that bear an ex
 KIT = {"autograder", "tests"}
 _COPY = re.compile(r"(?:[ _]?\((?P<a>\d{1,9})\)|[-_ ]v?(?P<b>\d{1,9})|[-_ ](?:copy|kopie|copie|copia))$", re.IGNORECASE)
 _COPY_OF = re.compile(r"^(?:copy of|kopie von|copie de|copia de) ", re.IGNORECASE)
+_LEFT_OPEN = re.compile(r"NotImplementedError|^\s*(?:pass|\.\.\.)\s*(?:#.*)?$", re.MULTILINE)
 _STALE = re.compile(r"(?<![a-z])(?:old|backup|bak|draft|archived?|outdated|alt|vieux|viejo)(?![a-z])", re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
     unread = [(where, f"{where}: {error}" if where else str(error)) for where, error in faults]
     unread += {str(f.path): cannot_be_graded(found).problem for found in unfitting.values() for f in found}.items()
     submission.files += [Handed(where, UNREAD, why) for where, why in unread]
-    account(files, answered, desk.about(), desk.stubs(), ids, submission)
+    account(files, answered, desk.about(), desk.stubs(answered.values()), ids, submission)
 
 
 def opened(tree: Tree, caps: Caps) -> Tree:
@@ -124,11 +125,13 @@ def plain_name(name: str) -> tuple[str, int]:
 
 
 class _Script:
-    """A Python file of a hand-in, read when it is looked at."""
+    """A Python file of a hand-in, read when it is looked at. meant_for: the exercise of the kit whose name it bears."""
 
     def __init__(self, file: File) -> None:
         self.file = file
-        self.plain, copy = plain_name(file.name)
+        self.name = file.name
+        self.meant_for = _by_file_name().get(self.name)
+        self.plain, copy = plain_name(self.name)
         self.version = file.version or copy
 
     @cached_property
@@ -139,10 +142,15 @@ class _Script:
     def outline(self) -> Outline:
         return outline(self.source.text, given())
 
-    @property
-    def meant_for(self) -> str | None:
-        """The exercise of the kit whose name it bears."""
-        return _by_file_name().get(self.file.name)
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether each entry point of its exercise is defined in it once, and nothing is left to be written: what most
+        files are, seen without a syntax tree."""
+        text = self.source.text
+        if not self.meant_for or "return" not in text or _LEFT_OPEN.search(text):
+            return False
+        heads = defined_names(text)
+        return all(heads.count(entry) == 1 for entry in entries(self.meant_for))
 
 
 @dataclass
@@ -176,6 +184,8 @@ class _Candidate:
     def final(self, id: str) -> Source:
         """What is graded: without a stub that was left below the answer, which Python would take for the answer."""
         if self.script is None:
+            return self.source
+        if self.script.is_plain:
             return self.source
         wanted = entries(id)
         blank = {line for name, lines in self.script.outline.overruled if name in wanted for line in lines}
@@ -222,10 +232,12 @@ class _Desk:
             found[script.file] = {named} if named else _defined_by(script.outline.defined)
         return found | {file: _defined_by(book.written) for file, book in self.books}
 
-    def stubs(self) -> set[File]:
-        """The files that bear an exercise's name and hold no more than its stub."""
+    def stubs(self, graded: Collection[File]) -> set[File]:
+        """The files that bear an exercise's name, hold no more than its stub, and are not what was graded."""
         found = set()
         for script in self.scripts:
+            if script.file in graded or script.is_plain:
+                continue
             if (id := script.meant_for) and not script.source.problem and script.outline.parses:
                 wanted = set(entries(id))
                 if wanted & script.outline.stubs and not wanted & script.outline.written:
@@ -253,12 +265,16 @@ class _Desk:
     def _in_scripts(self, id: str) -> Iterator[_Candidate]:
         chapter, name = id.split("/")
         wanted = set(entries(id))
-        for script in self.scripts:
+        owns = [script for script in self.scripts if script.name == f"{name}.py"]
+        settled = any(script.is_plain for script in owns)  # no other file can be the answer
+        for script in owns if settled else self.scripts:
             file, source = script.file, script.source
-            own = file.name == f"{name}.py"
+            own = script in owns
             copy = not script.meant_for and by_plain_name().get(script.plain) == id
             done, parses, stub = 0, True, False
-            if not source.problem and not (own and source.text == _stub(id) and "NotImplementedError" in source.text):
+            if own and script.is_plain:
+                done = len(wanted)
+            elif not source.problem and not (own and source.text == _stub(id) and "NotImplementedError" in source.text):
                 if own or any(entry in source.text for entry in wanted):
                     seen = script.outline
                     done, parses = len(wanted & (seen.written if own else seen.defined)), seen.parses
@@ -301,7 +317,7 @@ def _remarks(id: str, taken: _Candidate, others: Sequence[_Candidate], alone: bo
             yield _("{id} was found at {path}").format(id=id, path=path)
         if taken.begun and begun:
             yield _("{id} is in a notebook too: the file {path} was graded").format(id=id, path=path)
-    lines = {} if taken.script is None else taken.script.outline.lines
+    lines = {} if taken.script is None or taken.script.is_plain else taken.script.outline.lines
     for entry in entries(id):
         if len(lines.get(entry, ())) > 1:
             text = _("{path} defines {name} more than once (lines {lines}): the last one counts")

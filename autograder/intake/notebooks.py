@@ -51,7 +51,7 @@ class Cell:
     @property
     def names(self) -> set[str]:
         """What it defines, as far as one can see where it does not parse."""
-        return names_defined(self.text)
+        return set(defined_names(self.text))
 
 
 class _RawCell(msgspec.Struct):
@@ -70,9 +70,9 @@ class _RawNotebook(msgspec.Struct):
     worksheets: list[_RawSheet] = []
 
 
-def names_defined(text: str) -> set[str]:
-    """The functions and classes that a text defines, as far as one can see where it does not parse."""
-    return set(_DEFINED.findall(text))
+def defined_names(text: str) -> list[str]:
+    """The functions and classes that a text defines, one after another, as far as one can see without parsing it."""
+    return _DEFINED.findall(text)
 
 
 def looks_like_notebook(text: str) -> bool:
@@ -82,7 +82,7 @@ def looks_like_notebook(text: str) -> bool:
 
 def is_code(kind: object, text: str, metadata: object) -> bool:
     """Whether a cell counts as code: also one that is an exercise's, defines something, and was turned into text."""
-    return bool(text.strip()) and (kind == "code" or bool(_claims(metadata) and names_defined(text)))
+    return bool(text.strip()) and (kind == "code" or bool(_claims(metadata) and defined_names(text)))
 
 
 def read_notebook(content: bytes, caps: Caps, texts: list[Cell] | None = None) -> list[Cell]:
@@ -104,7 +104,7 @@ def read_notebook(content: bytes, caps: Caps, texts: list[Cell] | None = None) -
     for place, one in enumerate(raw, 1):
         text = _text(one.source) or _text(one.input)
         if not is_code(one.cell_type, text, one.metadata):
-            if texts is not None and len(text) <= MAX_PARSED and len(texts) < MAX_CELLS and names_defined(text):
+            if texts is not None and len(text) <= MAX_PARSED and len(texts) < MAX_CELLS and defined_names(text):
                 texts.append(Cell(place, text, kind=str(one.cell_type)))
             continue
         room -= len(text)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from autograder.intake.notebooks import names_defined, parse
+from autograder.intake.notebooks import defined_names, parse
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
@@ -44,7 +44,7 @@ def outline(text: str, given: Collection[str] = ()) -> Outline:
     try:
         statements = parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        names = names_defined(text)
+        names = set(defined_names(text))
         return Outline(False, written=names, defined=names)
     found = Outline()
     for node in statements:
@@ -77,7 +77,7 @@ def looks_written(text: str, entry: str) -> bool:
     """Whether a text that need not be Python has a definition of this name in it that is more than a stub."""
     lines = text.split("\n")
     for start, line in enumerate(lines):
-        if entry not in names_defined(line):
+        if entry not in defined_names(line):
             continue
         end = next((n for n in range(start + 1, len(lines)) if lines[n].strip() and lines[n][0] not in " \t)"), None)
         block = "\n".join(lines[start:end])

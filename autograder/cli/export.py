@@ -128,7 +128,11 @@ To = Annotated[
 UseFinal = Annotated[bool, typer.Option("--final", help=_("marks after the policy (OUT/final.csv), not the raw ones"))]
 Known = Annotated[
     Path | None,
-    typer.Option("--match", metavar="CSV", help=_("columns student,id: who is who where names do not tell")),
+    typer.Option(
+        "--match",
+        metavar="CSV",
+        help=_("columns student,id: who is who where names do not tell; a line for each of a group"),
+    ),
 ]
 
 

@@ -7,10 +7,11 @@ import io
 
 import pytest
 
+from autograder.bridges.absent import absent
 from autograder.bridges.canvas import fill_gradebook
 from autograder.bridges.roster import Person, match
 from autograder.bridges.sheet import Sheet, SheetError
-from support import graded, kata_in_process
+from support import MOODLE_SHEET, graded, kata_in_process
 
 # As Canvas's exporter writes it: a row for hidden assignments, points, read-only totals, a test student.
 BOOK = (
@@ -208,6 +209,24 @@ def test_a_gradebook_that_went_through_a_spreadsheet(tmp_path, before, encoding,
     given = '"9,00"' if delimiter == "," else "9,00"
     expected = text.replace(f"Section 1{delimiter}", f"Section 1{delimiter}{given}")
     assert target.read_bytes() == before + expected.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (BOOK, ["Delacour, François", "Wong, Ana", "Wong, Ana", "Eklund Jonas", "Student, Test"]),
+        (MOODLE_SHEET, ["François Delacour", "Ana Wong", "Erik Vasa"]),
+        ("id;Student\n7;Aisha Bello\n8;Ana Wong\n", ["Ana Wong"]),
+        ("name\naisha_bello\nwong ana\n", ["wong ana"]),
+    ],
+)
+def test_who_handed_in_nothing_is_on_the_list_and_not_there(tmp_path, text, missing):
+    path = tmp_path / "roster.csv"
+    path.write_text(text, encoding="utf-8")
+    assert absent(path, {"Aisha Bello": {}}) == missing
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(SheetError, match="no list of students"):
+        absent(path, {})
 
 
 def test_the_command_fills_a_graded_class(tmp_path):

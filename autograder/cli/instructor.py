@@ -331,6 +331,7 @@ def merge(
     terminal.show_class(console, whole, sorted({e.id for s in whole.results.submissions for e in s.exercises}))
     for note in notes:
         complain(note)
+    _say_ungraded(whole)
     console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
     if notes or whole.ungraded:
         raise typer.Exit(WRONG)

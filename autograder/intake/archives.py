@@ -91,7 +91,9 @@ def stem(name: str) -> str | None:
 def unpacked(file: File) -> File | None:
     """A Python file or notebook that was packed by itself, as that file; None for anything else."""
     suffix = next((s for s in PACKED if file.path.name.lower().endswith(s)), "")
-    called = (file.called or file.path.name)[: -len(suffix)] if suffix else ""
+    if not suffix:
+        return None
+    called = (file.called or file.path.name)[: -len(suffix)]
     inner = replace(file, called=called, read=partial(_read_packed, file))
     return inner if inner.suffix in (".py", ".ipynb") else None
 

@@ -24,7 +24,7 @@ from autograder.intake.flags import flags
 from autograder.intake.items import Item, grouped, in_archive, in_folder
 from autograder.intake.locating import is_an_exercise, locate, opened, read_file, unpacked
 from autograder.intake.model import IntakeError, Source, Student, Submission, Submissions
-from autograder.intake.nesting import may_be_a_person, people, unnested
+from autograder.intake.nesting import is_of_a_kit, people, persons, unnested
 from autograder.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
 
@@ -64,7 +64,7 @@ def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> 
     else:
         text = _("{folder} is a file: give the folder, or the archive, that holds a folder for each student.")
         raise IntakeError(text.format(folder=folder))
-    if _is_one_student(items):
+    if _is_one_student(folder, items):
         name = folder.resolve().name
         if folder.is_dir():
             return Submissions([one_student(name, folder, ids)])
@@ -72,6 +72,8 @@ def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> 
     said: list[str] = []
     if not any(item.name in chosen for item in items):  # of these it is said who they are
         items, said = unnested(items)
+        items, strays = _sorted_out(items)
+        said += strays
     known = _people(items)
     parts: dict[tuple[str, ...], list[_Part]] = {}
     for item in items:
@@ -109,13 +111,32 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066
 MAX_NOTE, MAX_NOTES = 500, 100
 
 
-def _is_one_student(items: list[Item]) -> bool:
-    """Whether this is what one student hands in, instead of a class."""
-    folders = [item.name for item in items if item.file is None and not item.is_link]
-    if any(name in catalog.manifest() or name == "exercises" for name in folders):
-        return True
-    named = [i for i in items if i.file is not None and i.file.suffix == ".py" and is_an_exercise(i.name)]
-    return bool(named) and not any(may_be_a_person(name) for name in folders)
+def _is_one_student(folder: Path, items: list[Item]) -> bool:
+    """Whether this is what one student hands in, instead of a class. Raises ``IntakeError`` where nobody can tell."""
+    if not any(_is_stray(item) for item in items):
+        return False
+    company = persons(items)
+    if len(company) == 1:
+        text = _("{folder} holds the files of one student, and {name}: is it a class? Move what does not belong there.")
+        raise IntakeError(text.format(folder=folder, name=company[0]))
+    return not company
+
+
+def _is_stray(item: Item) -> bool:
+    """Whether it bears an exercise's name, or a chapter's: a part of what a student hands in, and no student."""
+    if item.is_link:
+        return False
+    if item.file is None:
+        return item.name == "exercises" or item.name in catalog.manifest()
+    return item.file.suffix == ".py" and is_an_exercise(item.name) and not deliveries.owner(item.name, True).ids
+
+
+def _sorted_out(items: list[Item]) -> tuple[list[Item], list[str]]:
+    """The class without what lies beside the students and is nobody's, and a sentence on each."""
+    strays = [item for item in items if _is_stray(item) or (item.file is None and is_of_a_kit(item.name))]
+    text = _("{name} lies beside the students' work: nobody knows whose it is, and it was not graded.")
+    said = [text.format(name=item.name) for item in strays if item.file is not None]
+    return [item for item in items if item not in strays], said
 
 
 def _people(items: list[Item]) -> dict[str, list[Owner]]:

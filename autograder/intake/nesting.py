@@ -18,29 +18,35 @@ from autograder import catalog
 from autograder.intake import archives, deliveries, trees
 from autograder.intake.archives import Caps
 from autograder.intake.items import Item, grouped, in_archive, in_folder
-from autograder.intake.locating import by_plain_name, entries, is_of_the_kit, plain_name, unpacked
+from autograder.intake.locating import by_plain_name, entries, is_an_exercise, is_of_the_kit, plain_name, unpacked
 from autograder.intake.model import IntakeError
 from autograder.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
 
+KIT_FOLDERS = {"autograder", "datasets", "exercises", "solutions", "tests"}
 FEW = 5  # things in a class that are each looked into
 MAX_LOOKED_AT = 100  # files whose text says which exercise they are about
 ANY = "*"  # what is in an archive that nobody can read
 # What students call folders and files of their own, and people are not called.
 _WORDS = """
 abgabe after again alt alternative answer answers archive ass assignment assignments attempt attempts backup backups
-bad bak before best better bonus broken ch chapter chapters code colab copy correct data debug deep desktop doc docs
-documents done download downloads draft drafts early ex exercise exercises exp experiment experiments extra figures
-file files final finished first fixed folder good handin homework hw ideas images img import in inner initial lab
-labs last late latest lib local main material materials mine misc model models module modules more my neu new nn
-notebook notebooks notes of old optional orig original other others out output outputs own part parts previous
-problem problems project projects py python q question questions recent rest results resubmission retry rev review
-revised sample sandbox scratch script scripts second section sections shared solution solutions some source sources
-src staging step steps student stuff submission submissions submit submitted task tasks temp test tests the third
-tmp to todo training trash trial try tutorial uni unused update updated upload uploads util utils v ver version
-versions week weeks wip with work working wrong
+bad bak before best better bonus broken ch chapter chapters code colab copy correct data day debug december deep
+desktop dienstag doc docs documents done donnerstag download downloads draft drafts early evening ex exercise
+exercises exp experiment experiments extra february figures file files final finished first fixed folder freitag
+friday good handin homework hw ideas images img import in initial inner january july jupyter kaggle lab labs last
+late latest lib local main march material materials mine misc mittwoch model models module modules monday montag
+more morning my neu new night nn notebook notebooks notes november october of old optional orig original other
+others out output outputs own part parts previous problem problems project projects py python q question questions
+recent rest resubmission results retry rev review revised sample samstag sandbox saturday scratch script scripts
+second section sections september shared solution solutions some sonntag source sources src staging step steps stuff
+submission submissions submit submitted sunday task tasks temp test tests the third thursday tmp to today todo
+training trash trial try tuesday tutorial uni unused update updated upload uploads util utils v ver version versions
+wednesday week weeks wip with work working wrong yesterday
 """
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
+_COPY = re.compile(r" ?\(\d+\)$")
+_SHORT = re.compile(r"\d{1,3}|[A-Za-z]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -52,15 +58,23 @@ def may_be_a_person(name: str) -> bool:
 def _pieces(name: str) -> list[str]:
     """The words of a name that may be a person's, and its long numbers."""
     pieces = [piece.lower() for piece in _PIECE.findall(_CAMEL.sub(" ", name))]
-    return [
-        p for p in pieces if (len(p) > 3 if p.isdigit() else (len(p) > 1 or not p.isascii()) and p not in _common())
-    ]
+    return [p for p in pieces if (_is_long(p) if p.isdigit() else p not in _common() and not _SHORT.fullmatch(p))]
+
+
+def _is_long(number: str) -> bool:
+    """Whether a number may be a student's: no version, no day and no year."""
+    return len(number) > 3 and not _YEAR.fullmatch(number)
 
 
 @cache
 def _common() -> frozenset[str]:
     names = [*catalog.entries(), *catalog.manifest()]
     return frozenset(_WORDS.split()) | {piece for name in names for piece in _PIECE.findall(name.lower())}
+
+
+def is_of_a_kit(name: str) -> bool:
+    """Whether a folder is one of the kit's, which may lie beside the students' without being one."""
+    return name in catalog.manifest() or name in KIT_FOLDERS
 
 
 def unnested(items: list[Item]) -> tuple[list[Item], list[str]]:
@@ -92,16 +106,24 @@ def _children(item: Item) -> list[Item]:
     return grouped(item.folder) if isinstance(item.folder, Tree) else []
 
 
+def _tree(item: Item) -> Tree:
+    """The files in a folder; none of a file, or where it cannot be read."""
+    if isinstance(item.folder, Path):
+        with contextlib.suppress(OSError):
+            return trees.folder(item.folder)
+    return item.folder if isinstance(item.folder, Tree) else Tree()
+
+
 def _delivered(item: Item) -> bool:
     """Whether a folder is a tool's download, by the names in it: of several persons."""
     return _by_tool(_children(item))
 
 
-def _by_tool(items: Sequence[Item]) -> bool:
+def _by_tool(items: Sequence[Item], least: int = 2) -> bool:
     if any(item.name == deliveries.GRADESCOPE for item in items):
         return True
     owners = [deliveries.owner(item.name, item.file is not None) for item in items]
-    return len({owner.key for owner in owners if owner.ids and may_be_a_person(owner.name)}) > 1
+    return len({owner.key for owner in owners if owner.ids and may_be_a_person(owner.name)}) >= least
 
 
 def _class_inside(item: Item, alone: bool) -> list[Item]:
@@ -109,16 +131,12 @@ def _class_inside(item: Item, alone: bool) -> list[Item]:
 
     Raises ``IntakeError`` where nobody can tell.
     """
-    tree = Tree()
-    with contextlib.suppress(OSError, UnreadError):
-        if isinstance(item.folder, Path):
-            tree = trees.folder(item.folder)
-        elif isinstance(item.folder, Tree):
-            tree = item.folder
-        elif alone and item.is_archive and item.path is not None:
+    tree = _tree(item)
+    if alone and item.is_archive and item.path is not None:
+        with contextlib.suppress(OSError, UnreadError):
             tree = archives.open_archive(item.path.open("rb"), Caps())
     top, inner = _bare(tree)
-    if not _by_tool(grouped(inner)) and not people(tree):
+    if not _by_tool(grouped(inner), 1 if alone else 2) and not people(tree):
         if alone and (names := people(tree, least=2)):
             text = _(
                 "Nobody can tell whether {folder} is one student or a class: {names} answer the same exercise."
@@ -135,7 +153,10 @@ def _bare(tree: Tree) -> tuple[PurePosixPath, Tree]:
     """The files without the folders around all of them, and these folders."""
     top = PurePosixPath()
     while tree.files and len({file.path.parts[0] for file in tree.files}) == 1 and len(tree.files[0].path.parts) > 1:
-        top /= tree.files[0].path.parts[0]
+        name = tree.files[0].path.parts[0]
+        if deliveries.owner(name, False).ids:  # it says whose it is
+            break
+        top /= name
         files = [replace(file, path=PurePosixPath(*file.path.parts[1:])) for file in tree.files]
         tree = replace(tree, files=files, notes=[])
     return top, tree
@@ -145,7 +166,7 @@ def people(tree: Tree, student: str = "", least: int = 3) -> list[str]:
     """The names of two or three folders or files that may be different persons' and answer the same exercise.
 
     student: whose the whole is, if it is one's. least: how many files without folders it takes; of two folders and
-    archives each is more than a draft.
+    archives each is more than a draft. least of 2: a number or a letter may stand for a person too.
     """
     own = set(_pieces(student))
     look = _Look()
@@ -153,18 +174,31 @@ def people(tree: Tree, student: str = "", least: int = 3) -> list[str]:
     for item in grouped(_bare(tree)[1]):
         name = archives.stem(item.name) or item.name
         owner = deliveries.owner(name, item.file is not None)
-        if not item.is_student or not may_be_a_person(owner.name) or own & set(_pieces(owner.name)):
+        named = may_be_a_person(owner.name) or (least == 2 and item.file is None and _SHORT.fullmatch(owner.name))
+        if not item.is_student or not named or own & set(_pieces(owner.name)):
             continue
         if is_of_the_kit(PurePosixPath(item.name, "x")):
             continue
         files = [item.file] if item.file is not None else item.folder.files if isinstance(item.folder, Tree) else []
         for exercise in look.about(files):
             found = shared.setdefault(exercise, {})
-            found[plain_name(owner.name)[0]] = item
+            found[_COPY.sub("", owner.name)] = item
             loose = all(i.file is not None and not i.is_archive for i in found.values())
             if len(found) >= (least if loose else 2):
                 return sorted(i.name for i in found.values())
     return []
+
+
+def persons(items: Sequence[Item]) -> list[str]:
+    """The names of what may be persons' and holds answers: folders and archives, and files if there are several."""
+    look, found = _Look(), []
+    for item in items:
+        if item.is_student and not item.is_link and (item.file is None or item.is_archive):
+            files = [item.file] if item.file is not None else _tree(item).files
+            if may_be_a_person(archives.stem(item.name) or item.name) and not is_of_a_kit(item.name):
+                found += [item.name] if look.about(files) else []
+    loose = [item.file for item in items if item.file is not None and not is_an_exercise(item.name)]
+    return found + people(Tree([file for file in loose if archives.stem(file.path.name) is None]), least=2)
 
 
 class _Look:

@@ -102,6 +102,40 @@ def test_versions_of_one_student_are_no_class(tmp_path, files, neighbours):
     assert not found[0].unreadable
 
 
+def test_one_persons_download_says_whose_it_is(tmp_path):
+    lay(tmp_path, {"homework7/Ann King_101_assignsubmission_file_/corr2d.py": answer("ann")})
+    found = read_class(tmp_path, IDS)
+    assert found.people == {"Ann King": {"moodle": "101"}}
+
+
+@pytest.mark.parametrize(
+    "files", [PLAIN, FILES, {"student 1/corr2d.py": "x", "student 2/corr2d.py": "x"}, {"s123/corr2d.py": "x", **ZIPS}]
+)
+def test_what_lies_beside_the_students_is_nobodys(tmp_path, files):
+    lay(tmp_path, files | {"corr2d.py": answer("whose"), "exercises/ch07_convolution/corr2d.py": "x", "tests/x.py": ""})
+    found = read_class(tmp_path, IDS)
+    assert set(found.people) == {name.split("/")[0].split(".")[0] for name in files}
+    assert found.notes == ["corr2d.py lies beside the students' work: nobody knows whose it is, and it was not graded."]
+    assert not [s for s in found if "whose" in s.sources[CORR2D].text]
+
+
+@pytest.mark.parametrize(
+    "files", [{"01/corr2d.py": "x", "02/corr2d.py": "x"}, {"a/corr2d.py": "x", "b/corr2d.py": "x"}]
+)
+def test_numbers_and_letters_may_be_anybody(tmp_path, files):
+    lay(tmp_path / "homework7", files)
+    with pytest.raises(IntakeError, match="Nobody can tell whether homework7 is one student or a class"):
+        read_class(tmp_path, IDS)
+    lay(tmp_path, {"zoe/corr2d.py": "x"})
+    assert list(read_class(tmp_path, IDS).people) == ["homework7", "zoe"]
+
+
+def test_a_students_files_beside_one_other_persons_are_refused(tmp_path):
+    lay(tmp_path, {"corr2d.py": "x", "ann/corr2d.py": "x"})
+    with pytest.raises(IntakeError, match="holds the files of one student, and ann: is it a class"):
+        read_class(tmp_path, IDS)
+
+
 def test_where_nobody_can_tell_nobody_is_graded(tmp_path):
     lay(tmp_path, {"homework7/ann.py": answer("ann"), "homework7/bob.py": answer("bob")})
     with pytest.raises(IntakeError, match=r"one student or a class: ann\.py and bob\.py answer the same exercise"):
@@ -130,13 +164,15 @@ def test_one_student_of_a_class_can_be_chosen(tmp_path):
         read_class(tmp_path, IDS, ["anm"])
 
 
-@pytest.mark.parametrize("name", ["ann", "Bo Li", "王", "s123456", "Max Test", "group 1", "o'neil"])
+@pytest.mark.parametrize(
+    "name", ["ann", "Bo Li", "王", "s123456", "Max Test", "group 1", "o'neil", "20231234", "student 1"]
+)
 def test_names_of_persons(name):
     assert may_be_a_person(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["old", "Version2", "v1", "part 2", "corr2d_final", "ch07", "a", "2", "MyWork", "hw-7"]
+    "name", ["old", "Version2", "v1", "part 2", "corr2d_final", "ch07", "a", "2", "MyWork", "hw-7", "2026-11-20"]
 )
 def test_names_that_students_give_their_folders(name):
     assert not may_be_a_person(name)

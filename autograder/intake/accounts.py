@@ -69,8 +69,7 @@ def account(
         if its:
             rows.append(Handed(path, GRADED, _("graded as {ids}").format(ids=", ".join(its)), tuple(its)))
         elif file.suffix not in (".py", ".ipynb"):
-            if file.suffix not in BESIDE:
-                rows.append(Handed(path, OTHER, _("{path} is neither Python nor a notebook").format(path=path)))
+            rows.append(Handed(path, OTHER, _("it is neither Python nor a notebook")))
         elif file in stubs and not set(ids).isdisjoint(about[file]):
             rows.append(Handed(path, STUB, _("nothing is written in it")))
         elif file.name == "__init__.py" or PurePosixPath(file.name).stem in imported:
@@ -78,7 +77,10 @@ def account(
         elif not (may := about.get(file, ())) or not set(ids).isdisjoint(may):
             rows.append(Handed(path, LEFT, _why_left(path, file.name, [i for i in ids if i in may], ids, answered)))
     submission.notes += said([("", row.why) for row in [*submission.files, *rows] if row.what in (UNREAD, LEFT)])
-    submission.files = [*submission.files, *rows][:MAX_ROWS]
+    rows = [*submission.files, *rows]
+    if len(rows) > MAX_ROWS:
+        rows[MAX_ROWS:] = [Handed("", OTHER, _("and {n} files more").format(n=len(rows) - MAX_ROWS))]
+    submission.files = rows
 
 
 def _why_left(path: str, name: str, may: Sequence[str], ids: Sequence[str], answered: Mapping[str, File]) -> str:

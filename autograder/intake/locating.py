@@ -34,7 +34,7 @@ MAX_SCRIPTS = 200  # that are searched for answers, beside those that bear an ex
 KIT = {"autograder", "tests"}
 _COPY = re.compile(r"(?:[ _]?\((?P<a>\d{1,9})\)|[-_ ]v?(?P<b>\d{1,9})|[-_ ](?:copy|kopie|copie|copia))$", re.IGNORECASE)
 _COPY_OF = re.compile(r"^(?:copy of|kopie von|copie de|copia de) ", re.IGNORECASE)
-_LEFT_OPEN = re.compile(r"NotImplementedError|^\s*(?:pass|\.\.\.)\s*(?:#.*)?$", re.MULTILINE)
+_LEFT_OPEN = re.compile(r"NotImplementedError|^[ \t]*(?:pass|\.\.\.)[ \t]*(?:#.*)?$", re.MULTILINE)
 _STALE = re.compile(r"(?<![a-z])(?:old|backup|bak|draft|archived?|outdated|alt|vieux|viejo)(?![a-z])", re.IGNORECASE)
 
 

@@ -100,11 +100,12 @@ def read_notebook(content: bytes, caps: Caps, texts: list[Cell] | None = None) -
     except (ValueError, RecursionError, MemoryError):
         raise UnreadError(_("this is not a notebook, or it is damaged: save it and hand it in again")) from None
     cells: list[Cell] = []
-    room = min(MAX_CODE, caps.code)
+    room, room_for_texts = min(MAX_CODE, caps.code), MAX_CODE
     for place, one in enumerate(raw, 1):
         text = _text(one.source) or _text(one.input)
         if not is_code(one.cell_type, text, one.metadata):
-            if texts is not None and len(text) <= MAX_PARSED and len(texts) < MAX_CELLS and defined_names(text):
+            if texts is not None and len(text) <= min(MAX_PARSED, room_for_texts) and defined_names(text):
+                room_for_texts -= len(text)
                 texts.append(Cell(place, text, kind=str(one.cell_type)))
             continue
         room -= len(text)

@@ -82,6 +82,7 @@ def test_every_file_is_in_notes_csv_once(graded):
         ["dan", "homework.py", "graded"],
         ["eve", "corr2d.py", "graded"],
         ["eve", "scan.png", "not code"],
+        ["fay", "readme.txt", "not code"],
     ]
     assert ["bob", "", "not readable", "archives of this kind are not read: hand in a .zip"] in lines
     assert ["Gus Ode", "", "nothing handed in", ""] in lines

@@ -115,6 +115,7 @@ def test_every_file_is_accounted_for_once(tmp_path):
         "helpers.py": "imported",
         "old/corr2d (1).py": "not graded",
         "photo.png": "not code",
+        "notes.txt": "not code",
         "broken.ipynb": "not readable",
         "secret.py": "not readable",
         "conv_2d.py": "graded",  # it bears the name, and there is no other

@@ -122,6 +122,11 @@ class SubmissionResult(msgspec.Struct):
     notes: list[str] = []
     flags: list[str] = []  # for the instructor alone
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of it has a mark, since a person has to look at it."""
+        return not self.max_score and any(e.status is Status.UNGRADED for e in self.exercises)
+
     @classmethod
     def of(
         cls, student: str, exercises: list[ExerciseResult], notes: Sequence[str] = (), flags: Sequence[str] = ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from autograder.results import Results, SubmissionResult
+from autograder.results import ExerciseResult, Results, Status, SubmissionResult
 
 
 def json_parts(results: Results) -> Iterator[bytes]:
@@ -33,9 +33,15 @@ def csv_parts(results: Results, ids: Iterable[str]) -> Iterator[bytes]:
     ids = list(ids)
     yield b"\xef\xbb\xbf" + _csv_row(["student", *ids, "score", "max_score"])
     for submission in results.submissions:
-        scores = {e.id: number(e.score) for e in submission.exercises}
+        scores = {e.id: _mark(e) for e in submission.exercises}
         row = [scores.get(i, "") for i in ids]
-        yield _csv_row([cell(submission.student), *row, number(submission.score), number(submission.max_score)])
+        total = Status.UNGRADED.value if submission.waits else number(submission.score)
+        yield _csv_row([cell(submission.student), *row, total, number(submission.max_score)])
+
+
+def _mark(exercise: ExerciseResult) -> str:
+    """The points; of what could not be graded that word, since no points are not 0 points."""
+    return exercise.status.value if exercise.status is Status.UNGRADED else number(exercise.score)
 
 
 def _csv_row(cells: Sequence[str]) -> bytes:

@@ -29,6 +29,7 @@ class Filled:
     replaced: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     unmatched: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
     scaled: list[str] = field(default_factory=list)
 
 
@@ -37,7 +38,7 @@ def fill_gradebook(
     target: Path,
     marks: Marks,
     columns: Sequence[tuple[str, Sequence[str]]],
-    known: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
 ) -> Filled:
     """Writes the gradebook with marks in it to target.
 
@@ -48,24 +49,24 @@ def fill_gradebook(
     done = Filled()
 
     def change(sheet: Sheet) -> None:
-        book = _Gradebook(sheet, gradebook)
+        book = Gradebook(sheet, gradebook)
         chosen = [(book.column(title), ids) for title, ids in columns] or [(book.only_assignment(), ())]
         if len({column for column, _ids in chosen}) < len(chosen):
             raise SheetError(_("Two of the assignments are the same column."))
-        found = match(marks.students, book.people(), marks.identities(("canvas", "sid", "mail"), known))
-        done.unmatched = found.unmatched
+        found = match(marks.students, book.people(), marks.identities(("canvas", "sid", "mail"), known), known)
+        done.unmatched, done.absent = found.unmatched, found.absent
         for column, ids in chosen:
-            for student, row in found.rows.items():
+            for student, row in found.places:
                 _put(book, row, column, student, marks.mark(student, ids), done)
 
     fill(gradebook, target, change)
     return done
 
 
-def _put(book: _Gradebook, row: int, column: int, student: str, mark: Mark | None, done: Filled) -> None:
+def _put(book: Gradebook, row: int, column: int, student: str, mark: Mark | None, done: Filled) -> None:
     before, title = book.sheet.value(row, column).strip(), book.sheet.header[column]
     if mark is None:
-        done.left.append(_("{student}: the grader failed in part of it").format(student=student))
+        done.left.append(_("{student}: part of it is not graded, a person must look").format(student=student))
     elif before.upper() in LOCKED:
         done.left.append(_("{student}: {title} says {value}").format(student=student, title=title, value=before))
     else:
@@ -86,7 +87,7 @@ def _put(book: _Gradebook, row: int, column: int, student: str, mark: Mark | Non
             done.replaced.append(text.format(student=student, before=before, after=book.written(value)))
 
 
-class _Gradebook:
+class Gradebook:
     """What Canvas's columns and rows mean."""
 
     def __init__(self, sheet: Sheet, path: Path) -> None:

@@ -13,6 +13,7 @@ from autograder.bridges.sheet import Sheet, SheetError
 from autograder.files import write_atomically
 from autograder.marks.finals import FINAL
 from autograder.messages import _
+from autograder.results import Status
 from autograder.tables import GUARDED
 
 PEOPLE = "students.json"
@@ -21,8 +22,11 @@ TOLERANCE = 1e-3  # how final.csv rounds
 
 @dataclass(frozen=True)
 class Mark:
+    """why: of a mark after a policy, what made it so."""
+
     score: float
     max_score: float
+    why: str = field(default="", compare=False)
 
     def scaled(self, most: float) -> float:
         """The mark where ``most`` can be reached; as it is where most says nothing."""
@@ -57,10 +61,10 @@ class Marks:
     def students(self) -> list[str]:
         return list(self.results)
 
-    def identities(self, kinds: Sequence[str], known: Mapping[str, str]) -> dict[str, list[str]]:
+    def identities(self, kinds: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         """What each student is known by: first what the instructor says, then what was handed in with the work."""
         found = {student: [ids[kind] for kind in kinds if kind in ids] for student, ids in self.people.items()}
-        return {s: [*([known[s]] if s in known else []), *found.get(s, [])] for s in self.students}
+        return {s: [*known.get(s, [])[:1], *found.get(s, [])] for s in self.students}
 
     def mark(self, student: str, ids: Collection[str] = ()) -> Mark | None:
         """The mark over some exercises, or over all; None where the grader itself failed in one of them."""
@@ -89,14 +93,19 @@ def _people(path: Path) -> dict[str, dict[str, str]]:
     return people
 
 
-def read_known(path: Path) -> dict[str, str]:
-    """Students by an identifier in the school's list: a CSV with the columns student and id. Raises ``SheetError``."""
+def read_known(path: Path) -> dict[str, list[str]]:
+    """The identifiers of students in the school's list: a CSV with the columns student and id, and for the work of a
+    group a line for each of its members. Raises ``SheetError``."""
     sheet = Sheet.read(path)
     if not {"student", "id"} <= set(sheet.header):
         raise SheetError(_("{path} needs the columns 'student' and 'id'.").format(path=path))
     student, id = sheet.header.index("student"), sheet.header.index("id")
     pairs = [(sheet.value(row, student).strip(), sheet.value(row, id).strip()) for row in range(1, len(sheet.rows))]
-    return {name: known for name, known in pairs if known}
+    found: dict[str, list[str]] = {}
+    for name, known in pairs:
+        if known:
+            found.setdefault(name, []).append(known)
+    return found
 
 
 def _final(path: Path, results: Mapping[str, Mapping[str, Any]]) -> dict[str, Mark]:
@@ -104,7 +113,11 @@ def _final(path: Path, results: Mapping[str, Mapping[str, Any]]) -> dict[str, Ma
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = {_name(row["student"], results): row for row in csv.DictReader(file)}
         raw = {student: float(row["raw"]) for student, row in rows.items()}
-        marks = {student: Mark(float(row["final"]), float(row["final_max"])) for student, row in rows.items()}
+        marks = {
+            student: Mark(float(row["final"]), float(row["final_max"]), _why(row))
+            for student, row in rows.items()
+            if row["final"] != Status.UNGRADED
+        }
     except OSError:
         text = _("There is no {path}: 'kata grade --policy FILE' makes it.")
         raise SheetError(text.format(path=path)) from None
@@ -116,6 +129,17 @@ def _final(path: Path, results: Mapping[str, Mapping[str, Any]]) -> dict[str, Ma
     return marks
 
 
+def _why(row: Mapping[str, str]) -> str:
+    """What a student is told of the way from the raw mark to the final one."""
+    text = _("{final} of {most} after the course's rules, {raw} of {raw_max} before them.")
+    values = {"final": row["final"], "most": row["final_max"], "raw": row["raw"], "raw_max": row["raw_max"]}
+    return f"{text.format(**values)} {_plain(row.get('explained') or '')}".strip()
+
+
+def _plain(text: str) -> str:
+    return text[1:] if text[:2] in GUARDED else text
+
+
 def _name(cell: str, students: Collection[str]) -> str:
     """The student in a cell whose text may have been marked as text for spreadsheets."""
-    return cell[1:] if cell not in students and cell[:2] in GUARDED else cell
+    return cell if cell in students else _plain(cell)

@@ -140,7 +140,7 @@ def read_submission(folder: Path, ids: Sequence[str]) -> Submission:
         # Links are copied as links, which intake then refuses by name.
         shutil.copytree(folder, Path(place) / "submission", symlinks=True)
         try:
-            return read_class(Path(place), ids)[0]
+            return read_class(Path(place), ids, ["submission"])[0]
         except (IntakeError, IndexError):
             return Submission("submission")
 

@@ -30,6 +30,21 @@ GRADE = {
     *("grade", "bewertung", "note", "calificación", "valutazione", "nota", "avaliação", "cijfer", "beoordeling"),
     *("qualificació", "betyg", "ocena", "not", "оценка", "評点", "評定", "成绩", "成績", "评分"),
 }
+TEAM = {
+    "group",
+    "gruppe",
+    "groupe",
+    "grupo",
+    "gruppo",
+    "groep",
+    "grup",
+    "grupp",
+    "grupa",
+    "группа",
+    "グループ",
+    "小组",
+    "群組",
+}
 YES = {"yes", "ja", "oui", "sí", "si", "sì", "sim", "tak", "evet", "да", "はい", "是"}
 NO = {"no", "nein", "non", "não", "nee", "nej", "nie", "hayır", "нет", "いいえ", "否"}
 MONTHS = (
@@ -55,14 +70,16 @@ MAX_SAID = 400
 
 @dataclass
 class Filled:
-    """What was done, and what a person should look at. people: name and participant number by student."""
+    """What was done, and what a person should look at. people: names and participant numbers of those whose work it
+    is, by student."""
 
     changed: int = 0
     comments: int = 0
     kept: int = 0
     left: list[str] = field(default_factory=list)
     unmatched: dict[str, str] = field(default_factory=dict)
-    people: dict[str, tuple[str, str]] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    people: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     most: float = 0.0
     has_comments: bool = True
 
@@ -138,8 +155,27 @@ class Worksheet:
     def may_change(self, row: int) -> bool:
         return self.sheet.value(row, self.allowed).strip().casefold() in YES
 
-    def match(self, students: Sequence[str], identities: Mapping[str, Sequence[str]]) -> Matching:
-        return match(students, self.people(), identities)
+    def match(
+        self,
+        students: Sequence[str],
+        identities: Mapping[str, Sequence[str]],
+        groups: Mapping[str, Sequence[str]] | None = None,
+    ) -> Matching:
+        """Where students hand in as teams, the others of a team have the row of the one who did."""
+        found = match(students, self.people(), identities, groups)
+        taken = {row for _student, row in found.places}
+        for student, row in found.rows.items():
+            if team := self._team(row):
+                its = [other for other in self.rows if other not in taken and self._team(other) == team]
+                found.members.setdefault(student, []).extend(its)
+                taken.update(its)
+        there = {self.sheet.value(row, 1).strip() for row in taken}
+        found.absent = [name for name in found.absent if name not in there]
+        return found
+
+    def _team(self, row: int) -> str:
+        column = next((c for c in range(1, self.grade) if self.sheet.header[c].casefold() in TEAM), None)
+        return "" if column is None else self.sheet.value(row, column).strip()
 
     def written(self, value: float) -> str:
         comma = "," in self.sheet.value(self.rows[0], self.grade + 1)
@@ -155,7 +191,7 @@ class Worksheet:
         return found
 
 
-def fill_worksheet(path: Path, target: Path, marks: Marks, known: Mapping[str, str]) -> Filled:
+def fill_worksheet(path: Path, target: Path, marks: Marks, known: Mapping[str, Sequence[str]]) -> Filled:
     """Writes the worksheet with grades and comments to target, marks scaled to its maximum.
 
     known: students by an identifier that the instructor gave. Raises ``SheetError``.
@@ -165,9 +201,9 @@ def fill_worksheet(path: Path, target: Path, marks: Marks, known: Mapping[str, s
     def change(sheet: Sheet) -> None:
         work = Worksheet(sheet, path)
         done.most, done.has_comments = work.most, work.comments >= 0
-        found = work.match(marks.students, marks.identities(KINDS, known))
-        done.unmatched = found.unmatched
-        for student, row in found.rows.items():
+        found = work.match(marks.students, marks.identities(KINDS, known), known)
+        done.unmatched, done.absent = found.unmatched, found.absent
+        for student, row in found.places:
             _put(work, row, student, marks, done)
 
     fill(path, target, change)
@@ -179,9 +215,10 @@ def _put(work: Worksheet, row: int, student: str, marks: Marks, done: Filled) ->
     if not work.may_change(row):
         done.left.append(_("{student}: Moodle says that this grade cannot be changed").format(student=student))
         return
-    done.people[student] = sheet.value(row, 1).strip() if work.grade > 2 else "", work.participant(row)
+    who = sheet.value(row, 1).strip() if work.grade > 2 else "", work.participant(row)
+    done.people.setdefault(student, []).append(who)
     if mark is None:
-        done.left.append(_("{student}: the grader failed in part of it").format(student=student))
+        done.left.append(_("{student}: part of it is not graded, a person must look").format(student=student))
         return
     value = round(mark.scaled(work.most), 2)
     if value > work.most:
@@ -198,11 +235,14 @@ def _put(work: Worksheet, row: int, student: str, marks: Marks, done: Filled) ->
         if before and not before.startswith(OURS):
             done.left.append(_("{student}: there is a comment already, which was kept").format(student=student))
         else:
-            done.comments += sheet.put(row, work.comments, comment(marks.results[student]))
+            done.comments += sheet.put(row, work.comments, comment(marks.results[student], mark.why))
 
 
-def comment(submission: Mapping[str, Any]) -> str:
-    """What a student reads beside the grade. Moodle takes it as HTML: what a submission brought in is escaped."""
+def comment(submission: Mapping[str, Any], final: str = "") -> str:
+    """What a student reads beside the grade. Moodle takes it as HTML: what a submission brought in is escaped.
+
+    final: the mark that counts, and why it is not the raw one.
+    """
     items = []
     for exercise in submission["exercises"]:
         text = _("{name}: {score:g} of {most:g}")
@@ -214,10 +254,11 @@ def comment(submission: Mapping[str, Any]) -> str:
         if why:
             mark += "<br>" + markup.escape(one_line(why, MAX_SAID))
         items.append(f"<li>{mark}</li>")
-    return f"{OURS}<ul>{''.join(items)}</ul></div>"
+    head = f"<p>{markup.escape(one_line(final, MAX_SAID))}</p>" if final else ""
+    return f"{OURS}{head}<ul>{''.join(items)}</ul></div>"
 
 
-def write_feedback(target: Path, marks: Marks, people: Mapping[str, tuple[str, str]]) -> list[str]:
+def write_feedback(target: Path, marks: Marks, people: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
     """Writes the zip of feedback files: each student's page of the report. Returns the students without one."""
     from autograder.report.html import PAGES, page_names
 
@@ -226,15 +267,16 @@ def write_feedback(target: Path, marks: Marks, people: Mapping[str, tuple[str, s
     partial = target.with_name(f".{target.name}.partial")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-            for student, (name, participant) in people.items():
+            for student, members in people.items():
                 try:
                     page = (marks.folder / PAGES / pages[student]).read_bytes()
                 except OSError:
                     missing.append(student)
                     continue
-                # Moodle splits at underscores: name, number, kind of plugin, plugin, file.
-                shown = re.sub(r"[^\w .,'-]|_", " ", name).strip() or "Participant"
-                archive.writestr(f"{shown}_{participant}_assignsubmission_file_/report.html", page)
+                for name, participant in members:
+                    # Moodle splits at underscores: name, number, kind of plugin, plugin, file.
+                    shown = re.sub(r"[^\w .,'-]|_", " ", name).strip() or "Participant"
+                    archive.writestr(f"{shown}_{participant}_assignsubmission_file_/report.html", page)
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)

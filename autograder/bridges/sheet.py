@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from autograder.errors import KitError
 from autograder.messages import _
 
 DELIMITERS = ",;\t"
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[ \t,;]*(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 class SheetError(KitError):
@@ -34,16 +37,17 @@ class Sheet:
     """Rows of cells. ``put`` changes one; ``to_bytes`` gives the file again."""
 
     def __init__(self, content: bytes) -> None:
-        """Raises ``SheetError`` where the content is not CSV in UTF-8."""
-        self._bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        """Raises ``SheetError`` where the content is not CSV in UTF-8, or in UTF-16 as spreadsheets write it."""
+        self._bom, self._encoding = next((m for m in MARKS if content.startswith(m[0])), (b"", "utf-8"))
         try:
-            self._text = content[len(self._bom) :].decode("utf-8")
+            self._text = content[len(self._bom) :].decode(self._encoding)
         except UnicodeDecodeError:
             raise SheetError(_("it is not text in UTF-8: save it as 'CSV UTF-8'")) from None
         if "\0" in self._text:
             raise SheetError(_("it is not a CSV file"))
-        self.delimiter = max(DELIMITERS, key=lambda d: _width(self._text, d))
-        self.rows = _parse(self._text, self.delimiter)
+        said = SEPARATOR.match(self._text)  # a line for spreadsheets, above the table
+        self.delimiter = said[1] if said else max(DELIMITERS, key=lambda d: _width(self._text, d))
+        self.rows = _parse(self._text, self.delimiter, said.end() if said else 0)
         self._changes: dict[tuple[int, int], str] = {}
 
     @classmethod
@@ -94,7 +98,7 @@ class Sheet:
         text = self._text
         for start, end, written in sorted(edits, reverse=True):
             text = text[:start] + written + text[end:]
-        return self._bom + text.encode("utf-8")
+        return self._bom + text.encode(self._encoding)
 
     def _written(self, value: str, old: str) -> str:
         """A value as the file writes it: in quotes where the old one was, and where it has to be."""
@@ -123,11 +127,10 @@ def _width(text: str, delimiter: str) -> int:
     return rows[0] if rows and (len(set(rows[:2])) == 1 or len(rows) == 1) else 1
 
 
-def _parse(text: str, delimiter: str) -> list[list[Cell]]:
-    """All cells with their places. An empty line is a row of one empty cell."""
+def _parse(text: str, delimiter: str, at: int = 0) -> list[list[Cell]]:
+    """All cells from a place on, with their places. An empty line is a row of one empty cell."""
     rows: list[list[Cell]] = []
     row: list[Cell] = []
-    at = 0
     while at < len(text):
         start = at
         if text[at] == '"':

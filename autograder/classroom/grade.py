@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import autograder
+from autograder.classroom import notes
 from autograder.classroom.executor import Executor, Local, default_lanes
 from autograder.classroom.store import Store, StoredSubmissions
 from autograder.errors import KitError
@@ -72,17 +73,26 @@ def grade_with(
     device: str = "cpu",
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     part: str = "",
+    everyone: Sequence[str] = (),
+    absent: Sequence[str] = (),
+    place: str = "",
 ) -> Grading:
-    """Grades what is new and writes results.json and grades.csv as it goes.
+    """Grades what is new and writes results.json and grades.csv as it goes, and notes.csv in the end.
 
     start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
     progress is called with the number of results so far and of all. part: which part of a class this is, for
-    ``merge``. Raises ``OutputError``.
+    ``merge``. everyone: the names of the class where the submissions are some of it; of the others the files say what
+    an earlier run found. absent: who should have handed in and did not. place: where the class lies, for ``show``.
+    Raises ``OutputError``.
     """
     store = open_store(out)
     try:
-        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part})
-        return _Run(start, submissions, list(ids), out, store, seed, device, progress).all()
+        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part, "class": place})
+        run = _Run(start, submissions, list(ids), out, store, seed, device, progress)
+        try:
+            return run.all(everyone, absent)
+        finally:
+            run.notes.close()
     finally:
         store.close()
 
@@ -124,12 +134,13 @@ class _Run:
         self.total = len(submissions) * len(ids)
         self.report = progress
         self.students: list[str] = []
+        self.notes = notes.Notes()
         self.keys: dict[tuple[str, str], str] = {}  # of the jobs in flight
         self.isolation = store.facts().get("isolation", "")
         self.grading = Grading(self._results())
         self._next_write = time.monotonic() + WRITE_EVERY
 
-    def all(self) -> Grading:
+    def all(self, everyone: Sequence[str], absent: Sequence[str]) -> Grading:
         gc.freeze()  # torch's modules stay: no collection needs to look through them
         jobs = self._jobs()
         first = next(jobs, None)
@@ -138,7 +149,7 @@ class _Run:
             self.isolation = weakest(executor.isolation, self.isolation if self.grading.reused else "")
             for job, result in executor.run(chain([first], jobs)):
                 self._take(job, result)
-        return self._finish()
+        return self._finish(everyone, absent)
 
     def _jobs(self) -> Iterator[Job]:
         """What is not in the store, some submissions at a time: of these exercise by exercise, since what an exercise
@@ -153,6 +164,7 @@ class _Run:
             jobs = []
             self.students.append(submission.student)
             self.store.describe(submission.student, submission.notes, submission.flags)
+            self.notes.account(submission)
             known = self.store.keys(submission.student)
             for id in self.ids:
                 job = Job(submission.student, id, submission.sources.get(id), submission.unreadable)
@@ -172,6 +184,9 @@ class _Run:
         if result.status is Status.UNGRADED:
             key = ""  # the next run tries again
             self.grading.ungraded.append((job.student, job.id))
+            if not job.unreadable and not (job.source and job.source.unreadable):  # the notes say so of the file
+                why = next((check.message for check in result.checks), result.note)
+                self.notes.add(job.student, job.id, notes.UNGRADED, why)
         change = self.store.put(job.student, job.id, key, result)
         if change is not None:
             self.grading.changes.append(change)
@@ -193,8 +208,17 @@ class _Run:
             submissions=StoredSubmissions(self.store.path, self.students, self.ids),
         )
 
-    def _finish(self) -> Grading:
+    def _finish(self, everyone: Sequence[str], absent: Sequence[str]) -> Grading:
         self.store.tell({"isolation": self.isolation})
+        for student in absent:
+            self.notes.add(student, "", notes.NOTHING, "")
+        if everyone:
+            self.store.flush()
+            met, done = set(self.students), self.store.students()
+            for row in list(notes.read(self.out, met)):
+                self.notes.add(*row)
+            self.students = [student for student in everyone if student in met or student in done]
+        self.notes.write(self.out)
         self._write()
         return self.grading
 

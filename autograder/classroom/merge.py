@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import autograder
+from autograder.classroom import notes as accounts
 from autograder.classroom.grade import environment, open_store, weakest, write_results
 from autograder.classroom.store import NAME, Store, StoredSubmissions
 from autograder.errors import KitError
@@ -49,7 +50,9 @@ def merge(folders: Sequence[Path], out: Path) -> tuple[Grading, list[str]]:
                 raise MergeError(_("The parts were graded with another {name}: grade them alike.").format(name=name))
         joined = open_store(out)
         try:
-            return _join(joined, stores, facts, out)
+            whole = _join(joined, stores, facts, out)
+            accounts.joined(folders, out)
+            return whole
         finally:
             joined.close()
     finally:

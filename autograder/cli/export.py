@@ -128,7 +128,11 @@ To = Annotated[
 UseFinal = Annotated[bool, typer.Option("--final", help=_("marks after the policy (OUT/final.csv), not the raw ones"))]
 Known = Annotated[
     Path | None,
-    typer.Option("--match", metavar="CSV", help=_("columns student,id: who is who where names do not tell")),
+    typer.Option(
+        "--match",
+        metavar="CSV",
+        help=_("columns student,id: who is who where names do not tell; a line for each of a group"),
+    ),
 ]
 
 
@@ -183,6 +187,7 @@ def canvas(
     _listed(_("Replaced:"), done.replaced)
     _listed(_("Left as it was:"), done.left)
     _unmatched(done.unmatched)
+    _listed(_("Handed in nothing:"), done.absent)
     _which_marks(results, final)
     print(target)
 
@@ -212,6 +217,7 @@ def moodle(
     _listed(_("Left as it was:"), done.left)
     _listed(_("Without a page in the report:"), missing)
     _unmatched(done.unmatched)
+    _listed(_("Handed in nothing:"), done.absent)
     _which_marks(results, final)
     print(target)
     if feedback:

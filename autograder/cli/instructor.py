@@ -14,12 +14,14 @@ from autograder import catalog
 from autograder.cli.base import (
     INSTRUCTOR,
     Device,
+    Id,
     Ids,
     app,
     choose_device,
     complain,
     new_console,
     resolve,
+    resolve_one,
 )
 from autograder.cli.export import export
 from autograder.errors import WRONG, KitError, needs
@@ -38,7 +40,10 @@ MAX_LEAKS, MAX_SAID = 40, 10  # lines on the terminal
 app.add_typer(export, name="export", rich_help_panel=INSTRUCTOR)
 
 
-@app.command(rich_help_panel=INSTRUCTOR, help=_("Grade a class: a folder that holds one folder for each student."))
+@app.command(
+    rich_help_panel=INSTRUCTOR,
+    help=_("Grade a class, a folder that holds one folder for each student; or one student's folder."),
+)
 def grade(
     out: Annotated[Path, typer.Option(help=_("where results go"))],
     submissions: Annotated[
@@ -50,6 +55,14 @@ def grade(
     ] = None,
     exercise: Annotated[
         list[str] | None, typer.Option(help=_("an exercise or chapter; may be repeated"), show_default=False)
+    ] = None,
+    student: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help=_("only this student of the class; may be repeated"), show_default=False),
+    ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help=_("who should hand in: Moodle's or Canvas's sheet, or a column student")),
     ] = None,
     seed: Annotated[str, typer.Option(help=_("your secret: inputs that differ from the learners'"))] = "public",
     jobs: Annotated[int, typer.Option(min=0, help=_("how many at a time (0: as many as keep all cores busy)"))] = 0,
@@ -75,13 +88,19 @@ def grade(
 
     if (submissions is None) == (nbgrader is None):
         raise KitError(_("Give either the folder of submissions or --nbgrader."))
-    if nbgrader and (exercise or policy):
-        text = _("--nbgrader grades a whole assignment, by nbgrader's rules: leave out --exercise and --policy.")
+    if nbgrader and (exercise or policy or student or roster):
+        text = _("--nbgrader grades a whole assignment, by nbgrader's rules: leave out what chooses a part of it.")
+        raise KitError(text)
+    if student and (policy or roster or cluster.startswith("shard:")):
+        text = _("--student grades some of a class: leave out --policy, --roster and parts of the class.")
         raise KitError(text)
     ids = resolve(exercise)
     catalog.kit_root()
     shard = cluster if cluster.startswith("shard:") else ""
-    class_ = _read(submissions, _course(*nbgrader) if nbgrader else None, ids, policy, shard)
+    class_ = _read(submissions, _course(*nbgrader) if nbgrader else None, ids, policy, shard, student or [])
+    absent = _absent(roster, class_.found) if roster else []
+    for note in class_.found.notes:
+        complain(note)
     if class_.course:
         ids, seed = class_.course.ids, class_.course.seed if seed == "public" else seed
     where = choose_device(device, trust_students)
@@ -97,8 +116,13 @@ def grade(
 
         try:
             with _progress() as report:
-                done = grade_with(start, found, ids, out, seed, where, report, shard)
-            page, finals = _write(class_, done, out, junit)
+                done = grade_with(
+                    *(start, found, ids, out, seed, where, report, shard),
+                    everyone=class_.everyone,
+                    absent=absent,
+                    place=str(submissions.resolve()) if submissions else "",
+                )
+            page, finals = _write(class_, done, out, junit, absent)
         except OSError as error:
             text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")
             raise KitError(text.format(reason=error.strerror or error), WRONG) from None
@@ -106,54 +130,84 @@ def grade(
             raise KitError(_("Stopped. Run the same command again and it resumes where it stopped."), 130) from None
     _show(done, ids, finals, walls, page)
     unwritten = class_.course.write(done.results) if class_.course else []
-    for student in unwritten[:MAX_SAID]:
+    for name in unwritten[:MAX_SAID]:
         text = _("not in nbgrader's gradebook: {student}; 'nbgrader autograde' says why")
-        complain(text.format(student=student))
-    for student, id in done.ungraded[:MAX_SAID]:
-        complain(_("not graded, through no fault of the student's: {student}, {id}").format(student=student, id=id))
+        complain(text.format(student=name))
+    _say_ungraded(done)
+    if absent:
+        listed = ", ".join(absent[:MAX_SAID]) + (" ..." if len(absent) > MAX_SAID else "")
+        complain(_("handed in nothing: {names}").format(names=listed))
     if done.ungraded or unwritten:
         raise typer.Exit(WRONG)
 
 
 @dataclass
 class _Class:
-    """What is to be graded: the submissions, the policy for them, and the course of nbgrader's that they come from."""
+    """What is to be graded: the submissions, the policy for them, and the course of nbgrader's that they come from.
+
+    everyone: the whole class, where the submissions are some of it.
+    """
 
     found: Submissions
     policy: Prepared | None
     course: Course | None
+    everyone: Sequence[str] = ()
 
 
 def _read(
-    submissions: Path | None, course: Course | None, ids: Sequence[str], policy: Path | None, shard: str
+    submissions: Path | None,
+    course: Course | None,
+    ids: Sequence[str],
+    policy: Path | None,
+    shard: str,
+    chosen: Sequence[str],
 ) -> _Class:
     from autograder.bridges import times
     from autograder.classroom.merge import part
     from autograder.intake.classes import read_class
 
     folder = submissions or Path()
-    found = course.read() if course else read_class(folder, ids)
+    found = course.read() if course else read_class(folder, ids, chosen)
     prepared = times.prepare(policy, folder, found) if policy else None
-    return _Class(part(found, shard) if shard else found, prepared, course)
+    return _Class(part(found, shard) if shard else found, prepared, course, found.everyone if chosen else ())
 
 
-def _write(class_: _Class, done: Grading, out: Path, junit: bool) -> tuple[Path, Finals | None]:
+def _absent(roster: Path, found: Submissions) -> list[str]:
+    """Who should have handed in and did not."""
+    from autograder.bridges.absent import absent
+
+    return absent(roster, found.people)
+
+
+def _say_ungraded(done: Grading) -> None:
+    whose: dict[str, list[str]] = {}
+    for student, id in sorted(done.ungraded):
+        whose.setdefault(student, []).append(id.split("/")[1])
+    for student, names in list(whose.items())[:MAX_SAID]:
+        text = _("not graded, a person must look: {student} ({names})")
+        complain(text.format(student=student, names=", ".join(names)))
+    if len(whose) > MAX_SAID:
+        complain(_("and {n} more students; notes.csv has them all").format(n=len(whose) - MAX_SAID))
+
+
+def _write(class_: _Class, done: Grading, out: Path, junit: bool, absent: Sequence[str]) -> tuple[Path, Finals | None]:
     """All files beside the results themselves: the report's page, and the marks after a policy. Raises ``OSError``."""
     from autograder.bridges import class_marks as marks
     from autograder.files import write_atomically
     from autograder.marks import finals
     from autograder.report import html
 
-    page = html.write_report(done.results, out, done.changes)
-    marks.write_people(out, class_.found.people)
+    made = class_.policy.finals(done.results.submissions) if class_.policy else None
+    final = {f.student: f for f in made.students} if made else {}
+    page = html.write_report(done.results, out, done.changes, finals=final, absent=absent)
+    if not class_.everyone:
+        marks.write_people(out, class_.found.people)
     if junit:
         from autograder.report.junit import of_class
 
         write_atomically(out / "junit.xml", of_class(done.results))
-    if class_.policy is None:
-        return page, None
-    made = class_.policy.finals(done.results.submissions)
-    finals.write(made, out)
+    if made is not None:
+        finals.write(made, out)
     return page, made
 
 
@@ -223,6 +277,46 @@ def _course(folder: Path, assignment: str) -> Course:
     return Course(folder, assignment)
 
 
+@app.command(
+    rich_help_panel=INSTRUCTOR,
+    help=_("Show what was graded of a student's exercise: the mark is read from OUT, the text from the class."),
+)
+def show(
+    student: Annotated[str, typer.Argument(help=_("a student, as the report has the name"))],
+    exercise: Id,
+    out: Annotated[Path, typer.Option("--results", metavar="OUT", help=_("the folder that 'kata grade' wrote to"))],
+    folder: Annotated[
+        Path | None,
+        typer.Option("--class", metavar="CLASS", help=_("the class; else where it lay when it was graded")),
+    ] = None,
+) -> None:
+    from autograder.classroom.show import look_up
+    from autograder.report import terminal
+    from autograder.report.said import clean
+
+    id = resolve_one(exercise)
+    shown = look_up(out, folder, student, id)
+    console = new_console()
+    where = shown.file.file if shown.file else shown.source.filename if shown.source else _("nothing was handed in")
+    if shown.result is None:
+        print(_("{student}, {id}: not graded yet.").format(student=student, id=id))
+    else:
+        terminal.show_exercise(console, shown.result, f"{student}: {_(catalog.entries()[id].title)}", where)
+        points = _("{score:g} of {most:g} points")
+        print(f"\n{points.format(score=shown.result.score, most=shown.result.max_score)}")
+    for note in shown.notes:
+        print(clean(note))
+    if shown.result is not None and not shown.same:
+        print(_("What lies there, or what grades it, has changed since: grade it again."))
+    print(_("To grade it again: {command}").format(command=shown.again))
+    print(
+        _("What was graded, from {file}:").format(file=clean(where))
+        if shown.same
+        else _("What lies there, in {file}:").format(file=clean(where))
+    )
+    print(f"\n{clean(shown.source.text or shown.source.problem) if shown.source else where}")
+
+
 @app.command(rich_help_panel=INSTRUCTOR, help=_("Join the parts of a class that were graded apart."))
 def merge(
     parts: Annotated[list[Path], typer.Argument(help=_("the output folders of the parts"))],
@@ -237,6 +331,7 @@ def merge(
     terminal.show_class(console, whole, sorted({e.id for s in whole.results.submissions for e in s.exercises}))
     for note in notes:
         complain(note)
+    _say_ungraded(whole)
     console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
     if notes or whole.ungraded:
         raise typer.Exit(WRONG)

@@ -10,19 +10,23 @@ import bz2
 import calendar
 import gzip
 import io
+import lzma
 import stat
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from autograder.intake.trees import (
     ARCHIVES,
+    FOREIGN,
+    MAX_ARCHIVE,
     MAX_DEPTH,
     MAX_FILES,
+    PACKED,
     File,
     Tree,
     UnreadError,
@@ -34,11 +38,13 @@ from autograder.intake.trees import (
 )
 from autograder.messages import _
 
-# Known, but not read: the sentence says what to do.
-FOREIGN = (".tar.xz", ".txz", ".tar.zst", ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst")
 MAX_RATIO = 200
 RATIO_FROM = 10 << 20  # below this size a good ratio is no sign of a bomb
 MAX_HEADER = 16 << 10  # of a tar's member, for long names and the like: tarfile's time grows with the square of it
+PIECE = 4096
+# How zipfile reads them, a read of n bytes unpacks n packed ones, whatever comes of them.
+_UNBOUNDED = (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, *_UNBOUNDED)
 MAX_EMPTY = 100  # reads behind the end of a tar, after which no more can come
 
 
@@ -82,6 +88,37 @@ def stem(name: str) -> str | None:
     )
 
 
+def unpacked(file: File) -> File | None:
+    """A Python file or notebook that was packed by itself, as that file; None for anything else."""
+    suffix = next((s for s in PACKED if file.path.name.lower().endswith(s)), "")
+    if not suffix:
+        return None
+    called = (file.called or file.path.name)[: -len(suffix)]
+    inner = replace(file, called=called, read=partial(_read_packed, file))
+    return inner if inner.suffix in (".py", ".ipynb") else None
+
+
+def _read_packed(file: File, limit: int) -> bytes:
+    content = io.BytesIO(file.read(min(limit, MAX_ARCHIVE)))
+    try:
+        stream = _decompressed(content)
+        unpacked = stream.read(limit + 1) if stream else content.getvalue()
+    except Exception:  # what damaged data raises is no closed list
+        raise _damaged() from None
+    return _kept(unpacked, limit)
+
+
+def _decompressed(stream: BinaryIO) -> gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile | None:
+    """What is in a stream that was packed as a whole; None if it is not such."""
+    head = stream.read(8)
+    stream.seek(0)
+    if head.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=stream)
+    if head.startswith(b"BZh"):
+        return bz2.BZ2File(stream)
+    return lzma.LZMAFile(stream) if head.startswith(b"\xfd7zXZ") else None
+
+
 def open_archive(stream: BinaryIO, caps: Caps) -> Tree:
     """The files in an archive. What it is, its first bytes say, not its name. Raises ``UnreadError``."""
     head = stream.read(512)
@@ -91,14 +128,12 @@ def open_archive(stream: BinaryIO, caps: Caps) -> Tree:
         raise UnreadError(_("the archive is empty"))
     if head[:4] in (b"PK\3\4", b"PK\5\6"):
         return _zip(stream, caps)
-    if head.startswith(b"\x1f\x8b"):
-        return _tar(_Counted(gzip.GzipFile(fileobj=stream), caps, size), caps)
-    if head.startswith(b"BZh"):
-        return _tar(_Counted(bz2.BZ2File(stream), caps, size), caps)
+    if packed := _decompressed(stream):
+        return _tar(_Counted(packed, caps, size), caps)
     if head[257:262] == b"ustar":
         return _tar(_Counted(stream, caps, size), caps)
-    if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
-        raise UnreadError(_("archives of this kind are not read: hand in a .zip"))
+    if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")):
+        raise UnreadError(_("archives of this kind are not read: hand in a .zip"), unreadable=True)
     # Damaged at its beginning, or never an archive.
     raise UnreadError(_("this is not a zip or tar archive, or it is damaged: hand it in again"), unreadable=True)
 
@@ -220,9 +255,9 @@ def _modified(info: zipfile.ZipInfo) -> float:
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, caps: Caps, limit: int) -> bytes:
     if info.flag_bits & 0x1:
-        raise UnreadError(_("the archive is encrypted: hand it in without a password"))
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UnreadError(_("the archive is packed in an unusual way: hand in an ordinary .zip"))
+        raise UnreadError(_("the archive is encrypted: hand it in without a password"), unreadable=True)
+    if info.compress_type not in _METHODS:
+        raise UnreadError(_("the archive is packed in an unusual way: hand in an ordinary .zip"), unreadable=True)
     if info.file_size > limit:
         raise too_large(info.file_size, limit)
     if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1):
@@ -230,12 +265,19 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, caps: Caps, li
     caps.take(info.file_size)
     try:
         with archive.open(info) as member:
-            content = member.read(limit + 1)
+            content = b"".join(_pieces(member, limit + 1, info.compress_type in _UNBOUNDED))
     except Exception:  # a bad checksum, a cut-off stream, a directory that lies
         raise _damaged() from None
     if len(content) != info.file_size:
         raise _damaged()
     return content
+
+
+def _pieces(member: IO[bytes], most: int, small: bool) -> Iterator[bytes]:
+    """What a member holds, at most so many bytes; small: in pieces that cannot unfold to any size."""
+    while most > 0 and (piece := member.read(min(most, PIECE) if small else most)):
+        most -= len(piece)
+        yield piece
 
 
 def _bomb() -> UnreadError:
@@ -246,7 +288,7 @@ def _bomb() -> UnreadError:
 class _Counted:
     """What comes out of a stream, counted against the caps."""
 
-    def __init__(self, stream: BinaryIO | gzip.GzipFile | bz2.BZ2File, caps: Caps, packed: int) -> None:
+    def __init__(self, stream: BinaryIO | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, caps: Caps, packed: int) -> None:
         self._stream = stream
         self._most = max(RATIO_FROM, caps.ratio * packed)
         self._caps = caps

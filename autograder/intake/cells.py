@@ -19,66 +19,14 @@ import builtins
 import symtable
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograder.intake.notebooks import Cell, parse
+from autograder.intake.outline import COMPOUND, DEFINITIONS, FUNCTIONS, bound, dump, is_stub, may_answer, span
 
 # Above what a source took from a cell; ``places`` finds it again.
 MARK = "# ---- code cell {number} ----"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
-# Statements that may define something on the side: only where nothing plainer defines it.
-_COMPOUND = (ast.If, ast.Try, ast.With, ast.For, ast.While)
-
-
-def is_stub(node: ast.stmt) -> bool:
-    """Whether a definition is still to be written: a function without a body, a class with such methods alone."""
-    if isinstance(node, ast.ClassDef):
-        methods = [inner for inner in node.body if isinstance(inner, _FUNCTIONS)]
-        return bool(methods) and all(is_stub(method) for method in methods)
-    if not isinstance(node, _FUNCTIONS):
-        return False
-    return all(_is_nothing(statement) for statement in node.body)
-
-
-def _is_nothing(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Raise) and node.exc is not None:
-        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    if not isinstance(node, ast.Expr):
-        return False
-    return isinstance(node.value, ast.Constant) or _is_super_init(node.value)
-
-
-def _is_super_init(node: ast.expr) -> bool:
-    init = node.func if isinstance(node, ast.Call) else None
-    if not isinstance(init, ast.Attribute) or init.attr != "__init__" or not isinstance(init.value, ast.Call):
-        return False
-    return isinstance(init.value.func, ast.Name) and init.value.func.id == "super"
-
-
-def is_begun(text: str, entries: Collection[str]) -> bool:
-    """Whether a file holds more than stubs of the entry points."""
-    try:
-        statements = parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    return any(not is_stub(s) for s in statements if set(entries) & _bound(s))
-
-
-def defines(text: str, entries: Collection[str]) -> bool:
-    """Whether a file defines one of the entry points."""
-    try:
-        return any(set(entries) & _bound(s) for s in parse(text).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return bool(set(entries) & Cell(0, text).names)
-
-
-def helpers(stub: str, entries: Collection[str]) -> set[str]:
-    """What a stub hands out ready-made: definitions that are not its entry points, as dumps."""
-    functions = (s for s in parse(stub).body if isinstance(s, (*_FUNCTIONS, ast.ClassDef)))
-    return {_dump(s) for s in functions if s.name not in entries and not is_stub(s)}
 
 
 def needed(text: str, entries: Collection[str]) -> set[int]:
@@ -94,21 +42,6 @@ def needed(text: str, entries: Collection[str]) -> set[int]:
             names |= statement.binds | statement.uses
             lines.update(range(statement.first, statement.last + 1))
     return lines
-
-
-def _dump(node: ast.stmt) -> str:
-    """A definition as text, whatever its docstrings say; empty for one that is nested too deep to be handed out."""
-    try:
-        return _plain_dump(parse(ast.unparse(node)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-
-
-def _plain_dump(copy: ast.Module) -> str:
-    for inner in ast.walk(copy):
-        if isinstance(inner, (*_FUNCTIONS, ast.ClassDef)) and ast.get_docstring(inner) is not None:
-            inner.body = inner.body[1:]
-    return ast.dump(copy)
 
 
 @dataclass(eq=False)
@@ -150,7 +83,7 @@ class _Statement:
 
     @property
     def is_plain(self) -> bool:
-        return isinstance(self.node, _DEFINITIONS)
+        return isinstance(self.node, DEFINITIONS)
 
     @property
     def is_import(self) -> bool:
@@ -194,6 +127,11 @@ class Workbook:
             for name in statement.touches:
                 self.touchers.setdefault(name, []).append(statement)
 
+    @property
+    def written(self) -> set[str]:
+        """The names that something but a stub gives a value."""
+        return {name for name, binders in self.binders.items() if not all(s.stub for s in binders)}
+
     def answer(self, names: Collection[str], entries: Sequence[str], given: Collection[str] = ()) -> Answer | None:
         """The source for one exercise; None where no cell is about it.
 
@@ -215,20 +153,33 @@ class Workbook:
         if all(s.stub for s in found.values()):
             return Answer("", begun=False, claimed=claimed)
         done = sum(not s.stub for s in found.values())
-        return Answer(self._compose(self._closure(found)), begun=True, claimed=claimed, done=done)
+        turned = sorted({s.cell.number for s in found.values() if s.cell.kind != "code"})
+        return Answer(self._compose(self._closure(found)), True, claimed, done, turned, self._repeated(found))
+
+    def _repeated(self, chosen: dict[str, _Statement]) -> dict[str, tuple[list[int], int]]:
+        """The entry points that are defined in several cells, with these and the one that counts."""
+        found = {}
+        for entry, best in chosen.items():
+            written = [s for s in self.binders[entry] if not s.stub and isinstance(s.node, (*FUNCTIONS, ast.ClassDef))]
+            numbers = sorted({s.cell.number for s in written})
+            if len(numbers) > 1:
+                found[entry] = numbers, best.cell.number
+        return found
 
     def _best(self, entry: str, mine: Collection[int], given: Collection[str]) -> _Statement | Cell | None:
         """The definition of an entry point that counts, or the cell that tries to be one and does not parse."""
         given = {text for text in given if f"name='{entry}'" in text}
-        ranked: list[tuple[int, int, _Statement | Cell]] = []
+        ranked: list[tuple[float, int, _Statement | Cell]] = []
         for s in self.binders.get(entry, ()):
             own = s.cell.number in mine
             others = bool(s.cell.claims) and not own
-            if not s.is_plain or (s.is_import and not own):
+            if not s.is_plain or (not own and not may_answer(s.node)):
                 continue
-            if given and not own and not s.is_import and _dump(s.node) in given:
+            if given and not own and not s.is_import and dump(s.node) in given:
                 continue
-            rank = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
+            rank: float = (1 if own else 0) if s.stub else 6 if own else 2 if others else 5
+            if not s.stub and s.cell.kind != "code":
+                rank = 1.5  # whoever turned it into text may have written another since
             ranked.append((rank, s.cell.number, s))
         for cell in self.cells:
             if cell.tree is None and entry in cell.names:
@@ -312,12 +263,18 @@ class Workbook:
 
 @dataclass
 class Answer:
-    """What a notebook holds for an exercise. begun: more than stubs. done: how many entry points are written."""
+    """What a notebook holds for an exercise. begun: more than stubs. done: how many entry points are written.
+
+    turned: cells of it that were turned into text. repeated: entry points that several cells define: these, and which
+    counts.
+    """
 
     text: str
     begun: bool
     claimed: bool
     done: int = 0
+    turned: list[int] = field(default_factory=list)
+    repeated: dict[str, tuple[list[int], int]] = field(default_factory=dict)
 
 
 def _numbered(cell: Cell, lines: Iterable[str]) -> str:
@@ -328,32 +285,13 @@ def _statements(cell: Cell) -> Iterator[_Statement]:
     lines = cell.text.split("\n")
     lump: _Lump | None = None
     for node in cell.tree.body if cell.tree else ():
-        first, last = _span(node)
+        first, last = span(node)[0], span(node)[-1]
         if lump is None or first > lump.last:
             lump = _Lump(lines, [], first, last)
         lump.nodes.append(node)
         lump.last = max(last, lump.last)
-        if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
-            yield _Statement(cell, lines, node, first, last, _bound(node), _touched(node), is_stub(node), lump)
-
-
-def _span(node: ast.stmt) -> tuple[int, int]:
-    """The first and the last line of a statement."""
-    decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno or node.lineno
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement gives a value."""
-    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name.split(".")[0]) for alias in node.names} - {"*"}
-    if isinstance(node, (*_DEFINITIONS, *_COMPOUND)):
-        stores = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        inner = (n for n in ast.walk(node) if n is not node and isinstance(n, ast.stmt))
-        return stores.union(*(_bound(n) for n in inner if not isinstance(n, _COMPOUND)))
-    return set()
+        if isinstance(node, (*DEFINITIONS, *COMPOUND)):
+            yield _Statement(cell, lines, node, first, last, bound(node), _touched(node), is_stub(node), lump)
 
 
 def _touched(node: ast.stmt) -> set[str]:

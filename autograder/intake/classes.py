@@ -7,22 +7,25 @@ file, named after the student; or what Moodle, Canvas and Gradescope deliver, as
 from __future__ import annotations
 
 import contextlib
+import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
+from autograder import catalog
 from autograder.intake import archives, deliveries, trees
 from autograder.intake.archives import Caps
 from autograder.intake.companions import with_companions
 from autograder.intake.decoding import decode_source
 from autograder.intake.deliveries import Owner
 from autograder.intake.flags import flags
-from autograder.intake.locating import locate, read_file, readers, unpacked
+from autograder.intake.items import Item, grouped, in_archive, in_folder
+from autograder.intake.locating import is_an_exercise, locate, opened, read_file, readers, unpacked
 from autograder.intake.model import IntakeError, Source, Student, Submission, Submissions
+from autograder.intake.nesting import is_of_a_kit, people, persons, unnested
 from autograder.intake.trees import MAX_SOURCE, File, Tree, UnreadError
 from autograder.messages import _
 
@@ -46,134 +49,100 @@ def read_source(path: Path) -> Source:
     return with_companions(source, PurePosixPath(path.parent.name, path.name), readers(others))
 
 
-def read_class(folder: Path, ids: Iterable[str]) -> Submissions:
+def read_class(folder: Path, ids: Iterable[str], chosen: Sequence[str] = ()) -> Submissions:
     """The submissions in a folder or an archive, one a student, by name. Raises ``IntakeError``.
 
-    What a class holds is looked up at once; what a student handed in is read when it is asked for.
+    What a class holds is looked up at once; what a student handed in is read when it is asked for. A folder that is
+    one student's is a class of one. chosen: the names of the students that are wanted; none: all.
     """
     ids = list(ids)
     if not folder.exists():
         raise IntakeError(_("There is no folder {folder}.").format(folder=folder))
+    tree = Tree()
     if folder.is_dir():
-        items = list(_in_folder(folder))
+        items = list(in_folder(folder))
     elif archives.stem(folder.name) is not None:
-        items = _unwrapped(_in_archive(folder), ids)
+        tree = in_archive(folder)
+        items = grouped(tree)
     else:
         text = _("{folder} is a file: give the folder, or the archive, that holds a folder for each student.")
         raise IntakeError(text.format(folder=folder))
-    if _is_one_student(items, ids):
-        text = _("{folder} looks like the folder of one student: give the folder that holds it.")
-        raise IntakeError(text.format(folder=folder))
-    people = _people(items)
+    if _is_one_student(folder, items):
+        name = folder.resolve().name
+        if folder.is_dir():
+            return Submissions([one_student(name, folder, ids)])
+        return Submissions([one_student(archives.stem(name) or name, tree, ids)])
+    said: list[str] = []
+    if not any(item.name in chosen for item in items):  # of these it is said who they are
+        items, said = unnested(items)
+        items, strays = _sorted_out(items)
+        said += strays
+    known = _people(items)
     parts: dict[tuple[str, ...], list[_Part]] = {}
     for item in items:
         if item.is_student:
-            owner = deliveries.owner(item.name, item.file is not None, people)
-            parts.setdefault(owner.key, []).append((owner, item))
+            for owner in deliveries.owners(item.name, item.file is not None, known):
+                parts.setdefault(owner.key, []).append((owner, item))
     if not parts:
         text = _("{folder} is empty: it should hold one folder for each student.")
         raise IntakeError(text.format(folder=folder))
-    return Submissions(_students(list(parts.values()), ids))
+    students = _students(list(parts.values()), ids, sure=bool(chosen))
+    if not chosen:
+        return Submissions(students, said)
+    return Submissions(_chosen(students, chosen), said, [student.name for student in students])
 
 
-@dataclass
-class _Item:
-    """What lies at the top of a class: a folder (on disk, or read from the class's archive), or a file."""
-
-    name: str
-    folder: Path | Tree | None = None
-    file: File | None = None
-    is_link: bool = False
-
-    @property
-    def is_student(self) -> bool:
-        if trees.is_ignored(PurePosixPath(self.name)):
-            return False
-        if self.file is None:
-            return True
-        graded = self.file.suffix in (".py", ".ipynb") or archives.stem(self.name) is not None
-        # Of a file with a tool's name we know the student, whatever it is.
-        return graded or bool(deliveries.owner(self.name, True).ids)
+def one_student(name: str, folder: Path | Tree, ids: Sequence[str]) -> Student:
+    """The student whose all of a folder is."""
+    return Student(name, partial(_read_student, name, [(Owner(name), Item(name, folder))], list(ids), True))
 
 
-_Part = tuple[Owner, _Item]  # of what a student handed in
+def _chosen(students: list[Student], names: Sequence[str]) -> list[Student]:
+    """The students of these names. Raises ``IntakeError``."""
+    found = {student.name: student for student in students}
+    for name in names:
+        if name not in found:
+            near = difflib.get_close_matches(name, found, n=1, cutoff=0.5)
+            hint = _(" Did you mean {near}?").format(near=near[0]) if near else ""
+            raise IntakeError(_("There is no student {name!r}.").format(name=name) + hint)
+    return [student for student in students if student.name in names]
+
+
+_Part = tuple[Owner, Item]  # of what a student handed in
 # What would steer a terminal, or turn the text around.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_NOTE, MAX_NOTES = 500, 100
 
 
-def _in_folder(folder: Path) -> Iterator[_Item]:
-    try:
-        children = sorted(folder.iterdir(), key=lambda p: p.name)
-    except OSError as error:
-        text = _("{folder} cannot be read: {reason}.")
-        raise IntakeError(text.format(folder=folder, reason=error.strerror)) from None
-    for child in children:
-        name = trees.readable(child.name)
-        if child.is_symlink():
-            yield _Item(name, is_link=True)
-        elif child.is_dir():
-            yield _Item(name, folder=child)
-        else:
-            yield _Item(name, file=trees.on_disk(child, PurePosixPath(name)))
+def _is_one_student(folder: Path, items: list[Item]) -> bool:
+    """Whether this is what one student hands in, instead of a class. Raises ``IntakeError`` where nobody can tell."""
+    if not any(_is_stray(item) for item in items):
+        return False
+    company = persons(items)
+    if len(company) == 1:
+        text = _("{folder} holds the files of one student, and {name}: is it a class? Move what does not belong there.")
+        raise IntakeError(text.format(folder=folder, name=company[0]))
+    return not company
 
 
-def _in_archive(path: Path) -> list[_Item]:
-    """The class in one archive, open as long as its files may be read.
-
-    A damaged one is refused as a whole: who is missing from it, nobody can say.
-    """
-    try:
-        stream: BinaryIO = path.open("rb")
-        tree = archives.open_archive(stream, archives.whole_class())
-    except UnreadError as error:
-        raise IntakeError(f"{path}: {error}") from None
-    except OSError as error:
-        raise IntakeError(_("{folder} cannot be read: {reason}.").format(folder=path, reason=error.strerror)) from None
-    incomplete = [str(error) for _where, error in tree.faults] + [text for where, text in tree.notes if not where]
-    if incomplete:
-        raise IntakeError(f"{path}: {incomplete[0]}")
-    return _grouped(tree)
+def _is_stray(item: Item) -> bool:
+    """Whether it bears an exercise's name, or a chapter's: a part of what a student hands in, and no student."""
+    if item.is_link:
+        return False
+    if item.file is None:
+        return item.name == "exercises" or item.name in catalog.manifest()
+    return item.file.suffix == ".py" and is_an_exercise(item.name) and not deliveries.owner(item.name, True).ids
 
 
-def _grouped(tree: Tree) -> list[_Item]:
-    """The files of a class by the first part of their paths, which is the student's."""
-    items: dict[str, _Item] = {}
-    for file in tree.files:
-        name, *rest = file.path.parts
-        if not rest:
-            items[name] = _Item(name, file=file)
-            continue
-        item = items.setdefault(name, _Item(name, folder=Tree()))
-        if isinstance(item.folder, Tree):
-            item.folder.files.append(File(PurePosixPath(*rest), file.read, file.modified))
-    for where, sentence in tree.notes:
-        whose = next((part for part in PurePosixPath(where).parts if part in items), None)
-        if whose and isinstance(inside := items[whose].folder, Tree):
-            inside.note(where.partition(f"{whose}/")[2], sentence)
-    return [items[name] for name in sorted(items)]
+def _sorted_out(items: list[Item]) -> tuple[list[Item], list[str]]:
+    """The class without what lies beside the students and is nobody's, and a sentence on each."""
+    strays = [item for item in items if _is_stray(item) or (item.file is None and is_of_a_kit(item.name))]
+    text = _("{name} lies beside the students' work: nobody knows whose it is, and it was not graded.")
+    said = [text.format(name=item.name) for item in strays if item.file is not None]
+    return [item for item in items if item not in strays], said
 
 
-def _unwrapped(items: list[_Item], ids: list[str]) -> list[_Item]:
-    """The class without a folder around all of it, as one gets who packs a folder."""
-    if len(items) == 1 and isinstance(tree := items[0].folder, Tree):
-        inside = _grouped(tree)
-        if sum(item.is_student for item in inside) > 1 and not _is_one_student(inside, ids):
-            return inside
-    return items
-
-
-def _is_one_student(items: list[_Item], ids: list[str]) -> bool:
-    """Whether this is what one student hands in, instead of a class."""
-    chapters = {id.split("/")[0] for id in ids} | {"exercises"}
-    if any(item.name in chapters for item in items if item.file is None and not item.is_link):
-        return True
-    names = {f"{id.split('/')[1]}.py" for id in ids}
-    students = [item for item in items if item.is_student]
-    return bool(students) and all(item.file is not None and item.name in names for item in students)
-
-
-def _people(items: list[_Item]) -> dict[str, Owner]:
+def _people(items: list[Item]) -> dict[str, list[Owner]]:
     """Who is who, where Gradescope says so."""
     for item in items:
         if item.file is not None and item.name == deliveries.GRADESCOPE:
@@ -182,7 +151,7 @@ def _people(items: list[_Item]) -> dict[str, Owner]:
     return {}
 
 
-def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
+def _students(students: list[list[_Part]], ids: list[str], sure: bool) -> list[Student]:
     """A student for all that belongs to one, under a readable name that no other has."""
     same = Counter(parts[0][0].name for parts in students)
     found: list[Student] = []
@@ -195,11 +164,12 @@ def _students(students: list[list[_Part]], ids: list[str]) -> list[Student]:
         while name in taken:  # somebody is called what another is called to tell two of one name apart
             name += "'"
         taken.add(name)
-        found.append(Student(name, partial(_read_student, name, parts, ids), owner.ids, owner.submitted))
+        found.append(Student(name, partial(_read_student, name, parts, ids, sure), owner.ids, owner.submitted))
     return sorted(found, key=lambda s: s.name)
 
 
-def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
+def _read_student(name: str, parts: list[_Part], ids: list[str], sure: bool) -> Submission:
+    """sure: it is known that all of it is one student's."""
     owner = parts[0][0]
     submission = Submission(name, ids=dict(owner.ids), notes=[whose.note for whose, _item in parts if whose.note])
     caps = Caps()
@@ -207,6 +177,10 @@ def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
     try:
         for whose, item in parts:
             _gather(tree, whose, item, submission, alone=len(parts) == 1, caps=caps)
+        tree = opened(tree, caps)
+        if not sure and (names := people(tree, name)):
+            text = _("{names} answer the same exercise: a person should look whether they are one student's")
+            submission.unreadable = text.format(names=_(" and ").join(names))
         locate(tree, ids, submission, caps)
         _flag(submission)
     except MemoryError:
@@ -217,6 +191,7 @@ def _read_student(name: str, parts: list[_Part], ids: list[str]) -> Submission:
     submission.unreadable = _shown(submission.unreadable)
     submission.notes = [_shown(note) for note in submission.notes[:MAX_NOTES]]
     submission.flags = [_shown(flag) for flag in submission.flags]
+    submission.files = [replace(row, file=_shown(row.file), why=_shown(row.why)) for row in submission.files]
     return submission
 
 
@@ -226,7 +201,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= MAX_NOTE else f"{text[:MAX_NOTE]} ..."
 
 
-def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone: bool, caps: Caps) -> None:
+def _gather(tree: Tree, whose: Owner, item: Item, submission: Submission, alone: bool, caps: Caps) -> None:
     """Adds what an item holds to the student's files; an archive that is all there is stands for a folder."""
     if item.is_link:
         submission.notes.append(_("the folder is a symbolic link and was not followed"))
@@ -238,8 +213,9 @@ def _gather(tree: Tree, whose: Owner, item: _Item, submission: Submission, alone
         except OSError as error:
             submission.unreadable = _("the folder cannot be read: {reason}").format(reason=error.strerror)
     elif item.file is not None:
-        file = File(PurePosixPath(whose.file or item.name), item.file.read, item.file.modified)
-        if alone and archives.stem(file.path.name) is not None:
+        place = PurePosixPath(whose.file or item.name)
+        file = replace(item.file, path=place, called=whose.called, version=whose.version)
+        if alone and item.is_archive:
             tree.add(unpacked(file, caps))
         else:
             tree.files.append(file)

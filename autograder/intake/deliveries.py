@@ -8,6 +8,7 @@ Gradescope: ``submission_123456/``, with names, mail addresses and times in ``su
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -22,14 +23,15 @@ _CREATED = re.compile(
     r"  :created_at:\s+'?(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?"
     r" ?(?P<zone>Z|[+-]\d\d:?\d\d)?(?: UTC)?'?\s*"
 )
-_RESUBMITTED = re.compile(r"-\d+(?=(\.tar)?\.\w+$)")
+_RESUBMITTED = re.compile(r"-(\d{1,9})(?=(\.tar)?\.\w+$)")
 
 
 @dataclass(frozen=True)
 class Owner:
     """The student that a folder or file belongs to. file: its own name, where the tool put it behind the student's.
 
-    submitted: the moment that the tool tells.
+    called, version: that name without the number of a resubmission, and the number. submitted: the moment that the
+    tool tells.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Owner:
     file: str = ""
     note: str = ""
     submitted: datetime | None = None
+    called: str = ""
+    version: int = 0
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -44,45 +48,61 @@ class Owner:
         return (self.name, *(f"{k}={v}" for k, v in self.ids.items()))
 
 
-def owner(name: str, is_file: bool, people: dict[str, Owner] | None = None) -> Owner:
+def owners(name: str, is_file: bool, people: Mapping[str, Sequence[Owner]]) -> Sequence[Owner]:
+    """Whose this is, where it may be several persons'. people: those of a folder, as Gradescope says."""
+    return people.get(name) or (owner(name, is_file),)
+
+
+def owner(name: str, is_file: bool) -> Owner:
     """Whose this is; a name that no tool gave is the student's own (without a file's suffix)."""
-    if people and name in people:
-        return people[name]
     if found := _MOODLE.fullmatch(name):
         return Owner(found["name"].strip() or name, {"moodle": found["id"]}, found["file"] or "")
     if is_file and (found := _CANVAS.fullmatch(name)):
         late = _("Canvas marks {file} as late").format(file=found["file"]) if found["late"] else ""
-        file = _RESUBMITTED.sub("", found["file"])
-        return Owner(found["name"], {"canvas": found["id"]}, file, late)
+        again = _RESUBMITTED.search(found["file"])
+        called, version = _RESUBMITTED.sub("", found["file"]), int(again[1]) if again else 0
+        ids = {"canvas": found["id"]}
+        return Owner(found["name"], ids, found["file"], late, called=called, version=version)
     if not is_file and (found := _GRADESCOPE.fullmatch(name)):
         return Owner(name, {"gradescope": found["id"]})
     if is_file:
-        return Owner(archives.stem(name) or name.rpartition(".")[0] or name)
+        return Owner(_bare(name))
     return Owner(name)
 
 
-def gradescope_people(metadata: str) -> dict[str, Owner]:
+def _bare(name: str) -> str:
+    """A file's name without its suffixes: ``ann`` of ``ann.tar.gz``, ``ann.py`` and ``ann.py.gz``."""
+    inner = archives.stem(name) or name
+    plain = inner.removesuffix(".py").removesuffix(".ipynb")
+    return plain if plain != inner or inner != name else name.rpartition(".")[0] or name
+
+
+def gradescope_people(metadata: str) -> dict[str, list[Owner]]:
     """Owners by folder, from Gradescope's metadata. Its few lines of interest are read, not its YAML."""
-    people: dict[str, Owner] = {}
-    folder, fields, submitted = "", dict[str, list[str]](), None
+    people: dict[str, list[Owner]] = {}
+    folder, submitters, inside, submitted = "", list[dict[str, str]](), False, None
     for line in [*metadata.splitlines(), "submission_0:"]:
         if found := re.fullmatch(r"(submission_\d+):\s*", line):
-            if names := fields.get("name"):
-                ids = {"gradescope": folder.removeprefix("submission_")}
-                ids |= {key: ", ".join(fields[key]) for key in ("sid", "email") if fields.get(key)}
-                if "email" in ids:
-                    ids["mail"] = ids.pop("email")
-                people[folder] = Owner(", ".join(names), ids, submitted=submitted)
-            folder, fields, inside, submitted = found[1], {}, False, None
+            if named := [fields for fields in submitters if fields.get("name")]:
+                people[folder] = [_submitter(folder, fields, len(named), submitted) for fields in named]
+            folder, submitters, inside, submitted = found[1], [], False, None
         elif folder and re.fullmatch(r"  :\w+:.*", line):
             inside = line.startswith("  :submitters:")
             submitted = submitted or _moment(line)
-        elif folder and inside and (found := re.fullmatch(r"\s+(?:- )?:(name|sid|email):\s+(.+?)\s*", line)):
-            value = found[2]
+        elif folder and inside and (found := re.fullmatch(r"\s+(- )?:(name|sid|email):(?:\s+(.+?))?\s*", line)):
+            value = found[3] or ""
             if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
                 value = value[1:-1].replace("''", "'")
-            fields.setdefault(found[1], []).append(value)
+            if found[1] or not submitters:
+                submitters.append({})
+            submitters[-1][found[2]] = value
     return people
+
+
+def _submitter(folder: str, fields: Mapping[str, str], count: int, submitted: datetime | None) -> Owner:
+    known = {"gradescope": folder.removeprefix("submission_"), "sid": fields.get("sid"), "mail": fields.get("email")}
+    note = _("handed in by a group of {count}").format(count=count) if count > 1 else ""
+    return Owner(fields["name"], {key: id for key, id in known.items() if id}, note=note, submitted=submitted)
 
 
 def _moment(line: str) -> datetime | None:

@@ -38,11 +38,27 @@ class Source:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+# What became of a file.
+GRADED, USED, STUB, LEFT = "graded", "imported", "a stub", "not graded"
+UNREAD, OTHER = "not readable", "not code"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of a file: one of the words above, and why, in a sentence. exercises: those it was graded as."""
+
+    file: str
+    what: str
+    why: str
+    exercises: tuple[str, ...] = ()
+
+
 @dataclass
 class Submission:
     """What one student handed in: sources by exercise id, and what a person should know about the rest.
 
     notes: for the student too. flags: for the instructor alone, what in the sources a person should look at.
+    files: what became of each file.
     ids: who it is elsewhere, as far as the delivery says: ``moodle`` (participant), ``canvas`` (user id),
     ``gradescope`` (submission id), ``sid`` (student number), ``mail``.
     """
@@ -53,6 +69,7 @@ class Submission:
     unreadable: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
+    files: list[Handed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,8 +86,12 @@ class Student:
 class Submissions(Sequence[Submission]):
     """The submissions of a class, each read when it is asked for and not kept: the memory does not grow with them."""
 
-    def __init__(self, students: Sequence[Student]) -> None:
+    def __init__(self, students: Sequence[Student], notes: Sequence[str] = (), everyone: Sequence[str] = ()) -> None:
+        """notes: what a person should know of the class as a whole. everyone: the names of the class, where these are
+        some of it."""
         self.students = students
+        self.notes = notes
+        self.everyone = everyone
 
     @property
     def people(self) -> dict[str, Mapping[str, str]]:
@@ -93,5 +114,5 @@ class Submissions(Sequence[Submission]):
 
     def __getitem__(self, index: int | slice) -> Submission | Submissions:
         if isinstance(index, slice):
-            return Submissions(self.students[index])
+            return Submissions(self.students[index], self.notes)
         return self.students[index].read()

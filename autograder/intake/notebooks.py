@@ -39,17 +39,19 @@ class Cell:
     """One code cell. number: its place among the code cells, from 1. text: Python, with magics blanked out.
 
     claims: the names of the exercises that it says it belongs to, full or short. tree: None where it does not parse.
+    kind: ``code``, or what a person turned it into.
     """
 
     number: int
     text: str
     claims: set[str] = field(default_factory=set)
     tree: ast.Module | None = None
+    kind: str = "code"
 
     @property
     def names(self) -> set[str]:
         """What it defines, as far as one can see where it does not parse."""
-        return set(_DEFINED.findall(self.text))
+        return set(defined_names(self.text))
 
 
 class _RawCell(msgspec.Struct):
@@ -68,13 +70,26 @@ class _RawNotebook(msgspec.Struct):
     worksheets: list[_RawSheet] = []
 
 
+def defined_names(text: str) -> list[str]:
+    """The functions and classes that a text defines, one after another, as far as one can see without parsing it."""
+    return _DEFINED.findall(text)
+
+
 def looks_like_notebook(text: str) -> bool:
     """Whether a file that is called Python is a notebook."""
     return text[:200].lstrip().startswith("{") and '"cells"' in text
 
 
-def read_notebook(content: bytes, caps: Caps) -> list[Cell]:
-    """The code cells of a notebook. caps: of the submission that it is of. Raises ``UnreadError``."""
+def is_code(kind: object, text: str, metadata: object) -> bool:
+    """Whether a cell counts as code: also one that is an exercise's, defines something, and was turned into text."""
+    return bool(text.strip()) and (kind == "code" or bool(_claims(metadata) and defined_names(text)))
+
+
+def read_notebook(content: bytes, caps: Caps, texts: list[Cell] | None = None) -> list[Cell]:
+    """The code cells of a notebook. caps: of the submission that it is of. Raises ``UnreadError``.
+
+    texts: gets the other cells that define something, with their places among all cells.
+    """
     content = content.removeprefix(b"\xef\xbb\xbf")
     if not content.strip():
         raise UnreadError(_("the notebook is empty"))
@@ -85,16 +100,20 @@ def read_notebook(content: bytes, caps: Caps) -> list[Cell]:
     except (ValueError, RecursionError, MemoryError):
         raise UnreadError(_("this is not a notebook, or it is damaged: save it and hand it in again")) from None
     cells: list[Cell] = []
-    room = min(MAX_CODE, caps.code)
-    for one in raw:
+    room, room_for_texts = min(MAX_CODE, caps.code), MAX_CODE
+    for place, one in enumerate(raw, 1):
         text = _text(one.source) or _text(one.input)
-        if one.cell_type != "code" or not text.strip():
+        if not is_code(one.cell_type, text, one.metadata):
+            if texts is not None and len(text) <= min(MAX_PARSED, room_for_texts) and defined_names(text):
+                room_for_texts -= len(text)
+                texts.append(Cell(place, text, kind=str(one.cell_type)))
             continue
         room -= len(text)
         caps.code -= len(text)
         if len(cells) >= MAX_CELLS or room < 0:
             raise UnreadError(_("there is more code in the notebook than is read: hand in the exercises alone"))
         cells.append(_cell(len(cells) + 1, text, one.metadata, caps))
+        cells[-1].kind = str(one.cell_type)
     return cells
 
 

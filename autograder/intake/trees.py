@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.messages import _
@@ -17,7 +17,11 @@ MAX_FILES = 5000
 MAX_ENTRIES = 100_000  # of a folder
 MAX_DEPTH = 8
 MAX_NOTES = 20
-ARCHIVES = (".tar.gz", ".tar.bz2", ".tgz", ".tbz2", ".tar", ".zip")
+ARCHIVES = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
+# One file that was packed by itself: ``corr2d.py.gz`` is that file.
+PACKED = (".gz", ".bz2", ".xz")
+# Known, but not read: the sentence says what to do.
+FOREIGN = (".tar.zst", ".rar", ".7z", ".zst", *PACKED)
 IGNORED = {"__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "site-packages", "node_modules", "__MACOSX"}
 # By a browser or an editor: the text of a notebook or a Python file under one suffix more.
 ADDED = (".txt", ".json", ".download")
@@ -35,16 +39,21 @@ class UnreadError(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """One file: where it lies, and how to read it: ``read(limit)`` raises ``UnreadError`` beyond limit bytes."""
+    """One file: where it lies, and how to read it: ``read(limit)`` raises ``UnreadError`` beyond limit bytes.
+
+    called: its name without what a tool put into it. version: which of several that were handed in one after another.
+    """
 
     path: PurePosixPath
     read: Read
     modified: float = 0.0
+    called: str = ""
+    version: int = 0
 
     @property
     def name(self) -> str:
         """The file's name without a suffix that was added to ``.py`` or ``.ipynb``."""
-        name = self.path.name
+        name = self.called or self.path.name
         for added in ADDED:
             shorter = name.removesuffix(added)
             if shorter != name and shorter.endswith((".py", ".ipynb")):
@@ -57,7 +66,7 @@ class File:
 
     def below(self, folder: str) -> File:
         """The same file, seen from above that folder."""
-        return File(PurePosixPath(folder) / self.path, self.read, self.modified)
+        return replace(self, path=PurePosixPath(folder) / self.path)
 
 
 @dataclass
@@ -90,7 +99,7 @@ def said(notes: list[tuple[str, str]]) -> list[str]:
 
 def limit_of(file: File) -> int:
     """How large a file of this kind may be; 0 for kinds that are never read."""
-    if file.path.name.lower().endswith(ARCHIVES):
+    if file.path.name.lower().endswith((*ARCHIVES, *FOREIGN)):
         return MAX_ARCHIVE
     return {".py": MAX_SOURCE, ".ipynb": MAX_NOTEBOOK, ".yml": MAX_NOTEBOOK}.get(file.suffix, 0)
 

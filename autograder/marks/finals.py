@@ -48,6 +48,13 @@ class Final:
     ungraded: list[str] = field(default_factory=list)
 
 
+def summary(f: Final) -> str:
+    """The mark that counts, and why it is another than the raw one, in a line."""
+    text = _("{final:g} of {most:g} after the course's rules, {raw:g} of {raw_max:g} before them.")
+    said = text.format(final=f.final, most=f.final_max, raw=f.raw, raw_max=f.raw_max)
+    return f"{said} {'; '.join(f.reasons)}".strip()
+
+
 @dataclass
 class Finals:
     """The class. timeless: students whose time nobody knows. strangers: names in the policy that nobody has."""
@@ -256,7 +263,7 @@ def write(finals: Finals, folder: Path) -> Path:
                 exact(f.late_effect),
                 exact(f.scale_effect),
                 exact(f.rounding_effect),
-                exact(f.final),
+                Status.UNGRADED.value if f.ungraded and not f.raw_max else exact(f.final),
                 exact(f.final_max),
                 exact(100 * f.final / f.final_max) if f.final_max else "",
                 cell("; ".join(reasons)),

@@ -138,6 +138,30 @@ class Met:
 
 
 @dataclass
+class Look:
+    """A student whose work a person should look at: what was not graded, flags, notes, each as sentences."""
+
+    student: str
+    ungraded: list[str]
+    flags: list[str]
+    notes: list[str]
+
+    @classmethod
+    def at(cls, submission: SubmissionResult) -> Look:
+        why: dict[str, list[str]] = {}
+        for exercise in submission.exercises:
+            if exercise.status is Status.UNGRADED:
+                reason = next((c.message for c in exercise.checks if c.status is Status.UNGRADED), exercise.note)
+                why.setdefault(reason, []).append(exercise.id.split("/")[-1])
+        ungraded = [f"{', '.join(names)}: {reason}" for reason, names in why.items()]
+        return cls(submission.student, ungraded, submission.flags, submission.notes)
+
+    @property
+    def gravity(self) -> int:
+        return 2 if self.ungraded else 1 if self.flags else 0
+
+
+@dataclass
 class Glance:
     """students, in the order of the class; hidden: whether there are checks that students do not see."""
 
@@ -147,6 +171,7 @@ class Glance:
     chapters: list[Chapter]
     shares: list[float]
     misconceptions: list[Met]
+    looks: list[Look]
     ungraded: int
     statuses: list[Status]
     max_score: float
@@ -211,6 +236,7 @@ def glance(results: Results) -> Glance:
     max_score = 0.0
     hidden = False
     met: dict[tuple[str, str], Met] = {}
+    looks: list[Look] = []
     seen: Counter[Status] = Counter()
     ungraded = 0
     graded_chapters: Counter[str] = Counter()
@@ -218,6 +244,9 @@ def glance(results: Results) -> Glance:
     for submission in results.submissions:
         students.append(submission.student)
         max_score = max(max_score, submission.max_score)
+        look = Look.at(submission)
+        if look.ungraded or look.flags or look.notes:
+            looks.append(look)
         if (reached := share(submission)) is not None:
             shares.append(reached)
         for chapter, part in parts(submission).items():
@@ -254,6 +283,7 @@ def glance(results: Results) -> Glance:
         chapters=_chapters(columns, graded_chapters, full_chapters),
         shares=shares,
         misconceptions=sorted(met.values(), key=lambda m: -len(m.students)),
+        looks=sorted(looks, key=lambda look: -look.gravity),
         ungraded=ungraded,
         statuses=[status for status in Status if seen[status]],
         max_score=max_score,

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from autograder.files import write_atomically
+from autograder.marks.finals import Final, summary
 from autograder.messages import _, ngettext
 from autograder.report import curves
 from autograder.report import pictures as images
@@ -46,6 +47,7 @@ FEW_COLUMNS = 10
 # Up to this many exercises each has a column in the class's table; of more each chapter has one.
 MANY_EXERCISES = 20
 MAX_SHOWN = 4000
+MAX_LOOKS = 200  # students that a person should look at, on the class page
 WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)$")
 
 
@@ -71,20 +73,28 @@ SIGNS = {
 FACES = {status: Face(look[0], look[1], WORDS[status]) for status, look in SIGNS.items()}
 
 
-def write_report(results: Results, folder: Path, changes: Sequence[Change] = (), when: datetime | None = None) -> Path:
+def write_report(
+    results: Results,
+    folder: Path,
+    changes: Sequence[Change] = (),
+    when: datetime | None = None,
+    finals: Mapping[str, Final] | None = None,
+    absent: Sequence[str] = (),
+) -> Path:
     """Writes folder/report.html and folder/report/; returns the first.
 
-    changes: marks that differ from an earlier grading. when: the date printed; now if not given. Pages that would not
-    change are left alone, pages of students who are no longer there are removed.
+    changes: marks that differ from an earlier grading. when: the date printed; now if not given. finals: the marks
+    that count, where a policy makes them. absent: who handed in nothing. Pages that would not change are left alone,
+    pages of students who are no longer there are removed.
     """
     when = when or datetime.now()
     pages = folder / PAGES
     pages.mkdir(parents=True, exist_ok=True)
     view = glance(results)
     files = page_names(view.students)
-    _write_student_pages(pages, results, view, files, when)
+    _write_student_pages(pages, results, view, files, when, finals or {})
     path = folder / "report.html"
-    _write(path, _class_page(results, view, files, list(changes), when))
+    _write(path, _class_page(results, view, files, list(changes), when, absent))
     kept = set(files)
     for old in pages.glob("*.html"):
         if old.name not in kept and GENERATOR in old.open("rb").read(400):
@@ -117,19 +127,24 @@ def _write(path: Path, content: bytes) -> None:
         write_atomically(path, content)
 
 
-def _write_student_pages(pages: Path, results: Results, view: Glance, files: Sequence[str], when: datetime) -> None:
+def _write_student_pages(
+    pages: Path,
+    results: Results,
+    view: Glance,
+    files: Sequence[str],
+    when: datetime,
+    finals: Mapping[str, Final],
+) -> None:
     """Draws the pages whose content is another than the one they have; a key in each page says which that is."""
     columns = {c.id: c for c in view.columns}
     shared = _facts(results, when.strftime("%Y-%m-%d")) | {"columns": columns}
     common = repr((results.kit_version, results.isolation, results.environment, shared["seed"], _drawn_by()))
     template = templates().get_template("student.html")
-    last = len(files) - 1
     order = {column.id: place for place, column in enumerate(view.columns)}
-    for place, (submission, file) in enumerate(zip(results.submissions, files, strict=True)):
-        previous = files[place - 1] if place else ""
-        following = files[place + 1] if place < last else ""
+    for submission, file in zip(results.submissions, files, strict=True):
+        final = finals.get(submission.student)
         titles = [(columns[e.id].title, columns[e.id].anchor, columns[e.id].chapter) for e in submission.exercises]
-        content = repr((common, previous, following, titles, submission))
+        content = repr((common, final, titles, submission))
         key = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         if _key(pages / file) == key:
             continue
@@ -142,8 +157,7 @@ def _write_student_pages(pages: Path, results: Results, view: Glance, files: Seq
             chapters=_by_chapter(submission, exercises, view),
             folded=len(submission.exercises) > MANY_EXERCISES,
             hidden=any(c.visibility == "hidden" for e in submission.exercises for c in e.checks),
-            previous=previous,
-            following=following,
+            final=final,
         )
         _write(pages / file, text.encode("utf-8", "replace"))
 
@@ -178,18 +192,21 @@ def _drawn_by() -> str:
     return digest.hexdigest()
 
 
-def _class_page(results: Results, view: Glance, files: Sequence[str], changes: list[Change], when: datetime) -> bytes:
+def _class_page(
+    results: Results,
+    view: Glance,
+    files: Sequence[str],
+    changes: list[Change],
+    when: datetime,
+    absent: Sequence[str],
+) -> bytes:
     template = templates().get_template("class.html")
     links = {student: f"{PAGES}/{file}" for student, file in zip(view.students, files, strict=True)}
-    flagged: list[tuple[str, list[str]]] = []
     grouped = len(view.columns) > MANY_EXERCISES and len(view.chapters) > 1
     heads: Sequence[Column | Chapter] = view.chapters if grouped else view.columns
 
     def rows() -> Iterator[Markup]:
-        """The rows, in one pass over the class: the flags that it meets are shown below the table."""
         for submission, file in zip(results.submissions, files, strict=True):
-            if submission.flags:
-                flagged.append((submission.student, submission.flags))
             page = f"{PAGES}/{file}"
             cells = _chapter_cells if grouped else _cells
             yield _row(submission, cells(submission, view, page), page)
@@ -200,7 +217,7 @@ def _class_page(results: Results, view: Glance, files: Sequence[str], changes: l
         hidden=view.hidden,
         view=view,
         rows=rows(),
-        flagged=flagged,
+        absent=absent,
         links=links,
         changes=changes,
         columns={c.id: c for c in view.columns},
@@ -229,7 +246,8 @@ def _row(submission: SubmissionResult, cells: Iterable[str], page: str) -> Marku
     head = f'<th scope="row"><a href="{page}" title="{name}"><bdi>{name}</bdi></a></th>'
     total = share(submission)
     percent = "" if total is None else f" <small>{total:.0%}</small>"
-    sum_ = f'<td class="sum"><b>{points(submission.score)}</b>{percent}</td>'
+    mark = "–" if submission.waits else points(submission.score)
+    sum_ = f'<td class="sum"><b>{mark}</b>{percent}</td>'
     return Markup(f"<tr>{head}{sum_}{''.join(cells)}</tr>\n")
 
 
@@ -298,7 +316,9 @@ def templates() -> jinja2.Environment:
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"points": points, "percent": percent, "clip": _clip, "words": _words}
     environment.globals |= {
+        "MAX_LOOKS": MAX_LOOKS,
         "Status": Status,
+        "summary": summary,
         "css": _css,
         "said": said,
         "curve": lambda told: curves.draw(told.curve, told.band),

@@ -179,7 +179,7 @@ def _students(view: Glance, submissions: Sequence[SubmissionResult], ids: Sequen
     if len(rows) > 1 and len(view.chapters) > 1:
         rows = _rows(_by_chapter(submissions, view.chapters), room)
         listed = [f"{chapter.short} {chapter.title}" for chapter in view.chapters]
-        text = _("Percent of the points; {face} the grader failed, {none} not started. Each exercise is in the report.")
+        text = _("Percent of the points; {face} not graded, {none} not started. Each exercise is in the report.")
         said = text.format(face=FACES[Status.UNGRADED][0], none=FACES[Status.NOT_ATTEMPTED][0])
     else:
         listed = [f"{number} {id.split('/')[1]}" for number, id in enumerate(ids, 1)]
@@ -199,13 +199,21 @@ def _by_exercise(submissions: Sequence[SubmissionResult], ids: Sequence[str], fe
             return Text()
         face, style = FACES[exercise.status]
         sign = f" {face}" if few and exercise.status is not Status.PASSED else ""
+        if exercise.status is Status.UNGRADED:
+            return Text(face, style)
         return Text(f"{exercise.score:g}{sign}", style)
 
     columns = [
         _Column(str(number), [cell(found.get(id)) for found in mine], 6 if few else 3)
         for number, id in enumerate(ids, 1)
     ]
-    return [*columns, _Column(_("score"), [Text(f"{s.score:g}/{s.max_score:g}") for s in submissions], style="bold")]
+    return [*columns, _Column(_("score"), [_total(s) for s in submissions], style="bold")]
+
+
+def _total(submission: SubmissionResult) -> Text:
+    if submission.waits:
+        return Text(*FACES[Status.UNGRADED])
+    return Text(f"{submission.score:g}/{submission.max_score:g}")
 
 
 def _by_chapter(submissions: Sequence[SubmissionResult], chapters: Sequence[Chapter]) -> list[_Column]:

@@ -14,7 +14,7 @@ WORDS = {
     Status.MEMORY: N_("too much memory"),
     Status.FORBIDDEN: N_("used a forbidden shortcut"),
     Status.SKIPPED: N_("waits for another check"),
-    Status.UNGRADED: N_("the grader failed"),
+    Status.UNGRADED: N_("not graded"),
 }
 NEEDS_GPU = N_("needs a GPU, carries no points here")
 PANELS = {"wanted": N_("wanted"), "came": N_("came"), "difference": N_("where they differ")}

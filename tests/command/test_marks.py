@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import pytest
 
 from autograder.bridges.class_marks import Mark, Marks
+from autograder.bridges.moodle import comment
 from autograder.bridges.sheet import Sheet, SheetError
 from support import FLIPPED, MOODLE_SHEET, RIGHT, hand_in, kata
 
@@ -28,7 +30,13 @@ def test_the_command_shows_raw_and_final_and_leaves_the_raw_marks_alone(tmp_path
     for said in ("10/10", "10 h 1 min", "-2"):
         assert said in row
     assert "counted as in time: cy" in done.stdout
+    page = (tmp_path / "out" / "report" / "bo.html").read_text(encoding="utf-8")
+    told = "8 of 10 after the course&#39;s rules, 10 of 10 before them. late by 10 h 1 min: 1 days at 20 %, -2"
+    assert told in page
+    assert "<b>8</b> of 10" in page
+    assert not re.search('href="(?!#)', page), "a page that is handed out leads to nobody else"
     marks = Marks.read(tmp_path / "out", final=True)
+    assert told.split(". ")[0].replace("&#39;", "&#x27;") in comment(marks.results["bo"], marks.mark("bo").why)
     assert {s: marks.mark(s) for s in marks.students} == {"ana": Mark(10, 10), "bo": Mark(8, 10), "cy": Mark(0, 10)}
     # Graded again without the policy, with other marks: the old final marks are not taken for the new ones.
     hand_in(tmp_path / "class" / "cy", RIGHT)

@@ -134,10 +134,25 @@ def script_in_error(nb):
     return 0
 
 
+def turned_into_text(nb):
+    """a slip of the finger: the cell with the answer is Markdown"""
+    answer = nbgrader_cell(nb, "corr2d")
+    answer.source, answer.cell_type = RIGHT, "markdown"
+    del answer["outputs"], answer["execution_count"]
+    return 10
+
+
+def written_as_text(nb):
+    """a text of one's own that shows an answer, and no code"""
+    nb.cells.append(nbformat.v4.new_markdown_cell(f"Like this:\n```python\n{RIGHT}```"))
+    return 0
+
+
 ODD = [
     edited_tests, deleted_cells, nothing_left, patched_kernel, forged_outputs, broken_metadata, doubled_cells,
-    slow_neighbour, script_in_error,
+    slow_neighbour, script_in_error, turned_into_text, written_as_text,
 ]  # fmt: skip
+OTHERS = ["damaged", "renamed", "in_a_file"]
 LATE = "oliver_hughes"
 
 
@@ -161,6 +176,14 @@ def course(tmp_path_factory):
         change(nb)
         submit_notebook(root, change.__name__, nb)
     submit_notebook(root, "damaged", '{"cells": [')
+    nb = released_notebook(root)
+    nbgrader_cell(nb, "corr2d").source = RIGHT
+    submit_notebook(root, "renamed", nb)
+    (root / "submitted" / "renamed" / WEEK / f"{WEEK}.ipynb").rename(
+        root / "submitted" / "renamed" / WEEK / f"{WEEK} (1).ipynb"
+    )
+    submit_notebook(root, "in_a_file", released_notebook(root))
+    (root / "submitted" / "in_a_file" / WEEK / "corr2d (1).py").write_text(RIGHT)
     return root
 
 
@@ -230,7 +253,8 @@ def test_all_routes_give_the_same_marks(autograded, fast, plain):
     theirs, ours = marks(autograded[0]), marks(fast[0])
     assert theirs == ours
     students = {student.removesuffix(" as files") for student, _id in plain}
-    assert students == {*HONEST, *(change.__name__ for change in ODD), "damaged"}
+    assert students == {*HONEST, *(change.__name__ for change in ODD), *OTHERS}
+    assert theirs["renamed", CORR2D] == theirs["in_a_file", CORR2D] == 10
     for (student, id), score in plain.items():
         assert theirs[student.removesuffix(" as files"), id] == score, (student, id)
     assert {theirs[student, CORR2D] for student in HONEST} >= {0, 10}  # the class is no flat one
@@ -259,7 +283,7 @@ def test_time_stamps_and_late_penalties_are_nbgraders(autograded, fast):
         assert found[LATE, "final"] == 0
         assert found["aisha_bello", "final"] == found["aisha_bello", DROPOUT] + found["aisha_bello", CORR2D] > 0
     rows = (autograded[0] / "grades.csv").read_text().splitlines()
-    assert len(rows) == 1 + len(HONEST) + len(ODD) + 1
+    assert len(rows) == 1 + len(HONEST) + len(ODD) + len(OTHERS)
 
 
 def test_test_cells_show_the_message_and_their_value_is_the_mark(autograded):
@@ -277,7 +301,7 @@ def test_test_cells_show_the_message_and_their_value_is_the_mark(autograded):
 
 def test_feedback_shows_messages_and_no_markup_of_a_students(autograded):
     pages = {p.parent.parent.name: p.read_text() for p in (autograded[0] / "feedback").rglob("*.html")}
-    assert len(pages) == len(HONEST) + len(ODD) + 1
+    assert len(pages) == len(HONEST) + len(ODD) + len(OTHERS)
     assert "no gradient arrives at X" in pages["noah_fitzgerald"]
     assert "alert(1)&lt;/script&gt;" in pages["script_in_error"]
     assert "<script>alert(1)" not in pages["script_in_error"]

@@ -7,10 +7,11 @@ import io
 
 import pytest
 
+from autograder.bridges.absent import absent
 from autograder.bridges.canvas import fill_gradebook
 from autograder.bridges.roster import Person, match
 from autograder.bridges.sheet import Sheet, SheetError
-from support import graded, kata_in_process
+from support import MOODLE_SHEET, graded, kata_in_process
 
 # As Canvas's exporter writes it: a row for hidden assignments, points, read-only totals, a test student.
 BOOK = (
@@ -62,7 +63,7 @@ def test_nobody_is_guessed(tmp_path):
     assert "6, 7" in done.unmatched["Ana Wong"]
     assert "equally well" in done.unmatched["s-17"]
     done, text = filled(
-        tmp_path, graded(tmp_path / "out", ("Ana Wong", 1, 1)), ("Quiz", ()), known={"Ana Wong": "1004"}
+        tmp_path, graded(tmp_path / "out", ("Ana Wong", 1, 1)), ("Quiz", ()), known={"Ana Wong": ["1004"]}
     )
     assert text == BOOK.replace("awong2,Section 2,,,,,,", "awong2,Section 2,,,,1.00,,")
     assert not done.unmatched
@@ -153,6 +154,79 @@ def test_an_identifier_counts_more_than_a_name():
     assert match(["cagla_oz"], people).rows == {"cagla_oz": 3}
     assert match(["somebody"], people, {"somebody": ["18"]}).rows == {"somebody": 2}
     assert not match([""], people).rows
+
+
+def test_a_number_that_lost_its_zeros_is_found_where_it_is_one_alone():
+    people = [Person(1, ("123",), ("A",)), Person(2, ("456.0",), ("B",)), Person(3, ("77",), ("C",))]
+    people += [Person(4, ("077",), ("D",))]
+    ids = {"a": ["00123"], "b": ["000456"], "c": ["77"], "d": ["0077"]}
+    found = match(["a", "b", "c", "d"], people, ids)
+    assert found.rows == {"a": 1, "b": 2, "c": 3}
+    assert found.unmatched == {"d": "it could be any of the lines 4, 5"}
+
+
+@pytest.mark.parametrize("name", ["Maeve O'Brien, Tom Doe", "tom doe & maeve o'brien", "Maeve O'Brien und Tom Doe"])
+def test_the_work_of_a_group_is_each_members(name):
+    people = [
+        Person(1, ("1",), ("O'Brien, Maeve",)),
+        Person(2, ("2",), ("Doe, Tom",)),
+        Person(3, ("3",), ("Ray, Sue",)),
+    ]
+    found = match([name], people)
+    assert sorted(row for _student, row in found.places) == [1, 2]
+    assert found.absent == ["Ray, Sue"]
+    assert not match([f"{name}, Ann Nobody"], people).places, "one of them is not there: nobody is guessed"
+    assert sorted(row for _student, row in match(["pair"], people, {}, {"pair": ["3", "1"]}).places) == [1, 3]
+    missing = match(["pair"], people, {}, {"pair": ["3", "9"]})
+    assert missing.places == [("pair", 3)]
+    assert missing.unmatched == {"pair (9)": "nobody there has this name or number"}
+    both = match([name, "Tom Doe"], people)
+    assert not both.rows, "who has handed in alone too is for a person to decide"
+
+
+@pytest.mark.parametrize(
+    ("before", "encoding"),
+    [(b"", "utf-8"), (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("said", [False, True])
+def test_a_gradebook_that_went_through_a_spreadsheet(tmp_path, before, encoding, delimiter, said):
+    rows = [
+        ["Student", "ID", "SIS User ID", "Section", "Homework 1 (101)"],
+        ["    Points Possible", "", "", "", "10,00"],
+        ["Bello Aïsha", "1001", "17", "Section 1", ""],
+        ["Wong Ana", "1003", "19", "Section 2", "4,00"],
+    ]
+    if delimiter == ",":
+        rows = [[f'"{cell}"' if "," in cell else cell for cell in row] for row in rows]
+    text = (f"sep={delimiter}\r\n" if said else "") + "".join(delimiter.join(row) + "\r\n" for row in rows)
+    marks = graded(tmp_path / "out", ("Aïsha Bello", 5, 4))
+    marks.people = {"Aïsha Bello": {"sid": "0017"}}
+    source, target = tmp_path / "book.csv", tmp_path / "filled.csv"
+    source.write_bytes(before + text.encode(encoding))
+    done = fill_gradebook(source, target, marks, (), {})
+    assert done.changed == 1
+    given = '"9,00"' if delimiter == "," else "9,00"
+    expected = text.replace(f"Section 1{delimiter}", f"Section 1{delimiter}{given}")
+    assert target.read_bytes() == before + expected.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (BOOK, ["Delacour, François", "Wong, Ana", "Wong, Ana", "Eklund Jonas", "Student, Test"]),
+        (MOODLE_SHEET, ["François Delacour", "Ana Wong", "Erik Vasa"]),
+        ("id;Student\n7;Aisha Bello\n8;Ana Wong\n", ["Ana Wong"]),
+        ("name\naisha_bello\nwong ana\n", ["wong ana"]),
+    ],
+)
+def test_who_handed_in_nothing_is_on_the_list_and_not_there(tmp_path, text, missing):
+    path = tmp_path / "roster.csv"
+    path.write_text(text, encoding="utf-8")
+    assert absent(path, {"Aisha Bello": {}}) == missing
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(SheetError, match="no list of students"):
+        absent(path, {})
 
 
 def test_the_command_fills_a_graded_class(tmp_path):

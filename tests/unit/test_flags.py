@@ -130,11 +130,11 @@ def test_flags_reach_the_instructor_and_never_the_student(tmp_path):
     flagged = SubmissionResult.of("mallory", [passed], kept.notes, [*kept.flags, "<script>"])
     results = Results("1", "public", {"python": "3"}, "strict", [honest, flagged])
     page = write_report(results, tmp_path, when=datetime(2026, 3, 14)).read_text(encoding="utf-8")
-    assert "For a person to look at" in page
+    assert "Look at these first" in page
     assert "corr2d uses gc (line 1), ctypes (line 3): a person should look at it" in page
     assert "&lt;script&gt;" in page
     for path in (tmp_path / "report").iterdir():
         assert "ctypes" not in path.read_text(encoding="utf-8")
     assert b"ctypes" not in b"".join(json_parts(results))
     quiet = Results("1", "public", {"python": "3"}, "strict", [honest])
-    assert "For a person" not in write_report(quiet, tmp_path).read_text(encoding="utf-8")
+    assert "Look at these first" not in write_report(quiet, tmp_path).read_text(encoding="utf-8")

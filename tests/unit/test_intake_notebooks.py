@@ -210,6 +210,40 @@ def test_a_mark_of_a_cell_that_cannot_be_is_a_comment():
     assert line_and_cell(f"# ---- code cell {'9' * 5000} ----\nx = 1\n", 2) == (2, 0)
 
 
+def test_an_answer_that_was_turned_into_text_counts_where_it_says_whose_it_is(tmp_path):
+    turned = cell(RIGHT, CORR2D) | {"cell_type": "markdown"}
+    submission = hand_in(tmp_path / "a", notebook(turned, cell(STUB)))
+    assert "unfold" in submission.sources[CORR2D].text
+    assert submission.notes == [f"code cell 1 of week7.ipynb was turned into text: it was graded as code, for {CORR2D}"]
+    later = hand_in(tmp_path / "b", notebook(turned, "def corr2d(X, K):\n    return 'mine'"))
+    assert "'mine'" in later.sources[CORR2D].text
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+@pytest.mark.parametrize("text", [RIGHT, f"So:\n\n```python\n{RIGHT}```\nThat is all."])
+def test_an_answer_that_is_no_code_is_named(tmp_path, kind, text):
+    submission = hand_in(tmp_path / "a", notebook(cell(text) | {"cell_type": kind, "source": text}))
+    assert submission.notes == [
+        f"cell 2 of week7.ipynb defines corr2d, but is a {kind} cell: it was not graded",
+        "week7.ipynb was not graded",
+    ]
+    assert not submission.sources
+    answered = hand_in(tmp_path / "b", notebook(cell(text) | {"cell_type": kind, "source": text}, RIGHT))
+    assert not answered.notes
+    assert "unfold" in answered.sources[CORR2D].text
+
+
+def test_of_two_definitions_it_is_said_which_counts(tmp_path):
+    submission = hand_in(tmp_path, notebook("def corr2d(X, K):\n    return wrong", RIGHT, STUB))
+    assert submission.notes == ["week7.ipynb defines corr2d in code cells 1, 2: that in 2 counts"]
+
+
+def test_a_setting_of_the_same_name_is_no_answer(tmp_path):
+    submission = hand_in(tmp_path, notebook("def dropout(X, p): return X", "dropout = 0.5", "corr2d = (3, 3)"))
+    assert "return X" in submission.sources[DROPOUT].text
+    assert CORR2D not in submission.sources
+
+
 def test_format_3_and_odd_ways_of_saving():
     old = {
         "nbformat": 3,

@@ -43,6 +43,26 @@ def filled(tmp_path, marks, text, known=None):
     return done, target.read_bytes().decode()
 
 
+def test_every_member_of_a_team_has_the_mark(tmp_path):
+    text = (
+        "Identifier,Full name,Email address,Status,Group,Grade,Maximum Grade,Grade can be changed,"
+        "Last modified (submission),Last modified (grade),Feedback comments\n"
+        "Participant 71,Ann Ode,a@x.example,Submitted for grading,Team 1,,10.00,Yes,-,-,\n"
+        "Participant 72,Bo Ray,b@x.example,Submitted for grading,Team 1,,10.00,Yes,-,-,\n"
+        "Participant 73,Cy Fox,c@x.example,No submission,Team 2,,10.00,Yes,-,-,\n"
+    )
+    marks = graded(tmp_path / "out", ("Ann Ode", 5, 4))
+    done, after = filled(tmp_path, marks, text)
+    assert [line.split(",")[5] for line in after.splitlines()[1:]] == ["9.00", "9.00", ""]
+    assert done.absent == ["Cy Fox"]
+    (tmp_path / "out" / "report").mkdir()
+    (tmp_path / "out" / "report" / "ann-ode.html").write_text("page")
+    assert write_feedback(tmp_path / "feedback.zip", marks, done.people) == []
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
+        names = [name.split("_assign")[0] for name in archive.namelist()]
+    assert names == ["Ann Ode_71", "Bo Ray_72"]
+
+
 def test_only_grades_and_comments_that_may_change_are_changed(tmp_path):
     marks = graded(
         tmp_path / "out",
@@ -103,7 +123,7 @@ def test_what_moodle_would_pass_over_in_silence_is_said(tmp_path):
     done, text = filled(tmp_path, marks, ENGLISH)
     assert 'late",20.00,20.00' in text
     assert "more than Moodle accepts" in done.left[0]
-    assert "the grader failed" in done.left[1]
+    assert "not graded, a person must look" in done.left[1]
     assert ",5.00,20.00" in text
 
 
@@ -120,7 +140,7 @@ def test_a_worksheet_without_comments_gets_grades_alone(tmp_path):
         ("a,b\n1,2\n", "not a Moodle grading worksheet"),
         (ENGLISH.split("\n")[0] + "\n", "not a Moodle grading worksheet"),
         (ENGLISH.replace("20.00,Yes", '"Fail\nPass",Yes').replace("20.00,No", '"Fail\nPass",No'), "in words"),
-        ("\udcff\udcfe", "cannot be used"),
+        ("\udcff\udcfd", "cannot be used"),
     ],
 )
 def test_another_file_is_refused_in_one_sentence(tmp_path, text, says):
@@ -158,7 +178,7 @@ def test_the_feedback_zip_is_what_moodle_takes(tmp_path):
     (pages / "aisha-bello.html").write_text("hers")
     (pages / "nobody.html").write_text("nobody's")
     text = ENGLISH.replace("Aisha Bello", "Aisha_Bello / Ms")
-    done, _text = filled(tmp_path, marks, text, {"Aisha Bello": "17"})
+    done, _text = filled(tmp_path, marks, text, {"Aisha Bello": ["17"]})
     assert write_feedback(tmp_path / "feedback.zip", marks, done.people) == []
     with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
         (name,) = archive.namelist()

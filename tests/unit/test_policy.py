@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
 
+from autograder.bridges.class_marks import Mark, Marks
 from autograder.bridges.times import prepare, read_times, read_used
 from autograder.intake.classes import Student, Submission, Submissions
 from autograder.marks.finals import apply
@@ -128,6 +130,18 @@ def test_dropping_leaves_the_greatest_share(tmp_path):
     assert (made.final, made.final_max) == (8, 10), "one is always left"
     made = final(tmp_path, "[drop]\nlowest = 1", submission(corr2d=(8, 10), dropout=None))
     assert (made.final, made.ungraded) == (8, ["dropout"]), "what is not graded cannot be dropped"
+
+
+def test_what_nobody_could_grade_is_no_mark_of_0(tmp_path):
+    made = apply(policy(tmp_path, ""), [submission(corr2d=None), submission("bo", corr2d=(8, 10))], {})
+    write_finals(made, tmp_path)
+    with (tmp_path / "final.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["final"] for row in rows] == ["ungraded", "8"]
+    graded = [{"student": "ana", "score": 0.0, "exercises": []}, {"student": "bo", "score": 8.0, "exercises": []}]
+    (tmp_path / "results.json").write_text(json.dumps({"submissions": graded}))
+    marks = Marks.read(tmp_path, final=True)
+    assert (marks.mark("ana"), marks.mark("bo")) == (None, Mark(8, 10))
 
 
 @pytest.mark.parametrize("lowest", [1, 2, 3])

@@ -22,11 +22,12 @@ def configure(config: Any, *, kit: str, seed: str = "public", trust_students: bo
     config: what ``get_config()`` gave. kit: the kit's root. seed: the inputs that count; a secret one makes them other
     than the learners have. trust_students: grade even where their code cannot be shut off.
     """
-    from autograder.bridges.nbgrader import steps
+    from autograder.bridges.nbgrader import reading, steps
 
     config.Autograde.exporter_class = steps.AnyNotebook
     config.Autograde.sanitize_preprocessors = steps.sanitizing()
     config.Autograde.autograde_preprocessors = steps.autograding()
+    config.Autograde.pre_convert_hook = reading.adopting(config)
     config.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
     config.GradeByKit.kit = kit
     config.GradeByKit.seed = seed

@@ -9,7 +9,6 @@ import contextlib
 import logging
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from nbgrader.converters.base import NbGraderException
 from autograder import catalog
 from autograder.bridges.nbgrader import reading as intake
 from autograder.bridges.nbgrader import steps
-from autograder.intake.classes import IntakeError, Student, Submission, Submissions
+from autograder.intake.classes import IntakeError, Submissions, one_student
 from autograder.messages import _
 from autograder.results import ExerciseResult, Results
 
@@ -44,6 +43,7 @@ class Course:
         self.assignment = assignment
         self._converter = _Converter(coursedir=app.coursedir, parent=app)
         self._exercises = self._find_exercises(app.coursedir.db_url, app.coursedir.course_id)
+        self._converter.names = list(self._exercises)
 
     def _find_exercises(self, url: str, course: str) -> dict[str, list[str]]:
         """The exercises of each notebook, as the gradebook knows them."""
@@ -71,19 +71,10 @@ class Course:
 
     def read(self) -> Submissions:
         """What was submitted, by student. Raises ``CourseError`` if nothing was."""
-        students = [Student(name, partial(self._read, name, folder)) for name, folder in self._folders()]
+        students = [one_student(name, folder, self.ids) for name, folder in self._folders()]
         if not students:
             raise CourseError(_("Nobody has submitted {name} yet.").format(name=self.assignment))
         return Submissions(students)
-
-    def _read(self, student: str, folder: Path) -> Submission:
-        submission = Submission(student)
-        for notebook, ids in self._exercises.items():
-            if (path := folder / f"{notebook}.ipynb").exists():
-                part = intake.read(path, ids)
-                submission.sources |= part.sources
-                submission.notes += part.notes
-        return submission
 
     def write(self, results: Results) -> list[str]:
         """Makes the autograded notebooks and writes marks and comments; gives the students for whom that failed."""
@@ -115,12 +106,17 @@ class _Converter(Autograde):  # type: ignore[misc]
         self.sanitize_preprocessors = steps.sanitizing()
         self.autograde_preprocessors = steps.autograding()
         self.results: dict[str, dict[str, ExerciseResult]] = {}
+        self.names: list[str] = []  # of the notebooks that the assignment has
         self.written: set[str] = set()
 
     def init_single_notebook_resources(self, notebook_filename: str) -> dict[str, Any]:
         resources: dict[str, Any] = super().init_single_notebook_resources(notebook_filename)
         resources[steps.KEY] = self.results[resources["nbgrader"]["student"]]
         return resources
+
+    def run_pre_convert_hook(self) -> None:
+        intake.adopt(self.notebooks, self.names)
+        super().run_pre_convert_hook()
 
     def set_permissions(self, assignment_id: str, student_id: str) -> None:
         """nbgrader's last step for a student."""

@@ -23,6 +23,7 @@ from traitlets import Bool, Unicode
 from autograder import catalog
 from autograder.bridges.nbgrader import TEST
 from autograder.bridges.nbgrader import reading as intake
+from autograder.intake.notebooks import is_code
 from autograder.messages import _
 
 if TYPE_CHECKING:
@@ -92,11 +93,11 @@ class Mend(NbGraderPreprocessor):  # type: ignore[misc]
             ids = exercises(notebook)
         file = resources["metadata"]
         path = Path(file["path"], f"{file['name']}.ipynb")
-        submission = intake.read(path, ids)
-        homes = intake.homes(path, submission)
+        sources = intake.read(path.parent, ids)
+        homes = intake.homes(path, sources)
         solutions = {id.split("/")[1]: id for id in ids}
         tests = {TEST + name for name in solutions}
-        code = [index for index, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
+        code = [i for i, cell in enumerate(nb.cells) if is_code(cell.cell_type, cell.source, cell.metadata)]
         placed: dict[int, str] = {}
         for name, id in solutions.items():
             if 0 < homes.get(id, 0) <= len(code):
@@ -114,10 +115,10 @@ class Mend(NbGraderPreprocessor):  # type: ignore[misc]
             if name in solutions:
                 cells.append(course[TEST + name])
         for name in [name for name in solutions if name not in placed.values()]:
-            source = submission.sources.get(solutions[name])
+            source = sources.get(solutions[name])
             cells += [_cell("code", source.text if source else "", course[name]), course[TEST + name]]
         nb.cells = cells
-        nb.metadata = NotebookNode({KEY: {"sources": {id: asdict(s) for id, s in submission.sources.items()}}})
+        nb.metadata = NotebookNode({KEY: {"sources": {id: asdict(s) for id, s in sources.items()}}})
         return nb, resources
 
 

@@ -1,0 +1,2 @@
+def lenet():
+    raise ValueError('a copy of the kit is nobody\'s answer')

@@ -24,6 +24,7 @@ from autograder.files import write_atomically
 from autograder.intake.classes import Submission
 from autograder.judging.job import Job
 from autograder.judging.keys import judging_key, result_key
+from autograder.messages import _
 from autograder.results import ExerciseResult, Grading, Results, Status
 from autograder.tables import csv_parts, json_parts
 
@@ -72,15 +73,27 @@ def grade_with(
     device: str = "cpu",
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     part: str = "",
+    origin: str = "",
+    same_class: bool = False,
 ) -> Grading:
     """Grades what is new and writes results.json and grades.csv as it goes.
 
     start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
     progress is called with the number of results so far and of all. part: which part of a class this is, for
-    ``merge``. Raises ``OutputError``.
+    ``merge``. origin: where the class comes from; another one's results are not mixed with it, unless this is said to
+    be the ``same_class``. Raises ``OutputError``.
     """
     store = open_store(out)
     try:
+        known = store.facts().get("class", "")
+        if origin and known and origin != known and not same_class:
+            text = _(
+                "{out} holds the results of {known}, and this is {origin}: give another folder with --out, or say"
+                " --same-class if the same class lies elsewhere."
+            )
+            raise OutputError(text.format(out=out, known=known, origin=origin))
+        if origin:
+            store.tell({"class": origin})
         store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part})
         return _Run(start, submissions, list(ids), out, store, seed, device, progress).all()
     finally:
@@ -89,13 +102,13 @@ def grade_with(
 
 def open_store(out: Path) -> Store:
     """The store in an output folder, which is made if need be."""
-    from autograder.messages import _
-
     try:
         out.mkdir(parents=True, exist_ok=True)
         if not os.access(out, os.W_OK):
             raise PermissionError(13, os.strerror(13))
         return Store(out)
+    except KitError:
+        raise
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error)
         text = _("The output folder {out} cannot be written: {reason}.")

@@ -65,6 +65,9 @@ def grade(
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("rules for lateness, extra credit and more: OUT/final.csv"))
     ] = None,
+    same_class: Annotated[
+        bool, typer.Option("--same-class", help=_("OUT holds this class's results, though it lay elsewhere then"))
+    ] = False,
     nbgrader: Annotated[
         tuple[Path, str] | None,
         typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
@@ -97,7 +100,8 @@ def grade(
 
         try:
             with _progress() as report:
-                done = grade_with(start, found, ids, out, seed, where, report, shard)
+                origin = _origin(submissions, nbgrader)
+                done = grade_with(start, found, ids, out, seed, where, report, shard, origin, same_class)
             page, finals = _write(class_, done, out, junit)
         except OSError as error:
             text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")
@@ -113,6 +117,13 @@ def grade(
         complain(_("not graded, through no fault of the student's: {student}, {id}").format(student=student, id=id))
     if done.ungraded or unwritten:
         raise typer.Exit(WRONG)
+
+
+def _origin(submissions: Path | None, nbgrader: tuple[Path, str] | None) -> str:
+    """Where a class comes from: by this an output folder knows it again."""
+    if nbgrader:
+        return f"{nbgrader[0].resolve()} {nbgrader[1]}"
+    return str((submissions or Path()).resolve())
 
 
 @dataclass

@@ -75,13 +75,14 @@ def grade_with(
     part: str = "",
     origin: str = "",
     same_class: bool = False,
+    show_inputs: bool = False,
 ) -> Grading:
     """Grades what is new and writes results.json and grades.csv as it goes.
 
     start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
     progress is called with the number of results so far and of all. part: which part of a class this is, for
     ``merge``. origin: where the class comes from; another one's results are not mixed with it, unless this is said to
-    be the ``same_class``. Raises ``OutputError``.
+    be the ``same_class``. show_inputs: students may see what a secret seed draws. Raises ``OutputError``.
     """
     store = open_store(out)
     try:
@@ -94,8 +95,16 @@ def grade_with(
             raise OutputError(text.format(out=out, known=known, origin=origin))
         if origin:
             store.tell({"class": origin})
-        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part})
-        return _Run(start, submissions, list(ids), out, store, seed, device, progress).all()
+        store.tell(
+            {
+                "seed": seed,
+                "device": device,
+                "exercises": " ".join(ids),
+                "shard": part,
+                "shown": "yes" if show_inputs else "",
+            }
+        )
+        return _Run(start, submissions, list(ids), out, store, seed, device, progress, show_inputs).all()
     finally:
         store.close()
 
@@ -126,6 +135,7 @@ class _Run:
         seed: str,
         device: str,
         progress: Callable[[int, int], None],
+        show_inputs: bool,
     ) -> None:
         self.start = start
         self.submissions = submissions
@@ -136,6 +146,7 @@ class _Run:
         self.device = device
         self.total = len(submissions) * len(ids)
         self.report = progress
+        self.show_inputs = show_inputs
         self.students: list[str] = []
         self.keys: dict[tuple[str, str], str] = {}  # of the jobs in flight
         self.isolation = store.facts().get("isolation", "")
@@ -203,7 +214,7 @@ class _Run:
             seed=self.seed,
             environment=environment(self.device),
             isolation=self.isolation,
-            submissions=StoredSubmissions(self.store.path, self.students, self.ids),
+            submissions=StoredSubmissions(self.store.path, self.students, self.ids, self.show_inputs),
         )
 
     def _finish(self) -> Grading:

@@ -98,7 +98,7 @@ def _join(
         seed=first.get("seed", "public"),
         environment=environment(first.get("device", "cpu")),
         isolation=isolation,
-        submissions=StoredSubmissions(joined.path, list(joined.students()), ids),
+        submissions=StoredSubmissions(joined.path, list(joined.students()), ids, bool(first.get("shown"))),
     )
     write_results(results, ids, out)
     ungraded = [place for place in ungraded if not seen[place]]

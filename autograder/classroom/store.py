@@ -140,8 +140,10 @@ class Store:
 class StoredSubmissions(Sequence[SubmissionResult]):
     """The submissions of a class as they are in the store, read anew at each pass."""
 
-    def __init__(self, path: Path, students: Sequence[str], ids: Sequence[str]) -> None:
+    def __init__(self, path: Path, students: Sequence[str], ids: Sequence[str], opened: bool = False) -> None:
+        """opened: whether students may see secret inputs."""
         self._path = path
+        self._opened = opened
         self._names = list(students)
         self._ids = list(ids)
 
@@ -172,6 +174,8 @@ class StoredSubmissions(Sequence[SubmissionResult]):
     def _read(self, connection: sqlite3.Connection, student: str) -> SubmissionResult:
         rows = dict(connection.execute("select exercise, result from results where student = ?", (student,)))
         found = [unpacked(rows[id]) for id in self._ids if id in rows]
+        if self._opened:
+            found = [result.opened() for result in found]
         said = connection.execute("select notes, flags from students where student = ?", (student,)).fetchone()
         return SubmissionResult.of(student, found, *map(_list, said or ()))
 

@@ -13,6 +13,7 @@ import typer
 from autograder import __version__, catalog
 from autograder.errors import FAULT, USAGE, WRONG, KitError
 from autograder.messages import _
+from autograder.seeds import PUBLIC, SHORT, in_round, is_short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -91,6 +92,15 @@ def new_console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=False)
+
+
+def secret(seed: str, number: int = 1) -> str:
+    """The seed of a round, with a warning where it is one that might be guessed."""
+    if number > 1 and seed == PUBLIC:
+        raise KitError(_("--round needs a secret --seed: the public inputs are the same in every round."))
+    if is_short(seed):
+        complain(_("the seed is short and might be guessed: take at least {n} characters.").format(n=SHORT))
+    return in_round(seed, number)
 
 
 def resolve(names: list[str] | None) -> list[str]:

@@ -20,6 +20,7 @@ from autograder.cli.base import (
     complain,
     new_console,
     resolve,
+    secret,
 )
 from autograder.cli.export import export
 from autograder.errors import WRONG, KitError, needs
@@ -65,6 +66,12 @@ def grade(
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("rules for lateness, extra credit and more: OUT/final.csv"))
     ] = None,
+    round_: Annotated[
+        int, typer.Option("--round", min=1, help=_("of an assignment that is handed in again: each draws anew"))
+    ] = 1,
+    show_inputs: Annotated[
+        bool, typer.Option("--show-inputs", help=_("students see inputs and results, though the seed is secret"))
+    ] = False,
     same_class: Annotated[
         bool, typer.Option("--same-class", help=_("OUT holds this class's results, though it lay elsewhere then"))
     ] = False,
@@ -87,6 +94,7 @@ def grade(
     class_ = _read(submissions, _course(*nbgrader) if nbgrader else None, ids, policy, shard)
     if class_.course:
         ids, seed = class_.course.ids, class_.course.seed if seed == "public" else seed
+    seed = secret(seed, round_)
     where = choose_device(device, trust_students)
     walls: list[str] = []
     with ExitStack() as opened:
@@ -101,7 +109,7 @@ def grade(
         try:
             with _progress() as report:
                 origin = _origin(submissions, nbgrader)
-                done = grade_with(start, found, ids, out, seed, where, report, shard, origin, same_class)
+                done = grade_with(start, found, ids, out, seed, where, report, shard, origin, same_class, show_inputs)
             page, finals = _write(class_, done, out, junit)
         except OSError as error:
             text = _("The results could not be written: {reason}. What was graded is kept; run the same command again.")

@@ -30,8 +30,8 @@ from autograder.judging.expectations import Expectations
 from autograder.judging.stubs import BEGIN, END, cut
 from autograder.messages import _
 from autograder.runner.wire import WireError, encode
+from autograder.seeds import PUBLIC
 
-PUBLIC = "public"
 SHORTEST = 20  # of a statement, squeezed: shorter ones, as "return Y", are in everybody's code
 VARIED = 10
 MAX_DEPTH = 5

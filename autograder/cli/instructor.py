@@ -101,7 +101,8 @@ def grade(
         found = opened.enter_context(guarded(class_.found))  # before there are threads and torch
 
         def start() -> Executor:
-            executor = _executor(where, seed, jobs, "" if shard else cluster, trust_students)
+            private = [out, *([submissions] if submissions else [])]
+            executor = _executor(where, seed, jobs, "" if shard else cluster, trust_students, private)
             opened.callback(executor.close)
             walls.extend(executor.walls)
             return executor
@@ -192,12 +193,15 @@ def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Seque
     console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
 
 
-def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
-    """Who does the jobs. Fails where student code is not shut off, unless it is trusted."""
+def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool, private: Sequence[Path]) -> Executor:
+    """Who does the jobs. Fails where student code is not shut off, unless it is trusted.
+
+    private: what no submission may read.
+    """
     from autograder.classroom.executor import default_lanes
 
     lanes = jobs or default_lanes(device)
-    runner = start_runner(device, lanes=lanes)
+    runner = start_runner(device, lanes=lanes, private=private)
     from autograder.classroom.grade import local
     from autograder.classroom.isolation import require_strict
     from autograder.runner.protocol import RunnerError

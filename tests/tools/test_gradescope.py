@@ -219,6 +219,8 @@ def test_without_walls_there_is_nothing_to_find(tree):
         "    print([p.name for p in there.rglob('*.bin')], (there / 'solutions').exists(), (there / 'kata.json').exists())\n"
     )
     submit(tree, FLIPPED.replace("    return", looks + "    return"))
+    settings = tree / "source" / "kata.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"show_inputs": True}))
     found = gradescope_run(tree, process=True)
     assert "Isolation: process" in found["output"]
     assert found["extra_data"]["isolation"] == "process"

@@ -32,6 +32,7 @@ Ids = Annotated[
     list[str] | None, typer.Argument(help=_("exercises or chapters, as 'corr2d' or 'ch07'"), show_default=False)
 ]
 Id = Annotated[str, typer.Argument(help=_("an exercise, as 'corr2d'"))]
+FEW_FILES, MANY_FILES = 256, 4096  # a process with student code may open as many as the first
 
 
 class Device(StrEnum):
@@ -92,6 +93,24 @@ def new_console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=False)
+
+
+def open_files() -> None:
+    """Sees to it that enough files may be open for a class: what a shell allows at first may be few.
+
+    Raises ``KitError`` where the system allows no more.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    if 0 <= wanted < FEW_FILES:
+        text = _("Only {n} files may be open at a time: raise that limit, as with 'ulimit -n 1024', and grade again.")
+        raise KitError(text.format(n=wanted))
 
 
 def secret(seed: str, number: int = 1) -> str:

@@ -19,6 +19,7 @@ from autograder.cli.base import (
     choose_device,
     complain,
     new_console,
+    open_files,
     resolve,
     secret,
 )
@@ -83,6 +84,7 @@ def grade(
     from autograder.classroom.grade import grade_with
     from autograder.intake.guard import guarded
 
+    open_files()
     if (submissions is None) == (nbgrader is None):
         raise KitError(_("Give either the folder of submissions or --nbgrader."))
     if nbgrader and (exercise or policy):

@@ -101,7 +101,7 @@ MAX_NOTE, MAX_NOTES = 500, 100
 
 def _in_folder(folder: Path) -> Iterator[_Item]:
     try:
-        children = sorted(folder.iterdir(), key=lambda p: p.name)
+        children = sorted(trees.handed_in(folder), key=lambda p: p.name)
     except OSError as error:
         text = _("{folder} cannot be read: {reason}.")
         raise IntakeError(text.format(folder=folder, reason=error.strerror)) from None

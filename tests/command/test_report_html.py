@@ -451,7 +451,7 @@ def test_chapters_are_filtered_by_their_exercises_and_sorted_by_points(page, tmp
     assert rows(page) == ["Student 2"]
     page.execute_script(choose, "")
     page.find_elements("css selector", ".matrix thead .sorter")[3].click()
-    assert rows(page)[0] == "student 1"
+    assert rows(page)[0] == "Student 1"
     link = page.find_element("css selector", '.matrix a[href="report/student-1.html#chapter-2"]')
     page.execute_script("arguments[0].dispatchEvent(new Event('pointerover', {bubbles: true}))", link)
     assert " ".join(link.get_attribute("title").split()) == "student 1 · ch02_c · 69/80 · 6/8"

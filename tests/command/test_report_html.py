@@ -454,7 +454,7 @@ def test_chapters_are_filtered_by_their_exercises_and_sorted_by_points(page, tmp
     assert rows(page)[0] == "Student 1"
     link = page.find_element("css selector", '.matrix a[href="report/student-1.html#chapter-2"]')
     page.execute_script("arguments[0].dispatchEvent(new Event('pointerover', {bubbles: true}))", link)
-    assert " ".join(link.get_attribute("title").split()) == "student 1 · ch02_c · 69/80 · 6/8"
+    assert " ".join(link.get_attribute("title").split()) == "Student 1 · ch02_c · 69/80 · 6/8"
     link.click()
     section = page.find_element("css selector", "#chapter-2")
     assert abs(page.execute_script("return arguments[0].getBoundingClientRect().top", section)) < 60

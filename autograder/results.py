@@ -42,6 +42,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     expected, got: the values side by side. snippet: Python that reproduces the failure.
     trace: lines of the student's file. output: what was printed. misconception: name of the one diagnosed.
     picture: two images, the one ``wanted`` and the one that ``came``.
+    discreet: what is wrong, without anything of a secret input.
     Of a training check: curve, the loss of each epoch; band, the reference's over many seeds, as ``low``,
     ``median`` and ``high``; metric and threshold; calibration, what this was measured with.
     """
@@ -57,7 +58,12 @@ class Detail(msgspec.Struct, omit_defaults=True):
     threshold: float | None = None
     calibration: str = ""
     misconception: str = ""
+    discreet: str = ""
     picture: dict[str, list[list[float]]] = {}
+
+
+# Of a check whose inputs are secret a student learns what is wrong, but no value; of a hidden one, whether it passed.
+OPEN, GUARDED, HIDDEN = "public", "guarded", "hidden"
 
 
 class CheckResult(msgspec.Struct):
@@ -67,7 +73,7 @@ class CheckResult(msgspec.Struct):
     max_score: float
     message: str = ""
     diagnosis: str | None = None
-    visibility: str = "public"
+    visibility: str = OPEN
     seconds: float = 0.0
     line: str = ""
     detail: Detail = msgspec.field(default_factory=Detail)
@@ -103,6 +109,14 @@ class ExerciseResult(msgspec.Struct):
             checks=checks,
             note=note,
         )
+
+    def opened(self) -> ExerciseResult:
+        """The same for those who may see inputs: all but what the exercise hides."""
+        checks = [
+            msgspec.structs.replace(check, visibility=OPEN) if check.visibility == GUARDED else check
+            for check in self.checks
+        ]
+        return msgspec.structs.replace(self, checks=checks)
 
 
 def packed(result: ExerciseResult) -> bytes:

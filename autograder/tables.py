@@ -86,8 +86,9 @@ def exact(value: float) -> str:
     return f"{round(value, 4) + 0.0:.10g}"
 
 
-# How a cell begins that is marked as text, since a spreadsheet would take it for a formula.
-GUARDED = {"'=", "'+", "'-", "'@", "'\t", "'\r"}
+# How a cell begins that is marked as text, since a spreadsheet would take it for a formula: some look past blanks, and
+# take the wide forms of these characters for the same.
+GUARDED = {f"'{first}" for first in "=+-@＝＋－＠−\t\r\n\v\f \u00a0\u3000\u200b\ufeff"}
 
 
 def cell(text: str) -> str:

@@ -83,15 +83,16 @@ class ExportError(KitError):
     """The zip cannot be made; the message is a sentence."""
 
 
-def write_zip(target: Path, ids: Sequence[str], seed: str, policy: Path | None = None) -> None:
-    """Writes the zip for some exercises. policy: an instructor's policy, applied there. Raises ``ExportError``."""
+def write_zip(target: Path, ids: Sequence[str], seed: str, policy: Path | None = None, shown: bool = False) -> None:
+    """Writes the zip for some exercises. policy: an instructor's policy, applied there. shown: students may see inputs
+    that a secret seed draws. Raises ``ExportError``."""
     missing = [id for id in ids if not catalog.solution_file(id).is_file()]
     if missing:
         text = _("The solution of {id} is not in this kit: export from the instructor's copy.")
         raise ExportError(text.format(id=missing[0]))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content, executable in _members(ids, seed, policy):
+        for name, content, executable in _members(ids, seed, policy, shown):
             info = zipfile.ZipInfo(name, STAMP)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # Unix, so that the mode counts
@@ -104,14 +105,15 @@ def write_zip(target: Path, ids: Sequence[str], seed: str, policy: Path | None =
         raise ExportError(text.format(path=target, reason=error.strerror)) from None
 
 
-def _members(ids: Sequence[str], seed: str, policy: Path | None) -> Iterator[tuple[str, bytes, bool]]:
+def _members(ids: Sequence[str], seed: str, policy: Path | None, shown: bool) -> Iterator[tuple[str, bytes, bool]]:
     """Name, content and whether it can be run, of every file."""
     yield "setup.sh", SETUP.encode(), True
     yield "run_autograder", (RUN % {"seconds": SECONDS}).encode(), True
     pins = {name: _pin(name) for name in PACKAGES}
     yield "requirements-torch.txt", "".join(f"{pins[name]}\n" for name in TORCH).encode(), False
     yield "requirements.txt", "".join(f"{pin}\n" for pin in pins.values()).encode(), False
-    yield SETTINGS, json.dumps({"exercises": list(ids), "seed": seed}, indent=1).encode(), False
+    settings = {"exercises": list(ids), "seed": seed, "show_inputs": shown}
+    yield SETTINGS, json.dumps(settings, indent=1).encode(), False
     if policy is not None:
         yield POLICY, policy.read_bytes(), False
     package = Path(autograder.__file__).parent

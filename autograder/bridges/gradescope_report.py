@@ -18,9 +18,9 @@ from autograder.files import write_atomically
 from autograder.messages import _
 from autograder.report import curves
 from autograder.report import pictures as images
-from autograder.report.said import Audience, clean, said
+from autograder.report.said import Audience, Said, clean, said
 from autograder.report.words import PANELS
-from autograder.results import CheckResult, ExerciseResult, Status, SubmissionResult
+from autograder.results import HIDDEN, CheckResult, ExerciseResult, Status, SubmissionResult
 
 MAX_SHOWN = 4000
 # The page's colours, which a picture on its own cannot look up.
@@ -130,7 +130,7 @@ def _tests(number: int, result: ExerciseResult) -> list[dict[str, Any]]:
             "output": str(_output(check)),
             "output_format": "html",
             "tags": [result.id],
-            "visibility": "hidden" if check.visibility == "hidden" else "visible",
+            "visibility": "hidden" if check.visibility == HIDDEN else "visible",
             "extra_data": _extra(check),
         }
         # What the grader could not judge is neither.
@@ -148,22 +148,26 @@ def _missing(number: int, id: str) -> dict[str, Any]:
 
 def _extra(check: CheckResult) -> dict[str, Any]:
     """What a program may want to know; the learning curve as numbers, a loss that is none as null."""
-    detail = check.detail
+    told = _told(check)
     extra: dict[str, Any] = {"status": str(check.status), "seconds": round(check.seconds, 3)}
-    if detail.curve:
-        extra["curve"] = [loss if math.isfinite(loss) else None for loss in detail.curve]
-    for name, value in (("metric", detail.metric), ("threshold", detail.threshold)):
+    if told.curve:
+        extra["curve"] = [loss if math.isfinite(loss) else None for loss in told.curve]
+    for name, value in (("metric", told.metric), ("threshold", told.threshold)):
         if value is not None and math.isfinite(value):
             extra[name] = value
-    if detail.calibration:
-        extra["calibration"] = detail.calibration
+    if told.calibration:
+        extra["calibration"] = told.calibration
     return extra
 
 
+def _told(check: CheckResult) -> Said:
+    """What Gradescope gets of a check. Of a hidden one it shows nothing to students: that is for the instructor."""
+    return said(check, Audience.INSTRUCTOR if check.visibility == HIDDEN else Audience.STUDENT)
+
+
 def _output(check: CheckResult) -> Markup:
-    """One check as HTML. Whatever came from the submission is escaped. Of a hidden one Gradescope shows nothing to
-    students, so what stands there is for the instructor."""
-    told = said(check, Audience.INSTRUCTOR)
+    """One check as HTML. Whatever came from the submission is escaped."""
+    told = _told(check)
     parts = [Markup("<p><b>{}</b></p>").format(told.word)]
     if told.message:
         parts.append(Markup("<p>{}</p>").format(_clip(told.message)))

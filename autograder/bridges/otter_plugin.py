@@ -81,11 +81,7 @@ class Kata(AbstractOtterPlugin):  # type: ignore[misc]
         """A notebook that holds the verdicts and nothing of the student's."""
         from nbformat.v4 import new_code_cell, new_notebook
 
-        secret = self.plugin_config["seed"] != "public"  # its values are not for those who may hand in again
-        verdicts = {
-            e["id"]: {c["name"]: _failure(c | {"message": "" if secret else c["message"]}) for c in e["checks"]}
-            for e in self._graded
-        }
+        verdicts = {e["id"]: {c["name"]: _failure(c) for c in e["checks"]} for e in self._graded}
         # As a string in a string: whatever the messages hold, they are no code.
         source = f"import json\n{VERDICTS} = json.loads({json.dumps(json.dumps(verdicts))})"
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -25,6 +25,7 @@ from autograder.files import write_atomically
 from autograder.intake.classes import Submission
 from autograder.judging.job import Job
 from autograder.judging.keys import judging_key, result_key
+from autograder.messages import _
 from autograder.results import ExerciseResult, Grading, Results, Status
 from autograder.tables import csv_parts, json_parts
 
@@ -75,20 +76,40 @@ def grade_with(
     part: str = "",
     everyone: Sequence[str] = (),
     absent: Sequence[str] = (),
-    place: str = "",
+    origin: str = "",
+    same_class: bool = False,
+    show_inputs: bool = False,
 ) -> Grading:
     """Grades what is new and writes results.json and grades.csv as it goes, and notes.csv in the end.
 
     start gives the executor; it is called only if something has to be graded, and whoever calls closes it.
     progress is called with the number of results so far and of all. part: which part of a class this is, for
     ``merge``. everyone: the names of the class where the submissions are some of it; of the others the files say what
-    an earlier run found. absent: who should have handed in and did not. place: where the class lies, for ``show``.
-    Raises ``OutputError``.
+    an earlier run found. absent: who should have handed in and did not. origin: where the class comes from; another
+    one's results are not mixed with it, unless this is said to be the ``same_class``. show_inputs: students may see
+    what a secret seed draws. Raises ``OutputError``.
     """
     store = open_store(out)
     try:
-        store.tell({"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part, "class": place})
-        run = _Run(start, submissions, list(ids), out, store, seed, device, progress)
+        known = store.facts().get("class", "")
+        if origin and known and origin != known and not same_class:
+            text = _(
+                "{out} holds the results of {known}, and this is {origin}: give another folder with --out, or say"
+                " --same-class if the same class lies elsewhere."
+            )
+            raise OutputError(text.format(out=out, known=known, origin=origin))
+        if origin:
+            store.tell({"class": origin})
+        store.tell(
+            {
+                "seed": seed,
+                "device": device,
+                "exercises": " ".join(ids),
+                "shard": part,
+                "shown": "yes" if show_inputs else "",
+            }
+        )
+        run = _Run(start, submissions, list(ids), out, store, seed, device, progress, show_inputs)
         try:
             return run.all(everyone, absent)
         finally:
@@ -99,13 +120,13 @@ def grade_with(
 
 def open_store(out: Path) -> Store:
     """The store in an output folder, which is made if need be."""
-    from autograder.messages import _
-
     try:
         out.mkdir(parents=True, exist_ok=True)
         if not os.access(out, os.W_OK):
             raise PermissionError(13, os.strerror(13))
         return Store(out)
+    except KitError:
+        raise
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error)
         text = _("The output folder {out} cannot be written: {reason}.")
@@ -123,6 +144,7 @@ class _Run:
         seed: str,
         device: str,
         progress: Callable[[int, int], None],
+        show_inputs: bool,
     ) -> None:
         self.start = start
         self.submissions = submissions
@@ -133,6 +155,7 @@ class _Run:
         self.device = device
         self.total = len(submissions) * len(ids)
         self.report = progress
+        self.show_inputs = show_inputs
         self.students: list[str] = []
         self.notes = notes.Notes()
         self.keys: dict[tuple[str, str], str] = {}  # of the jobs in flight
@@ -205,7 +228,7 @@ class _Run:
             seed=self.seed,
             environment=environment(self.device),
             isolation=self.isolation,
-            submissions=StoredSubmissions(self.store.path, self.students, self.ids),
+            submissions=StoredSubmissions(self.store.path, self.students, self.ids, self.show_inputs),
         )
 
     def _finish(self, everyone: Sequence[str], absent: Sequence[str]) -> Grading:

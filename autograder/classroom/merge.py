@@ -42,7 +42,7 @@ def merge(folders: Sequence[Path], out: Path) -> tuple[Grading, list[str]]:
 
     What is there twice is counted once. Raises ``MergeError`` and ``OutputError``.
     """
-    stores = [_existing(folder) for folder in folders]
+    stores = [_existing(folder) for folder in dict.fromkeys(folder.resolve() for folder in folders)]
     try:
         facts = [store.facts() for store in stores]
         for name in ("seed", "device", "exercises"):
@@ -64,7 +64,7 @@ def _existing(folder: Path) -> Store:
     if not (folder / NAME).is_file():
         raise MergeError(_("{folder} holds no results of 'kata grade'.").format(folder=folder))
     try:
-        return Store(folder)
+        return Store(folder, mend=False)
     except (OSError, sqlite3.Error) as error:
         raise MergeError(_("{folder} cannot be read: {reason}.").format(folder=folder, reason=error)) from None
 
@@ -101,7 +101,7 @@ def _join(
         seed=first.get("seed", "public"),
         environment=environment(first.get("device", "cpu")),
         isolation=isolation,
-        submissions=StoredSubmissions(joined.path, list(joined.students()), ids),
+        submissions=StoredSubmissions(joined.path, list(joined.students()), ids, bool(first.get("shown"))),
     )
     write_results(results, ids, out)
     ungraded = [place for place in ungraded if not seen[place]]

@@ -13,6 +13,7 @@ import typer
 from autograder import __version__, catalog
 from autograder.errors import FAULT, USAGE, WRONG, KitError
 from autograder.messages import _
+from autograder.seeds import PUBLIC, SHORT, in_round, is_short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +32,7 @@ Ids = Annotated[
     list[str] | None, typer.Argument(help=_("exercises or chapters, as 'corr2d' or 'ch07'"), show_default=False)
 ]
 Id = Annotated[str, typer.Argument(help=_("an exercise, as 'corr2d'"))]
+FEW_FILES, MANY_FILES = 256, 4096  # a process with student code may open as many as the first
 
 
 class Device(StrEnum):
@@ -91,6 +93,33 @@ def new_console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=False)
+
+
+def open_files() -> None:
+    """Sees to it that enough files may be open for a class: what a shell allows at first may be few.
+
+    Raises ``KitError`` where the system allows no more.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    if 0 <= wanted < FEW_FILES:
+        text = _("Only {n} files may be open at a time: raise that limit, as with 'ulimit -n 1024', and grade again.")
+        raise KitError(text.format(n=wanted))
+
+
+def secret(seed: str, number: int = 1) -> str:
+    """The seed of a round, with a warning where it is one that might be guessed."""
+    if number > 1 and seed == PUBLIC:
+        raise KitError(_("--round needs a secret --seed: the public inputs are the same in every round."))
+    if is_short(seed):
+        complain(_("the seed is short and might be guessed: take at least {n} characters.").format(n=SHORT))
+    return in_round(seed, number)
 
 
 def resolve(names: list[str] | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from autograder import catalog
+from autograder.cli.base import secret
 from autograder.errors import KitError, needs, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
@@ -15,6 +16,9 @@ from autograder.runner.start import start_runner
 export = typer.Typer(help=_("Make the exercises, or the marks, ready for another tool."), no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help=_("the folder to write to"))]
+ShowInputs = Annotated[
+    bool, typer.Option("--show-inputs", help=_("students see inputs and results, though the seed is secret"))
+]
 
 
 @export.command(help=_("Make a notebook of each chapter."))
@@ -79,7 +83,7 @@ def nbgrader(
             _("{name} cannot be the name of an assignment: leave out folders and '+'.").format(name=assignment)
         )
     with writing(folder):
-        written = course.write(folder, ids, seed, assignment, force)
+        written = course.write(folder, ids, secret(seed), assignment, force)
     for path in written:
         print(path)
     print(_("Next, in {folder}: nbgrader generate_assignment {name}").format(folder=folder, name=written[-1].stem))
@@ -99,6 +103,7 @@ def otter(
     trust_students: Annotated[
         bool, typer.Option("--trust-students", help=_("grade even where their code cannot be shut off"))
     ] = False,
+    show_inputs: ShowInputs = False,
 ) -> None:
     with needs("bridges"):
         from autograder.bridges import otter as bridge
@@ -109,7 +114,9 @@ def otter(
     for path in (folder / f"{name}.ipynb" for name in assignments):
         if path.exists() and not force:
             raise KitError(_("{path} already exists: move it away, or add --force to replace it.").format(path=path))
-    settings = {"seed": seed} | ({"options": ["--trust-students"]} if trust_students else {})
+    chosen = {"--trust-students": trust_students, "--show-inputs": show_inputs}
+    options = [option for option, wanted in chosen.items() if wanted]
+    settings = {"seed": secret(seed)} | ({"options": options} if options else {})
     runner = start_runner(forked=True)
     try:
         with writing(folder):
@@ -146,6 +153,7 @@ def gradescope(
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("rules for lateness and more, applied there"))
     ] = None,
+    show_inputs: ShowInputs = False,
 ) -> None:
     from autograder.bridges import gradescope as bridge
     from autograder.marks.policy import load
@@ -153,7 +161,7 @@ def gradescope(
     ids = list(dict.fromkeys(id for name in names or list(catalog.manifest()) for id in catalog.resolve(name)))
     if policy is not None:
         load(policy)
-    bridge.write_zip(target, ids, seed, policy)
+    bridge.write_zip(target, ids, secret(seed), policy, show_inputs)
     print(target)
     print(_("Set TORCH_INDEX in its setup.sh, or the build takes long. The time limit is in run_autograder."))
 

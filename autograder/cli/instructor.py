@@ -20,8 +20,10 @@ from autograder.cli.base import (
     choose_device,
     complain,
     new_console,
+    open_files,
     resolve,
     resolve_one,
+    secret,
 )
 from autograder.cli.export import export
 from autograder.errors import WRONG, KitError, needs
@@ -78,6 +80,15 @@ def grade(
     policy: Annotated[
         Path | None, typer.Option(metavar="FILE", help=_("rules for lateness, extra credit and more: OUT/final.csv"))
     ] = None,
+    round_: Annotated[
+        int, typer.Option("--round", min=1, help=_("of an assignment that is handed in again: each draws anew"))
+    ] = 1,
+    show_inputs: Annotated[
+        bool, typer.Option("--show-inputs", help=_("students see inputs and results, though the seed is secret"))
+    ] = False,
+    same_class: Annotated[
+        bool, typer.Option("--same-class", help=_("OUT holds this class's results, though it lay elsewhere then"))
+    ] = False,
     nbgrader: Annotated[
         tuple[Path, str] | None,
         typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
@@ -86,6 +97,7 @@ def grade(
     from autograder.classroom.grade import grade_with
     from autograder.intake.guard import guarded
 
+    open_files()
     if (submissions is None) == (nbgrader is None):
         raise KitError(_("Give either the folder of submissions or --nbgrader."))
     if nbgrader and (exercise or policy or student or roster):
@@ -103,13 +115,15 @@ def grade(
         complain(note)
     if class_.course:
         ids, seed = class_.course.ids, class_.course.seed if seed == "public" else seed
+    seed = secret(seed, round_)
     where = choose_device(device, trust_students)
     walls: list[str] = []
     with ExitStack() as opened:
         found = opened.enter_context(guarded(class_.found))  # before there are threads and torch
 
         def start() -> Executor:
-            executor = _executor(where, seed, jobs, "" if shard else cluster, trust_students)
+            private = [out, *([submissions] if submissions else [])]
+            executor = _executor(where, seed, jobs, "" if shard else cluster, trust_students, private)
             opened.callback(executor.close)
             walls.extend(executor.walls)
             return executor
@@ -120,7 +134,9 @@ def grade(
                     *(start, found, ids, out, seed, where, report, shard),
                     everyone=class_.everyone,
                     absent=absent,
-                    place=str(submissions.resolve()) if submissions else "",
+                    origin=_origin(submissions, nbgrader),
+                    same_class=same_class,
+                    show_inputs=show_inputs,
                 )
             page, finals = _write(class_, done, out, junit, absent)
         except OSError as error:
@@ -139,6 +155,13 @@ def grade(
         complain(_("handed in nothing: {names}").format(names=listed))
     if done.ungraded or unwritten:
         raise typer.Exit(WRONG)
+
+
+def _origin(submissions: Path | None, nbgrader: tuple[Path, str] | None) -> str:
+    """Where a class comes from: by this an output folder knows it again."""
+    if nbgrader:
+        return f"{nbgrader[0].resolve()} {nbgrader[1]}"
+    return str((submissions or Path()).resolve())
 
 
 @dataclass
@@ -227,12 +250,15 @@ def _show(done: Grading, ids: Sequence[str], finals: Finals | None, walls: Seque
     console.print(_("Report: {page}").format(page=page), soft_wrap=True, markup=False)
 
 
-def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool) -> Executor:
-    """Who does the jobs. Fails where student code is not shut off, unless it is trusted."""
+def _executor(device: str, seed: str, jobs: int, cluster: str, trusted: bool, private: Sequence[Path]) -> Executor:
+    """Who does the jobs. Fails where student code is not shut off, unless it is trusted.
+
+    private: what no submission may read.
+    """
     from autograder.classroom.executor import default_lanes
 
     lanes = jobs or default_lanes(device)
-    runner = start_runner(device, lanes=lanes)
+    runner = start_runner(device, lanes=lanes, private=private)
     from autograder.classroom.grade import local
     from autograder.classroom.isolation import require_strict
     from autograder.runner.protocol import RunnerError

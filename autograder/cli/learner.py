@@ -113,7 +113,7 @@ def _check(ids: list[str], seed: str, device: str, fast: bool) -> list[ExerciseR
         console, states = new_console(), progress.load()
         for id, path in files.items():
             with console.status(_("checking {name}").format(name=id.split("/")[1])):
-                result = grader.check(id, read_source(path))
+                result = grader.check(id, read_source(path)).opened()
             results.append(result)
             _show(console, result, path)
             state = states.setdefault(id, progress.State())

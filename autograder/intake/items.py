@@ -42,7 +42,7 @@ class Item:
 def in_folder(folder: Path) -> Iterator[Item]:
     """Raises ``IntakeError``."""
     try:
-        children = sorted(folder.iterdir(), key=lambda p: p.name)
+        children = sorted(trees.handed_in(folder), key=lambda p: p.name)
     except OSError as error:
         text = _("{folder} cannot be read: {reason}.")
         raise IntakeError(text.format(folder=folder, reason=error.strerror)) from None

@@ -202,3 +202,17 @@ def _read(path: Path, limit: int) -> bytes:
 
 def _cannot(error: OSError) -> UnreadError:
     return UnreadError(_("the file cannot be read: {reason}").format(reason=error.strerror), unreadable=True)
+
+
+# What an output folder of the kit's holds: it may lie in the folder of the class, and is nobody's work.
+OUTPUT = (".grading.sqlite", ".grading.lock")
+
+
+def handed_in(folder: Path) -> list[Path]:
+    """What lies in the folder of a class, without what the kit has made there. Raises OSError."""
+    own = {"report"} if _is_output(folder) else set()
+    return [path for path in folder.iterdir() if path.name not in own and not (path.is_dir() and _is_output(path))]
+
+
+def _is_output(folder: Path) -> bool:
+    return any((folder / name).exists() for name in OUTPUT)

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 from autograder.judging import wording
 from autograder.judging.diagnosis import Diagnosis
+from autograder.judging.discreet import discreet
 from autograder.judging.expectations import Expectations
 from autograder.judging.left_out import left_out
 from autograder.judging.running import run_through
 from autograder.judging.trial import Trial
 from autograder.judging.verdicts import Verdicts
 from autograder.messages import _
-from autograder.results import CheckResult, ExerciseResult, Status
+from autograder.results import GUARDED, HIDDEN, OPEN, CheckResult, ExerciseResult, Status
 from autograder.runner.outcome import Kind
 from autograder.runner.protocol import Runner
+from autograder.seeds import PUBLIC
 from autograder.spec.exercise import Check, Exercise
 
 MAX_SHOWN_OUTPUT = 2000
@@ -52,6 +54,8 @@ def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool =
     for check in exercise.checks:
         status = verdicts.status(check, checks, training)
         result = results[check.name] = _result(check, status, device=expectations.device)
+        if expectations.seed != PUBLIC and not check.hidden:
+            result.visibility = GUARDED
         if (check.training and not training) or not check.runs_on(expectations.device):
             continue
         if blocking := verdicts.blocking(check, checks, training):
@@ -62,6 +66,7 @@ def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool =
         finding = verdicts.first(check)
         if finding is not None:
             wording.describe(result, exercise, check, finding, expectations, source)
+            result.detail.discreet = discreet(exercise, finding, source)
             if finding.outcome.kind in ANSWERED:
                 failed.append(check.name)
         elif status is Status.UNGRADED:
@@ -99,6 +104,6 @@ def _result(check: Check, status: Status, message: str = "", device: str = "cpu"
         score=reachable if status is Status.PASSED else 0.0,
         max_score=reachable,
         message=message,
-        visibility="hidden" if check.hidden else "public",
+        visibility=HIDDEN if check.hidden else OPEN,
         line=_(check.line),
     )

@@ -32,12 +32,12 @@ from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner
 from autograder.runner.wire import WireError, decode, encode
+from autograder.seeds import PUBLIC, root
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
 from autograder.spec.values import map_tensors, to_dtype
 
 LOG = logging.getLogger("autograder")
-PUBLIC = "public"
 PERTURBATIONS = 2
 
 T = TypeVar("T")
@@ -78,6 +78,11 @@ class Expectations:
     _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
     _messages: dict[tuple[str | int, ...], bytes] = field(default_factory=dict, init=False, repr=False)
     _verdicts: dict[str, Verdicts] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def root(self) -> str:
+        """What its numbers are drawn from."""
+        return root(self.seed, self.id)
 
     def expected(self, check: Check, case: Case) -> Expected:
         """What the reference gave in a case, or in that whose result is to be the same."""
@@ -125,7 +130,7 @@ class Expectations:
         """What the runner is sent: never a secret input."""
         key = check.name, case.index
         if key not in self._messages:
-            self._messages[key] = run_message(check, case, self.expected(check, case).inputs, self.seed)
+            self._messages[key] = run_message(check, case, self.expected(check, case).inputs, self.root)
         return Request(case.index, self._messages[key], limits)
 
     def probe_request(self, probe: Check, cases: Sequence[Case], limits: Limits) -> Request:
@@ -133,7 +138,7 @@ class Expectations:
         key: tuple[str | int, ...] = (probe.name, *(case.index for case in cases))
         if key not in self._messages:
             runs = [
-                [case.index, probe.public(case, self.expected(probe, case).inputs), run_seed(self.seed, probe, case)]
+                [case.index, probe.public(case, self.expected(probe, case).inputs), run_seed(self.root, probe, case)]
                 for case in cases
             ]
             self._messages[key] = encode({"op": "probe", "check": probe.name, "cases": runs})
@@ -162,15 +167,15 @@ class Expectations:
 _PLAIN = [f.name for f in fields(Expectations) if f.init]
 
 
-def run_message(check: Check, case: Case, inputs: Mapping[str, Any], seed: str) -> bytes:
-    """What the runner is sent to run a case: never a secret input."""
+def run_message(check: Check, case: Case, inputs: Mapping[str, Any], root: str) -> bytes:
+    """What the runner is sent to run a case: never a secret input, nor the root itself."""
     request = {"op": "run", "check": check.name, "case": case.index, "inputs": check.public(case, inputs)}
-    return encode({**request, "seed": run_seed(seed, check, case)})
+    return encode({**request, "seed": run_seed(root, check, case)})
 
 
-def run_seed(seed: str, check: Check, case: Case) -> int:
+def run_seed(root: str, check: Check, case: Case) -> int:
     """The seed of the random numbers that student code draws."""
-    digest = hashlib.sha256(f"{seed}|{check.name}|{case.index}|run".encode()).digest()
+    digest = hashlib.sha256(f"{root}|{check.name}|{case.index}|run".encode()).digest()
     return int.from_bytes(digest[:7], "big")
 
 
@@ -313,7 +318,7 @@ def make(runner: Runner, id: str, seed: str, device: str = "cpu", training: bool
     with Trial(runner, exercise, bare(text), "reference") as trial:
         for check, case in exercise.cases(training, device):
             if not case.same:
-                result.cases[check.name, case.index] = _expected(trial, check, case, seed, device)
+                result.cases[check.name, case.index] = _expected(trial, check, case, result.root, device)
     result.wrong = WrongAnswers(run=misconception_run(runner, result))
     return result
 
@@ -342,13 +347,13 @@ def misconception_run(runner: Runner, expectations: Expectations) -> Run:
     return run
 
 
-def _expected(trial: Trial, check: Check, case: Case, seed: str, device: str) -> Expected:
-    inputs, sizes = check.draw(case, seed, device)
+def _expected(trial: Trial, check: Check, case: Case, root: str, device: str) -> Expected:
+    inputs, sizes = check.draw(case, root, device)
     public = check.public(case, inputs)
     limits = Limits(AUTHOR_SECONDS + check.seconds, MAX_ANSWER)
 
     def reference(variant: dict[str, Any]) -> Outcome:
-        request = Request(case.index, run_message(check, case, variant, seed), limits)
+        request = Request(case.index, run_message(check, case, variant, root), limits)
         outcome = next(trial.run(check, [request]))[1]
         if outcome.kind is not Kind.RETURNED or set(outcome.changed) - set(check.origin(case)[0].mutates):
             what = f"{outcome.kind} {outcome.error} {outcome.message} {outcome.changed} {outcome.trace}"

@@ -10,13 +10,14 @@ from autograder.errors import WRONG, KitError
 from autograder.intake.model import Source
 from autograder.judging import expectations, wording
 from autograder.judging.assess import assess, not_attempted, without_run
-from autograder.judging.expectations import PUBLIC, Expectations
+from autograder.judging.expectations import Expectations
 from autograder.judging.job import Job
 from autograder.judging.stubs import handed_out, is_untouched
 from autograder.judging.vocabulary import strangers
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
 from autograder.runner.protocol import Runner
+from autograder.seeds import PUBLIC
 
 
 class UnavailableError(KitError):

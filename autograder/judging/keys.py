@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autograder import catalog
+from autograder.seeds import root
 
 PACKAGE = Path(__file__).parents[1]
 # What decides what a run gives, and so what the expectations are: the authoring API, the run side, the loaders of data.
@@ -21,6 +22,7 @@ RUN = (
     ),
     *(f"judging/{name}.py" for name in ("expectations", "wrong_answers", "trial", "running", "probes", "verdicts")),
     "datasets.py",
+    "seeds.py",
 )
 # What turns that into marks and messages.
 JUDGING = ("judging/*.py", "runner/*.py", "intake/places.py", "results.py")
@@ -74,7 +76,7 @@ def _exercise_files(id: str) -> list[Path]:
 
 def expectations_key(id: str, seed: str, device: str) -> str:
     """The hash of everything that the expectations of an exercise are made from."""
-    parts = f"{id}|{seed}|{device}|{kit_digest()}|{_content(*_exercise_files(id))}"
+    parts = f"{id}|{root(seed, id)}|{device}|{kit_digest()}|{_content(*_exercise_files(id))}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 

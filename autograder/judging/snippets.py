@@ -9,12 +9,12 @@ from typing import Any
 from torch import Tensor
 
 import autograder.spec
+from autograder.seeds import PUBLIC
 from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.values import tensors
 
 MAX_ELEMENTS = 60
 MAX_LINES = 16
-PUBLIC = "public"
 
 
 def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any], seed: str) -> str:

@@ -108,10 +108,11 @@ def page_names(students: Sequence[str]) -> list[str]:
     names = []
     for student in students:
         plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode().lower()
-        stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        stem = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-")
         digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        lost = sum(c.isalnum() for c in student) > sum(c.isalnum() for c in stem)
-        if not stem or lost or len(stem) > 40 or WINDOWS_DEVICES.match(stem):
+        # Of all that would be called alike one has the plain name, whoever else is in the class or joins it.
+        told = student == (stem.replace("-", " ").title() if "-" in stem else stem)
+        if not told or len(stem) > 40 or WINDOWS_DEVICES.match(stem):
             stem = f"{stem[:30].strip('-') or 'student'}-{digest}"
         name, number = stem, 1
         while name in taken:

@@ -14,7 +14,7 @@ import msgspec
 
 from autograder.messages import _
 from autograder.report.words import NEEDS_GPU, WORDS
-from autograder.results import CheckResult, Status
+from autograder.results import GUARDED, HIDDEN, CheckResult, Status
 
 # Control characters but tab and newline, marks that change the direction of writing, halves of characters, and what is
 # none: a terminal or a browser would obey them, XML cannot hold them.
@@ -77,11 +77,13 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
         check = msgspec.convert(check, CheckResult)
     unwanted = check.status is Status.SKIPPED and not check.max_score
     word, line = _(NEEDS_GPU if unwanted else WORDS[check.status]), clean(check.line or check.name.replace("_", " "))
-    hidden = check.visibility == "hidden"
+    hidden = check.visibility == HIDDEN
     if hidden and audience is Audience.STUDENT:
         passed = check.status is Status.PASSED
         return Said(word, line, hidden, "" if passed else _("This check is hidden: its inputs are not shown."))
     detail = check.detail
+    if check.visibility == GUARDED and audience is Audience.STUDENT:
+        return Said(word, line, hidden, clean(_discreet(check)), clean(check.diagnosis or ""))
     return Said(
         word=word,
         line=line,
@@ -100,6 +102,15 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
         threshold=detail.threshold,
         calibration=detail.calibration,
     )
+
+
+def _discreet(check: CheckResult) -> str:
+    """What is wrong, without anything of a secret input; a message that no run had a part in is shown as it is."""
+    if check.detail.discreet or check.status is Status.PASSED:
+        return check.detail.discreet
+    if check.status in (Status.SKIPPED, Status.UNGRADED):
+        return check.message
+    return _("What it was called with is not shown.")
 
 
 def clean(text: str) -> str:

@@ -5,6 +5,9 @@ installation and nothing else, write nothing, open no socket, start no process a
 
 With a GPU the driver needs its device files and calls that nobody lists, so there the second wall refuses what is
 known to lead out instead of allowing what is known to be harmless: a fence, not a proof.
+
+Of the Python installation only the standard library, the packages and the shared libraries are meant: a virtual
+environment or conda's folder may hold a whole course beside them.
 """
 
 from __future__ import annotations
@@ -15,8 +18,11 @@ import platform
 import socket
 import struct
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from autograder import catalog
@@ -88,17 +94,22 @@ class LockdownError(OSError):
 
 
 def readable_paths() -> list[Path]:
-    """What student code may read: Python, its packages, the system's libraries, a source of random numbers."""
-    paths = [sys.prefix, sys.base_prefix, "/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64"]
+    """What student code may read: Python's library and packages, the system's libraries, a source of random numbers."""
+    paths: list[str | Path] = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    paths += [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    for prefix in map(Path, dict.fromkeys((sys.prefix, sys.base_prefix))):
+        paths += [*prefix.glob("lib/*.so*"), prefix / "share" / "zoneinfo"]  # in conda they are all here
+    paths += ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64"]
     paths += ["/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/zero", "/dev/urandom"]
     return _existing(paths)
 
 
 def hidden_paths() -> set[Path]:
-    """What lies among Python's packages and is not for student code: the kit, and images with their labels."""
+    """What may lie among Python's packages and is not for student code: the kit, and images with their labels."""
     kit = Path(__file__).parents[1]
+    beside = (kit.parent / name for name in ("solutions", "tests", ".kata"))
     images = (Path(folder, "sklearn", "datasets", "data") for folder in sys.path)
-    return {path.resolve() for path in (kit, catalog.datasets_folder(), *images) if path.is_dir()}
+    return {path.resolve() for path in (kit, *beside, catalog.datasets_folder(), *images) if path.is_dir()}
 
 
 def _without(path: Path, hidden: set[Path]) -> Iterator[tuple[Path, int]]:
@@ -294,16 +305,31 @@ def _assemble(code: list[Instruction]) -> bytes:
     return b"".join(struct.pack("HBBI", *instruction) for instruction in code)
 
 
-def escapes(secret: str, grader: int) -> list[str]:
+def places(*private: Path) -> list[str]:
+    """What a witness tries to read of the kit's solutions and of other places: each, and a file in it."""
+    found = []
+    try:
+        solutions = [catalog.kit_root() / "solutions"]
+    except catalog.NoKitError:
+        solutions = []
+    for place in (*solutions, *private):
+        files = (Path(folder, name) for folder, _folders, names in os.walk(place) for name in names)
+        found += [str(path.resolve()) for path in (place, next(files, None)) if path is not None and path.exists()]
+    return found
+
+
+def escapes(secret: str, grader: int, private: Sequence[str] = ()) -> list[str]:
     """What a process can still do that it must not: tried by the witness, a child that is locked down as all are.
 
-    secret: path of a file that must not be readable. grader: a process that must not be touched.
+    secret: path of a file that must not be readable. grader: a process that must not be touched. private: where the
+    solutions, the class and its results really are.
     """
     import fcntl  # neither is on Windows
     import resource
 
     attempts: dict[str, Callable[[], object]] = {
         N_("read a file"): lambda: Path(secret).read_bytes(),
+        N_("read the solutions, the class or its results"): lambda: _read_any(private),
         N_("read /etc/passwd"): lambda: Path("/etc/passwd").read_bytes(),
         N_("write a file"): lambda: Path(secret).write_bytes(b""),
         N_("make a file"): _make_a_file,
@@ -333,6 +359,16 @@ def escapes(secret: str, grader: int) -> list[str]:
             continue
         done.append(name)
     return done
+
+
+def _read_any(paths: Sequence[str]) -> None:
+    """Raises OSError if none of them can be read."""
+    looks: list[Callable[[str], object]] = [os.listdir, lambda path: Path(path).read_bytes()]
+    for path, look in product(paths, looks):
+        with suppress(OSError):
+            look(path)
+            return
+    raise PermissionError
 
 
 def _make_a_file() -> None:

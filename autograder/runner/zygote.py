@@ -122,7 +122,7 @@ def _witness(request: dict[str, Any], descriptors: list[int], lockdown: Lockdown
         walls: list[str] = []
         try:
             walls = lockdown.lock()
-            found = escapes(request["secret"], request["grader"])
+            found = escapes(request["secret"], request["grader"], request["private"])
         except BaseException as error:
             found = [f"stop the trial itself ({error})"]
         answer = json.dumps({"escapes": found, "walls": walls})

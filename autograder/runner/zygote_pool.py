@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from autograder.runner.child_handle import REAPING_SECONDS, SIGKILL, START_SECON
 from autograder.runner.launch import Zygote, execute
 from autograder.runner.limits import MEMORY_MB
 from autograder.runner.link import SocketLink
+from autograder.runner.lockdown import places
 from autograder.runner.protocol import RunnerError
 
 # Zygotes of exercises that stay when they are idle: one takes up to 200 MB, and half a second to make.
@@ -70,8 +71,10 @@ def _pid(handle: int) -> int:
 class ZygotePool:
     """Linux: one zygote, below it one for each exercise, below these a child for each solution."""
 
-    def __init__(self, started: Zygote | None = None) -> None:
-        """started: the zygote, if it is on its way already."""
+    def __init__(self, started: Zygote | None = None, private: Sequence[Path] = ()) -> None:
+        """started: the zygote, if it is on its way already. private: what no submission may read, beside the kit's
+        solutions: the witness tries."""
+        self._private = private
         self._lock = threading.RLock()
         self._exercises: dict[str, socket.socket] = {}  # the one used last comes last
         self._running: Counter[str] = Counter()  # children of each: they would end with their zygote
@@ -131,7 +134,8 @@ class ZygotePool:
         with tempfile.TemporaryDirectory(prefix="kata-") as folder, report:
             secret = Path(folder, "secret")
             secret.write_text("secret")
-            request = {"op": "witness", "secret": str(secret), "grader": os.getpid()}
+            request: dict[str, Any] = {"op": "witness", "secret": str(secret), "grader": os.getpid()}
+            request["private"] = places(*self._private)
             socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
             theirs.close()
             answer = _receive(report, START_SECONDS)

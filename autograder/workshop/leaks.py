@@ -2,8 +2,10 @@
 
 Solutions and misconceptions are cut into statements. A file leaks if one of them is in it that is long enough to tell
 and that stubs and hints do not show on purpose. Layout, comments, quotes and brackets do not count, so that reformatted
-code, notebooks, diffs and pages are seen through; archives, compressed data (git objects, pictures), base64 and
-hexadecimal text are opened. What cannot be looked into (compiled code, caches, links, locked archives) is refused.
+code, notebooks, diffs and pages are seen through; archives, compressed data (git objects, pictures), what addresses and
+strings escape, and text in base 16, 32, 64 and 85 are opened. What cannot be looked into (compiled code, caches, links,
+locked archives) is refused. A secret seed is looked for in any case, glued to other text, and in these bases. It is a
+search for leaks by mistake: who wants to hide something from it can.
 """
 
 from __future__ import annotations
@@ -20,18 +22,19 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from autograder import catalog
 from autograder.judging.expectations import Expectations
 from autograder.judging.stubs import BEGIN, END, cut
 from autograder.messages import _
 from autograder.runner.wire import WireError, encode
+from autograder.seeds import PUBLIC
 
-PUBLIC = "public"
 SHORTEST = 20  # of a statement, squeezed: shorter ones, as "return Y", are in everybody's code
 VARIED = 10
 MAX_DEPTH = 5
@@ -51,6 +54,14 @@ _PRINTABLE = re.compile(rb"[\t\r\n\x20-\x7e]{8,}")
 _TAG = re.compile(r"<[^<>]*>")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}(?:(?:\\n|[\s\"',])+[A-Za-z0-9+/_-]{16,})*(?:(?:\\n|\s)+[A-Za-z0-9+/_-]+)?")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){20,}")
+_BASE32 = re.compile(rb"[A-Z2-7]{32,}(?:(?:\\n|\s)+[A-Z2-7]{16,})*(?:(?:\\n|\s)+[A-Z2-7]+)?")
+_BASE85 = {
+    base64.b85decode: re.compile(rb"[0-9A-Za-z!#$%&()*+\-;<=>?@^_`{|}~]{25,}"),
+    base64.a85decode: re.compile(rb"[!-uz]{25,}"),
+}
+_TOLD = re.compile(rb"[\t\r\n\x20-\x7e]+")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|u\{([0-9A-Fa-f]{1,6})\})")
+GLUED = 8  # a seed of so many characters is no part of an ordinary word
 _STREAM = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\x00")
 
 
@@ -85,7 +96,7 @@ class Search:
         for fragment in [found for _at, found in _Index(self.fragments).in_text(shown)]:
             del self.fragments[fragment]
         self._index = _Index(self.fragments)
-        self.seeds = {seed: re.compile(rf"(?<!\w){re.escape(seed)}(?!\w)") for seed in seeds if seed != PUBLIC}
+        self.seeds = {seed: _disguises(seed) for seed in seeds if seed != PUBLIC}
 
     def in_files(self, files: Iterable[tuple[str, bytes]]) -> list[Leak]:
         """The leaks of files, given by path in the copy and content."""
@@ -271,6 +282,30 @@ def _texts(content: bytes) -> Iterator[tuple[str, bool]]:
         yield _readable(content.replace(b"\0", b"")), False
     if "</" in text or "&" in text:
         yield html.unescape(_TAG.sub("", text)), False
+    if "%" in text:
+        yield unquote_to_bytes(text).decode("utf-8", "replace"), False
+    if _ESCAPE.search(text):
+        yield _ESCAPE.sub(_unescaped, text), False
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = int(next(filter(None, match.groups())), 16)
+    return chr(code) if code <= 0x10FFFF else ""
+
+
+def _disguises(seed: str) -> re.Pattern[str]:
+    """A secret seed in any case, glued to other text unless it is short; and as it looks within text in other bases."""
+    raw = seed.encode("utf-8", "surrogateescape")
+    found = [f"(?i:{re.escape(seed)})" if len(seed) >= GLUED else rf"(?<!\w)(?i:{re.escape(seed)})(?!\w)"]
+    if len(seed) >= GLUED:
+        found.append(f"(?i:{raw.hex()})")
+        for based, together in ((base64.b64encode, 3), (base64.urlsafe_b64encode, 3), (base64.b32encode, 5)):
+            for before in range(together):
+                whole = raw[(together - before) % together :]  # what stands at the ends depends on what is around it
+                inner = whole[: len(whole) // together * together]
+                if len(inner) >= GLUED - together:
+                    found.append(re.escape(based(inner).decode()))
+    return re.compile("|".join(dict.fromkeys(found)))
 
 
 def _readable(content: bytes) -> str:
@@ -300,6 +335,49 @@ def _unwrap(content: bytes) -> Iterator[tuple[str, int, bytes]]:
                 yield " (base64)", match.start(), inner
     for match in _HEX.finditer(content):
         yield " (hexadecimal)", match.start(), binascii.unhexlify(match[0])
+    for match in _BASE32.finditer(content):
+        text = re.sub(rb"\\n|\s+", b"", match[0])
+        yield from _joined(" (base32)", match.start(), text, 8, base64.b32decode)
+    for decode, pattern in _BASE85.items():
+        for match in pattern.finditer(content):
+            if len(set(match[0])) >= VARIED:
+                yield from _joined(" (base85)", match.start(), match[0], 5, decode)
+    if not content[:SHORTEST].isascii() and (inner := _deflated(content)):
+        yield " (compressed)", -1, inner
+
+
+def _joined(
+    label: str, at: int, text: bytes, letters: int, decode: Callable[[bytes], bytes]
+) -> Iterator[tuple[str, int, bytes]]:
+    """What a text stands for, so many letters at a time, wherever in it that begins: only where it tells something,
+    since almost any word stands for some bytes."""
+    for start in range(letters):
+        part = text[start:]
+        try:
+            beginning = decode(part[: letters * 4])
+            if _TOLD.fullmatch(beginning) or _STREAM.match(beginning):
+                yield label, at, decode(part[: len(part) // letters * letters]) + _rest(part, letters, decode)
+        except ValueError:
+            continue
+
+
+def _rest(part: bytes, letters: int, decode: Callable[[bytes], bytes]) -> bytes:
+    """The last letters, fewer than go together."""
+    last = part[len(part) // letters * letters :]
+    try:
+        return decode(last + b"=" * (letters - len(last)) if letters == 8 and last else last)
+    except ValueError:
+        return b""
+
+
+def _deflated(content: bytes) -> bytes:
+    """What a stream without a head gives, if all of the content is one."""
+    stream = zlib.decompressobj(-15)
+    try:
+        found = stream.decompress(content, MAX_SIZE)
+    except zlib.error:
+        return b""
+    return found if stream.eof and len(found) >= SHORTEST else b""
 
 
 def _of_zip(content: bytes) -> Iterator[tuple[str, int, bytes]]:
@@ -348,7 +426,7 @@ def _decompressed(content: bytes, match: re.Match[bytes]) -> tuple[bytes, int] |
 
 def _of_another_seed(content: bytes) -> str:
     """What is wrong with expectations: they may hold what the public seed draws, and nothing else."""
-    if content[4:8] != b'["d"':
+    if content[36:40] != b'["d"':  # behind the checksum
         return ""
     try:
         found = Expectations.from_bytes(content)

@@ -25,10 +25,11 @@ from autograder import catalog
 from autograder.errors import WRONG, KitError
 from autograder.files import write_atomically
 from autograder.judging import expectations
-from autograder.judging.expectations import PUBLIC, Expectations
+from autograder.judging.expectations import Expectations
 from autograder.judging.stubs import cut
 from autograder.messages import _
 from autograder.runner.protocol import Runner
+from autograder.seeds import PUBLIC, text_of
 from autograder.workshop.leaks import Leak, Search
 from autograder.workshop.notebooks import chapter_notebook, to_bytes
 
@@ -148,7 +149,7 @@ def known_seeds() -> set[str]:
     for path in expectations.cache_folder().glob("*.bin"):
         with path.open("rb") as file:
             if match := _SEED.search(file.read(1000)):
-                found.add(json.loads(match[1]))
+                found.add(text_of(json.loads(match[1])))
     return {seed for seed in found - {PUBLIC} if len(seed) >= MIN_SEED and re.search(r"\d", seed)}
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from autograder import catalog
 from autograder.classroom.grade import grade
+from autograder.classroom.store import InUseError, Store
 from autograder.intake.classes import read_class
 from autograder.judging.stubs import bare
 from autograder.results import Status
@@ -103,13 +104,29 @@ def test_two_graders_on_one_output_folder(folder, tmp_path):
         subprocess.Popen(command(folder, out), cwd=KIT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    for process in both:
-        _said, complained = process.communicate(timeout=300)
-        assert process.returncode == 0, complained
+    said = [process.communicate(timeout=300)[1] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 2], said
+    assert sum("Another grader is at work" in text for text in said) == 1
     results = json.loads((out / "results.json").read_text())
     assert right_marks(s["score"] for s in results["submissions"])
     again = subprocess.run(command(folder, out), cwd=KIT, capture_output=True, text=True)
     assert "0 graded, 40 reused" in again.stdout
+
+
+def test_an_output_folder_is_free_again_when_its_grader_was_killed(tmp_path):
+    hold = f"from pathlib import Path; from autograder.classroom.store import Store; s = Store(Path({str(tmp_path)!r}))"
+    first = subprocess.Popen(
+        [sys.executable, "-c", f"{hold}; print('held', flush=True); input()"],
+        cwd=KIT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert first.stdout is not None
+    assert first.stdout.readline() == b"held\n"
+    with pytest.raises(InUseError, match="Another grader is at work"):
+        Store(tmp_path)
+    first.kill()
+    first.communicate()
+    Store(tmp_path).close()
+    Store(tmp_path).close()
 
 
 def test_the_clock_on_the_wall_may_jump(runner, folder, tmp_path, monkeypatch):

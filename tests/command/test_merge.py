@@ -11,6 +11,7 @@ import pytest
 from autograder import catalog
 from autograder.classroom.grade import grade_with, local
 from autograder.classroom.merge import MergeError, merge, part
+from autograder.classroom.store import DamagedStoreError
 from autograder.intake.classes import read_class
 from autograder.judging.stubs import bare
 from support import CORR2D, kata
@@ -93,7 +94,7 @@ def test_what_cannot_be_joined_gets_one_sentence(graded, tmp_path):
     with pytest.raises(MergeError, match="holds no results"):
         merge([tmp_path], tmp_path / "out")
     (tmp_path / ".grading.sqlite").write_bytes(b"not a database" * 100)
-    with pytest.raises(MergeError, match="cannot be read"):
+    with pytest.raises(DamagedStoreError, match="is damaged: grade this part again"):
         merge([tmp_path], tmp_path / "out")
 
 

@@ -137,10 +137,12 @@ def test_file_names_are_safe_different_and_lasting() -> None:
     students = [*HOSTILE, "con", "a-b", "a b", "A B", "张伟", "李娜", "nul", "José", "x" * 201]
     names = page_names(students)
     assert len({n.lower() for n in names}) == len(students)
-    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}\.html", n) for n in names)
+    assert all(re.fullmatch(r"[a-z0-9_][a-z0-9_-]{0,60}\.html", n) for n in names)
     assert not {"con.html", "nul.html"} & set(names)
     assert page_names(students[4:5]) == names[4:5]
-    assert page_names(["Ada Lovelace", "José"]) == ["ada-lovelace.html", "jose.html"]
+    assert page_names(["Ada Lovelace", "ada_lovelace", "s01"]) == ["ada-lovelace.html", "ada_lovelace.html", "s01.html"]
+    alike = ["ada lovelace", "Ada-Lovelace", "ADA LOVELACE", "Àda Lovelace", "Ada Lovelace", "ada-lovelace"]
+    assert page_names(alike) == [page_names([student])[0] for student in alike], "whoever else is in the class"
 
 
 def test_the_same_results_give_the_same_bytes_and_touch_nothing(tmp_path: Path) -> None:
@@ -205,7 +207,7 @@ def large(students: int = 30, chapters: int = 14, exercises: int = 8) -> Results
                 status = begun if chapter < 3 else Status.NOT_ATTEMPTED
                 half = check(Status.PASSED, "other", 5.0) if chapter == 2 and n == 1 else check(status, "other", 5.0)
                 mine.append(ExerciseResult.of(f"ch{chapter:02}_c/e_{chapter}_{n}", [check(status, points=5.0), half]))
-        submissions.append(SubmissionResult.of(f"student {number}", mine))
+        submissions.append(SubmissionResult.of(f"Student {number}", mine))
     submissions[0].exercises[9].checks[0].message = "what is wrong"
     return Results("0", "public", {}, "strict", submissions)
 
@@ -391,7 +393,7 @@ def test_a_large_table_stays_a_table(  # type: ignore[no-untyped-def]
     """Its rows are laid out only when in sight; heads stay above their columns, and in view."""
     monkeypatch.setattr("autograder.report.html.MANY_CELLS", 10)
     exercises = [ExerciseResult.of(f"ch01_many/number_{n}", [check(Status.PASSED)]) for n in range(40)]
-    submissions = [SubmissionResult.of(f"student {n}", exercises) for n in range(60)]
+    submissions = [SubmissionResult.of(f"Student {n}", exercises) for n in range(60)]
     write_report(Results("0", "s", {}, "strict", submissions), tmp_path, when=WHEN)
     page.get((tmp_path / "report.html").as_uri())
     left, top, covered = page.execute_script("""
@@ -448,13 +450,13 @@ def test_chapters_are_filtered_by_their_exercises_and_sorted_by_points(page, tmp
     page.get((tmp_path / "report.html").as_uri())
     choose = "const w = document.getElementById('which'); w.value = arguments[0]; w.dispatchEvent(new Event('input'))"
     page.execute_script(choose, FACES[Status.TIMEOUT].letter)
-    assert rows(page) == ["student 2"]
+    assert rows(page) == ["Student 2"]
     page.execute_script(choose, "")
     page.find_elements("css selector", ".matrix thead .sorter")[3].click()
-    assert rows(page)[0] == "student 1"
+    assert rows(page)[0] == "Student 1"
     link = page.find_element("css selector", '.matrix a[href="report/student-1.html#chapter-2"]')
     page.execute_script("arguments[0].dispatchEvent(new Event('pointerover', {bubbles: true}))", link)
-    assert " ".join(link.get_attribute("title").split()) == "student 1 · ch02_c · 69/80 · 6/8"
+    assert " ".join(link.get_attribute("title").split()) == "Student 1 · ch02_c · 69/80 · 6/8"
     link.click()
     section = page.find_element("css selector", "#chapter-2")
     assert abs(page.execute_script("return arguments[0].getBoundingClientRect().top", section)) < 60

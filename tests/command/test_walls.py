@@ -9,6 +9,7 @@ import re
 import struct
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,47 @@ def test_the_numbers_are_those_of_the_kernels_headers(machine):
             assert number == theirs.get(name), name
         else:
             assert number >= 424, f"{name} is older than these headers"  # later numbers are the same everywhere
+
+
+PEEK = """
+import torch
+
+def corr2d(X, K):
+    import os
+    for path in {paths!r}:
+        for look in (os.listdir, lambda path: open(path).read()):
+            try:
+                look(path)
+            except OSError:
+                continue
+            return torch.zeros(1)
+    return right(X, K)
+
+"""
+
+
+@on_linux
+def test_a_virtual_environment_around_everything_shows_nothing(tmp_path):
+    """The kit, the class and its results below sys.prefix: they are no part of what Python needs."""
+    course = tmp_path / "course"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", course], check=True)
+    (packages,) = course.glob("lib/python*/site-packages")
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib"))
+    kit = copy_of_the_kit(course / "kit")
+    there = [course, kit / "solutions", kit / "solutions" / f"{CORR2D}.py", course / "class" / "ann", course / "out"]
+    there += [course / "class" / "ann" / f"{CORR2D}.py", course / "out" / ".grading.sqlite"]
+    hand_in(course / "class" / "ann", RIGHT)
+    right = RIGHT.replace("def corr2d", "def right")
+    hand_in(course / "class" / "eve", PEEK.format(paths=[str(path) for path in there]) + right)
+    start = [course / "bin" / "python", "-m", "autograder", "grade"]
+    done = subprocess.run(
+        [*start, course / "class", "--out", course / "out", "--exercise", "corr2d"],
+        cwd=kit, env=os.environ | {"PYTHONPATH": str(kit)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Isolation: strict" in done.stdout
+    marks = {s["student"]: s["score"] for s in json.loads((course / "out" / "results.json").read_text())["submissions"]}
+    assert marks == {"ann": 10, "eve": 10}, "she found something to read"
 
 
 TRIAL = """

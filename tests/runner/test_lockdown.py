@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -103,6 +104,17 @@ def test_a_wall_that_does_not_hold_is_not_claimed(monkeypatch):
     monkeypatch.setattr(ZygotePool, "_witness", lambda _self: {"escapes": ["read a file"], "walls": []})
     assert pool.isolation == "process"
     pool.close()
+
+
+def test_a_class_or_results_that_can_be_read_are_an_escape(tmp_path):
+    """As where they lie among Python's packages."""
+    readable, unreadable = Path(sysconfig.get_path("purelib"), "torch"), tmp_path / "class"
+    unreadable.mkdir()
+    (unreadable / "ann.py").write_text("x = 1")
+    pools = [ZygotePool(private=[place]) for place in (readable, unreadable)]
+    assert [pool.escapes for pool in pools] == [["read the solutions, the class or its results"], []]
+    for pool in pools:
+        pool.close()
 
 
 def test_what_may_be_read_holds_no_solution():

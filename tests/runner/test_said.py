@@ -139,6 +139,48 @@ def test_every_renderer_tells_what_is_not_hidden(name, tmp_path):
     assert ("data:image" in text) is pictured
 
 
+@pytest.mark.parametrize("status", [Status.FAILED, Status.ERROR, Status.PASSED, Status.TIMEOUT, Status.FORBIDDEN])
+@pytest.mark.parametrize("name", RENDERERS)
+def test_under_a_secret_seed_no_renderer_tells_a_student_a_value(name, status, tmp_path):
+    """But the kit's own words for it, and all to the instructor."""
+    guarded = check("guarded", status)
+    guarded.detail.discreet = "" if status is Status.PASSED else "KITSWORDS"
+    text = RENDERERS[name](ExerciseResult.of(CORR2D, [guarded]), tmp_path)
+    assert [secret for secret in SECRETS.values() if secret in text and secret != "SECRETDIAGNOSIS"] == []
+    assert "data:image" not in text
+    assert "<svg" not in text
+    if name in ("page", "gradescope", "junit", "terminal") and status is not Status.PASSED:
+        assert "KITSWORDS" in text
+    assert said(guarded, Audience.INSTRUCTOR) == said(check("public", status))
+    (opened,) = ExerciseResult.of(CORR2D, [guarded]).opened().checks
+    assert said(opened) == said(check("public", status))
+
+
+def test_a_secret_seed_of_a_real_exercise(runner, tmp_path):
+    """Whatever a student's code prints, raises or returns under a secret seed: pages, exports and words hold none of it."""
+    from autograder.judging import expectations
+
+    exercise = catalog.load_exercise(CORR2D)
+    found = expectations.get(runner, CORR2D, "a secret of many words")
+    for body in (
+        "print('LEAK', X); return torch.full((2, 3), 4321.5)",
+        "raise ValueError(f'LEAK {X.tolist()}')",
+        "raise type('LEAK', (Exception,), {})()",
+        "raise NotImplementedError(f'LEAK {X.tolist()}')",
+        "import os; os._exit(int(abs(X.sum())) % 100 + 1)",
+    ):
+        source = f"import torch\n\ndef corr2d(X, K):\n    {body}\n"
+        graded = assess(runner, exercise, found, source, "corr2d.py")
+        assert {c.visibility for c in graded.checks} == {"guarded"}
+        assert any(c.detail.discreet for c in graded.checks)
+        for name, render in RENDERERS.items():
+            text = render(graded, tmp_path)
+            for told in ("LEAK", "4321.5", "with X", "expected 0", "got "):
+                assert told not in text, (name, body)
+    public = assess(runner, exercise, expectations.get(runner, CORR2D, "public"), source, "corr2d.py")
+    assert {c.visibility for c in public.checks} == {"public"}
+
+
 def test_the_instructor_is_told_everything():
     told = said(check("hidden"), Audience.INSTRUCTOR)
     assert told == replace(said(check("public")), hidden=True)

@@ -18,9 +18,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import textwrap
 import zipfile
 import zlib
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import torch
@@ -265,6 +267,23 @@ WRAPPINGS = {
     "one misconception": ("m.md", lambda: b"`return reference.corr2d(X, K.flip(0, 1))`", ":1: a misconception of"),
     "a slip": ("m.txt", lambda: b"nn.Conv2d(6, 16, kernel_size=5, padding=2)", ":1: a misconception of ch08_lenet/lenet"),
     "the secret seed": ("notes.txt", lambda: f"\nseed: {SECRET}\n".encode(), ":2: the secret seed"),
+    "percent-encoding": ("x.url", lambda: quote(REFERENCE).encode(), ":"),
+    "escapes of a string": ("x.js", lambda: "".join(f"\\u{ord(c):04x}" for c in REFERENCE).encode(), ":"),
+    "short escapes of a string": ("x.js", lambda: "".join(f"\\x{ord(c):02x}" for c in REFERENCE).encode(), ":"),
+    "base32": ("x.txt", lambda: b"at " + base64.b32encode(REFERENCE.encode()), " (base32):1:"),
+    "base32 in lines": ("x.txt", lambda: "\n".join(textwrap.wrap(base64.b32encode(REFERENCE.encode()).decode(), 60)).encode(), " (base32):1:"),
+    "base85": ("x.txt", lambda: b'x = "' + base64.b85encode(REFERENCE.encode()) + b'"', " (base85):1:"),
+    "base85 of Adobe": ("x.txt", lambda: base64.a85encode(REFERENCE.encode()), " (base85):1:"),
+    "base85, compressed": ("x.txt", lambda: b'x = "' + base64.b85encode(zlib.compress(REFERENCE.encode())) + b'"', " (compressed):"),
+    "deflated without a head": ("x.bin", lambda: zlib.compress(REFERENCE.encode())[2:-4], " (compressed):"),
+    "deflated, in base64": ("x.txt", lambda: base64.b64encode(zlib.compress(REFERENCE.encode())[2:-4]), " (compressed):"),
+    "the secret seed in capitals": ("a.txt", lambda: SECRET.upper().encode(), ":1: the secret seed"),
+    "the secret seed, glued": ("a.txt", lambda: f"x{SECRET}0y".encode(), ":1: the secret seed"),
+    "the secret seed in base64": ("a.txt", lambda: base64.b64encode(SECRET.encode()), ":1: the secret seed"),
+    "the secret seed in base64, glued": ("a.txt", lambda: base64.b64encode(b"a" + SECRET.encode() + b"bc"), ":1: the secret seed"),
+    "the secret seed in base32": ("a.txt", lambda: base64.b32encode(b"ab" + SECRET.encode()), ":1: the secret seed"),
+    "the secret seed in hexadecimal": ("a.txt", lambda: SECRET.encode().hex().upper().encode(), ":1: the secret seed"),
+    "the secret seed in an address": ("a.txt", lambda: "".join(f"%{b:02X}" for b in SECRET.encode()).encode(), ": the secret seed"),
     "the secret seed, wrapped": ("notes.txt", lambda: base64.b64encode(f"the seed is: {SECRET}".encode()), "(base64):1: the secret"),
 }  # fmt: skip
 
@@ -303,7 +322,6 @@ def test_expectations_of_another_seed_are_found(search, runner):
         UNSCALED,
         "for i in range(n):\n    loss.backward()\n    optimizer.step()\nreturn Y",
         "h, w = K.shape",
-        "not-for-students-47110",
         "public",
     ],
 )

@@ -16,11 +16,14 @@ from autograder.messages import _
 TEST = "test_"  # the test cell of the exercise ``corr2d`` has the grade_id ``test_corr2d``
 
 
-def configure(config: Any, *, kit: str, seed: str = "public", trust_students: bool = False) -> None:
+def configure(
+    config: Any, *, kit: str, seed: str = "public", trust_students: bool = False, show_inputs: bool = False
+) -> None:
     """Puts the kit into nbgrader's steps. Called by a course's ``nbgrader_config.py``.
 
     config: what ``get_config()`` gave. kit: the kit's root. seed: the inputs that count; a secret one makes them other
-    than the learners have. trust_students: grade even where their code cannot be shut off.
+    than the learners have. trust_students: grade even where their code cannot be shut off. show_inputs: students see
+    inputs and results, though the seed is secret.
     """
     from autograder.bridges.nbgrader import reading, steps
 
@@ -32,6 +35,7 @@ def configure(config: Any, *, kit: str, seed: str = "public", trust_students: bo
     config.GradeByKit.kit = kit
     config.GradeByKit.seed = seed
     config.GradeByKit.trust_students = trust_students
+    config.GradeByKit.show_inputs = show_inputs
 
 
 def score(name: str) -> float:

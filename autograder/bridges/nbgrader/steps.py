@@ -168,6 +168,7 @@ class GradeByKit(NbGraderPreprocessor):  # type: ignore[misc]
     )
     seed = Unicode("public", help="the inputs that count").tag(config=True)
     trust_students = Bool(False, help="grade even where their code cannot be shut off").tag(config=True)
+    show_inputs = Bool(False, help="students see inputs, though the seed is secret").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         tests = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if _is_test(cell)}
@@ -197,7 +198,8 @@ class GradeByKit(NbGraderPreprocessor):  # type: ignore[misc]
         from autograder.judging.job import Job
 
         found = {id: Source(**facts) for id, facts in nb.metadata[KEY]["sources"].items()}
-        return {id: grader.grade(Job(resources["nbgrader"]["student"], id, found.get(id))) for id in ids}
+        results = {id: grader.grade(Job(resources["nbgrader"]["student"], id, found.get(id))) for id in ids}
+        return {id: result.opened() for id, result in results.items()} if self.show_inputs else results
 
 
 @cache

@@ -12,6 +12,8 @@ from autograder.intake.trees import File, said
 from autograder.messages import _
 
 MAX_ROWS = 200
+# What texts are called that come with work: others may be work that was saved as text.
+REMARKS = {"about", "comment", "comments", "info", "license", "note", "notes", "readme", "remarks", "requirements"}
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+)", re.MULTILINE)
 # Texts and data that come with work, or come along; whatever else is handed in may be somebody's work.
 BESIDE = {
@@ -23,12 +25,17 @@ BESIDE = {
 def unfit(files: Sequence[File], ids: Sequence[str]) -> dict[str, list[File]]:
     """What was handed in for the exercises that is neither Python nor a notebook: all of it where there is nothing
     else, else what bears an exercise's name."""
-    work = [file for file in files if file.suffix not in BESIDE]
+    work = [file for file in files if _may_be_work(file)]
     others = [file for file in work if file.suffix not in (".py", ".ipynb")]
     if len(others) == len(work):
         return dict.fromkeys(ids, others) if others else {}
     named = {PurePosixPath(file.name).stem.lower(): file for file in others}
     return {id: [named[name]] for id in ids if (name := id.split("/")[1]) in named}
+
+
+def _may_be_work(file: File) -> bool:
+    stem = PurePosixPath(file.name).stem.lower()
+    return file.suffix not in BESIDE or (file.suffix == ".txt" and stem.replace(" ", "") not in REMARKS)
 
 
 def cannot_be_graded(files: Sequence[File]) -> Source:

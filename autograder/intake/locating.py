@@ -251,7 +251,8 @@ class _Desk:
                 continue
             if (id := script.meant_for) and not script.source.problem and script.outline.parses:
                 wanted = set(entries(id))
-                if wanted & script.outline.stubs and not wanted & script.outline.written:
+                begun = wanted & script.outline.written
+                if not begun and (wanted & script.outline.stubs or not script.source.text.strip()):
                     found.add(script.file)
         return found
 

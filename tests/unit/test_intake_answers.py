@@ -124,7 +124,13 @@ def test_every_file_is_accounted_for_once(tmp_path):
     assert sum("secret.py" in note for note in submission.notes) == 1
 
 
-@pytest.mark.parametrize("name", ["homework.docx", "scan.pdf", "IMG_1.JPG", "answers.html"])
+def test_a_file_without_a_word_in_it_is_not_called_left(tmp_path):
+    submission = hand_in(tmp_path, {"corr2d.py": "", "conv2d.py": OTHER, "mine.py": RIGHT})
+    assert submission.notes == [f"mine.py was graded as the answer to {CORR2D}"]
+    assert {row.file: row.what for row in submission.files}["corr2d.py"] == "a stub"
+
+
+@pytest.mark.parametrize("name", ["homework.docx", "scan.pdf", "IMG_1.JPG", "answers.html", "homework.txt"])
 def test_what_cannot_be_graded_is_not_called_missing(tmp_path, name):
     submission = hand_in(tmp_path, {name: b"PK"})
     for id in IDS:

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Application
 
 from autograder.intake import trees
 from autograder.intake.archives import Caps
@@ -47,10 +48,14 @@ def adopt(notebooks: list[str], names: Sequence[str]) -> None:
 
 
 def adopting(config: Any) -> Callable[..., None]:
-    """The same as a hook of nbgrader's, for the course that a configuration is of."""
+    """The same as a hook of nbgrader's, for the course of the running command, else that of a configuration."""
 
     def hook(assignment: str, notebooks: list[str], **_more: object) -> None:
-        course = CourseDirectory(config=config)
+        app = Application.instance() if Application.initialized() else None
+        course = getattr(app, "coursedir", None) or CourseDirectory(config=config)
+        file = Path(course.db_url.removeprefix("sqlite:///"))
+        if course.db_url.startswith("sqlite:///") and not file.exists():  # nbgrader would make an empty one
+            return
         with Gradebook(course.db_url, course.course_id) as gradebook:
             names = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
         adopt(notebooks, names)

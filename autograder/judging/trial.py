@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.runner.child_handle import Child
 from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, STATEMENT_SECONDS, Limits
+from autograder.runner.loading import REST
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner, RunnerError
 from autograder.runner.watch import DEAF
@@ -17,8 +18,8 @@ from autograder.spec.exercise import Check, Exercise
 ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY, Kind.KILLED}
 # What may be no fault of the student's is tried once more, in a fresh process.
 ONCE_MORE = {Kind.LOST, Kind.KILLED}
-# Statements that end the process or hold it up, and cannot be interrupted: so many are found out and left out.
-MAX_STUCK = 3
+# Statements that end the process or hold it up are found out and left out, so many; then the rest that may do so.
+MAX_SKIPPED = 3
 STUCK = {Kind.TIMEOUT: "stuck", Kind.CRASHED: "crash", Kind.KILLED: "memory", Kind.OVERSIZED: "crash"}
 
 
@@ -125,16 +126,16 @@ class Trial:
                 skipped=self._skipped,
                 careful=careful,
             )
-            if loaded.kind not in STUCK or len(self._skipped) >= MAX_STUCK:
+            if loaded.kind not in STUCK:
                 return child, loaded
             child.close()
-            if careful and child.reached is not None:
-                if child.reached in self._skipped:  # what holds it up is not a statement
-                    return child, loaded
+            if careful:
+                if child.reached is None or child.reached in self._skipped or REST in self._skipped:
+                    return child, loaded  # what holds it up is not this statement or that
                 deaf = loaded.message == f"exit {DEAF}"
                 self._skipped[child.reached] = "stuck" if deaf else STUCK[loaded.kind]
-            elif careful:
-                return child, loaded
+                if len(self._skipped) >= MAX_SKIPPED:
+                    self._skipped[REST] = "late"
             careful = True
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ from autograder.runner.watch import DEFINITION_SECONDS, MOST_SPENT_SECONDS, Watc
 from autograder.spec.errors import Absent
 
 MAX_NOTES = 60
+REST = -1  # among the numbers of skipped statements: all that may take long
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _MADE = (*_FUNCTIONS, ast.ClassDef)
@@ -73,7 +74,8 @@ class Loading:
             namespace.setdefault(known, QUIET)
         for number, node in enumerate(tree.body):
             unseen = "" if path else self._announced(number)
-            if not unseen and self.watch.spent > MOST_SPENT_SECONDS and _may_take_long(node):
+            late = self.watch.spent > MOST_SPENT_SECONDS or REST in self.skipped
+            if not unseen and late and _may_take_long(node):
                 unseen = "late"
             if unseen:
                 self._leave_out(node, file, {"why": unseen})

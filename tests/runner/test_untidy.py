@@ -150,6 +150,17 @@ def test_what_cannot_be_interrupted_is_found_out_and_left_out(grade_source, monk
     assert result.left_out == ["line 2 was left out: it takes very long, and cannot be interrupted"]
 
 
+def test_however_much_ends_the_process_the_answer_counts(grade_source):
+    result = grade_source(
+        CORR2D, "import os\n" + "os._exit(1)\n" * 5 + "N = 1\n" + RIGHT.replace("return", "return N *")
+    )
+    assert result.status is Status.PASSED, [c.message for c in result.checks]
+    assert [said.partition(": ")[2] for said in result.left_out] == [
+        *["it ends the whole process"] * 3,
+        *["the statements above it took too long"] * 2,
+    ]
+
+
 USED = {
     "import d2l\ndef corr2d(X, K):\n    return d2l.corr2d(X, K)": (
         Status.ERROR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from enum import StrEnum
@@ -44,12 +45,28 @@ class Device(StrEnum):
 
 def run() -> NoReturn:
     """Runs the command line and exits with its status."""
+    _streams()
     try:
         status = _status()
         sys.stdout.flush()
     except Exception as error:
         status = _ended(error)
     sys.exit(status)
+
+
+def _streams() -> None:
+    """Makes the standard streams such as take whatever is written: a closed one takes it nowhere, and what an encoding
+    cannot show, such as a student's name, is escaped."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:  # closed: the next file that is opened, such as the store, must not take its place
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _status() -> int | None:

@@ -144,8 +144,8 @@ def grade(
             raise KitError(text.format(reason=error.strerror or error), WRONG) from None
         except KeyboardInterrupt:
             raise KitError(_("Stopped. Run the same command again and it resumes where it stopped."), 130) from None
-    _show(done, ids, finals, walls, page)
     unwritten = class_.course.write(done.results) if class_.course else []
+    _show(done, ids, finals, walls, page)
     for name in unwritten[:MAX_SAID]:
         text = _("not in nbgrader's gradebook: {student}; 'nbgrader autograde' says why")
         complain(text.format(student=name))
@@ -291,7 +291,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=new_console()) as bar:
+    console = new_console()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(_("grading"), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

@@ -163,7 +163,9 @@ def _cut_short(tree: Tree, most: int) -> Tree:
 
 
 def readable(name: str) -> str:
-    """A name from disk, where bytes that are no text are written out: two names stay two."""
+    """A name from disk, which is UTF-8 whatever the locale says; bytes that are no text are written out: two names stay
+    two."""
+    name = os.fsencode(name).decode("utf-8", "surrogateescape")
     return name.replace("\\", "\\\\").encode("utf-8", "backslashreplace").decode()
 
 

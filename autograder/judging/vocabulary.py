@@ -20,6 +20,7 @@ from types import ModuleType
 from autograder.intake.cells import needed
 from autograder.intake.notebooks import parse
 from autograder.runner.companions import is_of_the_hand_in
+from autograder.runner.quiet import LIBRARIES
 
 # Modules; what is not a module in them is welcome, and of those below them only what is listed too.
 WELCOME = frozenset(
@@ -40,7 +41,8 @@ WELCOME = frozenset(
 # Of these everything in them too: plotting, progress and types, which answer nothing, and building blocks.
 HARMLESS = frozenset(
     {
-        "IPython", "einops", "jaxtyping", "matplotlib", "opt_einsum", "seaborn", "tqdm", "typing_extensions",
+        *(name.partition(".")[0] for name in LIBRARIES if name != "torch.utils.tensorboard"),
+        "einops", "jaxtyping", "opt_einsum", "typing_extensions",
         "torch.distributions", "torch.nn.modules", "torch.optim", "torch.backends", "torch.utils.data",
         "torch.utils.tensorboard",
     }

@@ -144,8 +144,7 @@ class _Look:
         if function == "vars" and call.args and self._is_imported(call.args[0]):
             yield f"vars({self._dotted(call.args[0])})"
         if function == "setattr" and len(call.args) > 1 and _THEIRS.match(f"{self._dotted(call.args[0])}."):
-            name = _text(call.args[1]) or "..."
-            yield _("{name} is replaced").format(name=f"{self._dotted(call.args[0])}.{name}")
+            yield _replacing(self._dotted(call.args[0]))
         looks_up = function == "getattr" and len(call.args) > 1 and self._is_imported(call.args[0])
         if looks_up and _text(call.args[1]) is None:
             yield _("a name of {module} that is computed").format(module=self._dotted(call.args[0]))
@@ -163,7 +162,7 @@ class _Look:
         """A function of torch or Python that something else is put in the place of."""
         dotted = self._dotted(target)
         if isinstance(target.ctx, ast.Store) and self._is_imported(target) and _THEIRS.match(dotted):
-            return _("{name} is replaced").format(name=dotted)
+            return _replacing(dotted)
         return None
 
     def _is_imported(self, node: ast.AST) -> bool:
@@ -181,6 +180,10 @@ class _Look:
         if not isinstance(node, ast.Name):
             return ""
         return ".".join([self.called.get(node.id, node.id), *reversed(parts)])
+
+
+def _replacing(dotted: str) -> str:
+    return _("functions of its own in the place of {module}'s").format(module=dotted.partition(".")[0])
 
 
 def _known(dotted: str) -> str | None:

@@ -165,10 +165,12 @@ def _bare(tree: Tree) -> tuple[PurePosixPath, Tree]:
 def people(tree: Tree, student: str = "", least: int = 3) -> list[str]:
     """The names of two or three folders or files that may be different persons' and answer the same exercise.
 
-    student: whose the whole is, if it is one's. least: how many files without folders it takes; of two folders and
-    archives each is more than a draft. least of 2: a number or a letter may stand for a person too.
+    student: whose the whole is, if it is one's: what lies beside a file with the exercise's name is then a draft.
+    least: how many files without folders it takes; of two folders and archives each is more than a draft. least of 2: a
+    number or a letter may stand for a person too.
     """
     own = set(_pieces(student))
+    answered = {by_plain_name().get(PurePosixPath(file.name).stem) for file in tree.files} if student else set()
     look = _Look()
     shared: dict[str, dict[str, Item]] = {}
     for item in grouped(_bare(tree)[1]):
@@ -184,6 +186,8 @@ def people(tree: Tree, student: str = "", least: int = 3) -> list[str]:
             found = shared.setdefault(exercise, {})
             found[_COPY.sub("", owner.name)] = item
             loose = all(i.file is not None and not i.is_archive for i in found.values())
+            if loose and exercise in answered:
+                continue
             if len(found) >= (least if loose else 2):
                 return sorted(i.name for i in found.values())
     return []

@@ -9,7 +9,7 @@ from autograder.judging.probes import covered, proven
 from autograder.judging.trial import Request, Trial
 from autograder.judging.verdicts import Outcomes, Verdicts
 from autograder.results import Status
-from autograder.runner.limits import AUTHOR_SECONDS, MAX_ANSWER, Limits, for_case
+from autograder.runner.limits import AUTHOR_SECONDS, Limits, for_case
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check
 
@@ -93,15 +93,15 @@ class _Running:
                         self.verdicts.outcomes[other.name, covers.index] = Outcome(Kind.PROVEN)
 
     def _together(self, probe: Check, cases: list[Case]) -> list[Request]:
-        limits = [self._limits(probe, case) for case in cases]
-        whole = Limits(sum(each.seconds for each in limits), min(MAX_ANSWER, sum(each.answer for each in limits)))
-        return [self.expectations.probe_request(probe, cases, whole)] if cases else []
+        """One request for all the cases, with the limits of one that costs what they cost together."""
+        return [self.expectations.probe_request(probe, cases, self._limits(probe, *cases))] if cases else []
 
     def _request(self, check: Check, case: Case) -> Request:
         return self.expectations.request(check, case, self._limits(check, case))
 
-    def _limits(self, check: Check, case: Case) -> Limits:
+    def _limits(self, check: Check, *cases: Case) -> Limits:
         if self.everything:
             return Limits(AUTHOR_SECONDS)
-        expected = self.expectations.expected(check, case)
-        return for_case(check, expected.seconds, 4 * expected.answer_bytes if case.base else expected.answer_bytes)
+        expected = [self.expectations.expected(check, case) for case in cases]
+        size = sum(4 * e.answer_bytes if case.base else e.answer_bytes for e, case in zip(expected, cases, strict=True))
+        return for_case(check, sum(e.seconds for e in expected), size)

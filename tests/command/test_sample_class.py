@@ -175,7 +175,7 @@ NOTES = {
         ),
     ],
     "mallory_kane": [
-        "dropout uses sys.modules (line 12): a person should look at it",
+        "dropout uses functions of its own in the place of torch's (line 5), sys.modules (line 12): a person should look at it",
         "corr2d uses sys.modules (line 11), exec (line 23): a person should look at it",
         "nin_block uses os.write (line 8), os._exit (line 11): a person should look at it",
         "gru_cell uses a module whose name is computed (line 10), sys.modules (line 13): a person should look at it",
@@ -187,6 +187,9 @@ NOTES = {
         "homework 7.py was graded as the answer to ch04_regularization/dropout",
         "corr2d (1).py was graded as the answer to ch07_convolution/corr2d",
         "homework 7.py was graded as the answer to ch11_gated_recurrent/gru_cell",
+    ],
+    "rafael_monteiro": [
+        "corr2d uses a name of torch.nn.functional that is computed (line 5): a person should look at it",
     ],
     "zeynep_arslan": [
         "Lenet.py was graded as the answer to ch08_lenet/lenet",

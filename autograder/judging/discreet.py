@@ -28,6 +28,8 @@ def discreet(exercise: Exercise, finding: Finding, source: str) -> str:
         case Kind.MISSING:
             named = [entry for entry in exercise.entries if entry in outcome.message]
             return _("your file does not define {names}").format(names=", ".join(named or exercise.entries))
+        case Kind.ABSENT:
+            return _("your code uses what is not there where it is graded{at}").format(at=_at(outcome, source))
         case Kind.FORBIDDEN:
             family = exercise.family(str(outcome.facts.get("family", "")))
             text = _("your code uses what this exercise asks you to write{at}.").format(at=_at(outcome, source))

@@ -27,7 +27,7 @@ from support import FLIPPED, KIT, RIGHT, gradescope_environment, gradescope_imag
 
 IDS = ["ch07_convolution/corr2d", "ch04_regularization/dropout"]
 DROPOUT = "def dropout(X, p, training=True):\n    while True:\n        pass\n"
-HOG = "\nimport torch\nkept = []\nwhile True:\n    kept.append(torch.ones(1 << 20))\n"
+HOG = "\nimport torch\n\ndef corr2d(X, K):\n    kept = []\n    while True:\n        kept.append(torch.ones(1 << 20))\n"
 SEED = "a-seed-that-is-secret"
 POLICY = '[late]\npolicy = "percent"\npercent = 10\nof = "mark"\n[extensions]\n"b@uni.example" = 2026-11-22T00:00:00Z\n'
 

@@ -161,8 +161,9 @@ def course(tmp_path_factory):
     """A course with its assignment released, and a class that has submitted."""
     root = tmp_path_factory.mktemp("nbgrader") / "course"
     tool("autograder", "export", "nbgrader", root, "corr2d", "dropout", "--as", WEEK, "--seed", SEED)
-    with (root / "nbgrader_config.py").open("a") as file:
-        file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    config = root / "nbgrader_config.py"
+    said = config.read_text(encoding="utf-8").replace("configure(c, ", "configure(c, show_inputs=True, ")
+    config.write_text(f"{said}c.LateSubmissionPlugin.penalty_method = 'zero'\n", encoding="utf-8")
     tool("nbgrader", "generate_assignment", WEEK, cwd=root)
     with nbgrader_gradebook(root) as book:
         book.update_or_create_assignment(WEEK, duedate="2026-05-02 00:00:00 UTC")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import KitError
 from autograder.messages import _
+from autograder.syntax import tree
 
 if TYPE_CHECKING:
     from autograder.spec.exercise import Exercise
@@ -125,7 +126,7 @@ def load_exercise(id: str) -> Exercise:
 
 def entry_points(id: str) -> tuple[str, ...]:
     """The names that a solution must define, from the text of the checks: reading it does not import torch."""
-    for node in ast.walk(ast.parse(checks_file(id).read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(checks_file(id).read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg == "entry":
             entry = ast.literal_eval(node.value)
             return (entry,) if isinstance(entry, str) else tuple(entry)

@@ -18,6 +18,7 @@ from autograder.intake.archives import Caps
 from autograder.intake.decoding import plain
 from autograder.intake.trees import UnreadError
 from autograder.messages import _
+from autograder.syntax import ALONE
 
 MAX_CELLS = 5000
 MAX_CODE = 1 << 19  # characters, of all cells
@@ -191,6 +192,6 @@ def parse(text: str) -> ast.Module:
     """The syntax tree of hostile text, without a word on standard error. Raises what ``ast.parse`` raises."""
     if len(text) > MAX_PARSED or _LONG_NAME.search(text):
         raise ValueError("a text that the parser may need very long for")
-    with warnings.catch_warnings():
+    with ALONE, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

@@ -12,6 +12,7 @@ import autograder.spec
 from autograder.seeds import PUBLIC
 from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.values import tensors
+from autograder.syntax import tree
 
 MAX_ELEMENTS = 60
 MAX_LINES = 16
@@ -24,7 +25,7 @@ def snippet(exercise: Exercise, check: Check, case: Case, inputs: dict[str, Any]
     if not body or check.hidden or check.training or len(body) > MAX_LINES:
         return ""
     text = "\n".join(body)
-    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(tree(text)) if isinstance(node, ast.Name)}
     entries = [entry for entry in exercise.entries if re.search(rf"\bstudent\.{entry}\b", text)]
     lines = ["import torch", f"from exercises.{_dotted(exercise)} import {', '.join(entries)}"]
     shared = [name for name in autograder.spec.__all__ if name in used]

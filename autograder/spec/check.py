@@ -25,6 +25,7 @@ from autograder.spec.inputs import LEFT_OUT, Draw, Input, Size, declared_inputs,
 from autograder.spec.judges import Judge
 from autograder.spec.plain_call import PlainCall
 from autograder.spec.properties import Property
+from autograder.syntax import tree
 
 Run = Callable[..., Any]
 
@@ -161,14 +162,14 @@ class Check:
         """The statements of the run as source lines, without its docstring."""
         if isinstance(self.run, PlainCall):
             return []
-        function = ast.parse(textwrap.dedent(inspect.getsource(self.run))).body[0]
+        function = tree(textwrap.dedent(inspect.getsource(self.run))).body[0]
         assert isinstance(function, ast.FunctionDef)
         has_docstring = ast.get_docstring(function) is not None
         return [ast.unparse(statement) for statement in function.body[has_docstring:]]
 
     def called(self, case: Case) -> str:
         """The call of the student's code in the run, as a learner would write it: ``corr2d(X, K)``."""
-        for node in ast.walk(ast.parse("\n".join(self.statements(case)))):
+        for node in ast.walk(tree("\n".join(self.statements(case)))):
             if not isinstance(node, ast.Call):
                 continue
             arguments = [*node.args, *(keyword.value for keyword in node.keywords)]

@@ -30,6 +30,8 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar, overload
 
+from autograder.syntax import tree
+
 T = TypeVar("T", bound=Callable[..., Any])
 
 SHELF = "_shared"  # the module beside the exercises of a chapter that holds what they share
@@ -118,7 +120,7 @@ def collect(module: ModuleType) -> tuple[list[Misconception], str]:
 
 
 def _statements(module: ModuleType) -> list[ast.stmt]:
-    return ast.parse(inspect.getsource(module)).body
+    return tree(inspect.getsource(module)).body
 
 
 def _bare(node: ast.FunctionDef | ast.ClassDef) -> ast.FunctionDef | ast.ClassDef:

@@ -19,6 +19,7 @@ from autograder.spec.judges import Close, Gradients, Judge, SameTypes, Unchanged
 from autograder.spec.observed import same_memory
 from autograder.spec.tools import as_view, cotangent, pull_back, pull_back_all, recorded_modules
 from autograder.spec.values import map_tensors, tensors, to_dtype
+from autograder.syntax import tree
 
 if TYPE_CHECKING:
     from autograder.spec.check import Check
@@ -80,7 +81,7 @@ class Views(Property):
 
     def statements(self, statements: list[str]) -> list[str]:
         """The entry point is handed views: ``as_view(X)`` in the place of X."""
-        return [ast.unparse(_Viewed().visit(ast.parse(statement))) for statement in statements]
+        return [ast.unparse(_Viewed().visit(tree(statement))) for statement in statements]
 
 
 def _on_views(run: Run) -> Run:
@@ -178,7 +179,7 @@ class Flow(Property):
 
     def statements(self, statements: list[str]) -> list[str]:
         """The gradients of a plain call, which is one statement; of a longer run what it calls."""
-        returned = ast.parse(statements[-1]).body[0]
+        returned = tree(statements[-1]).body[0]
         if len(statements) > 1 or not isinstance(returned, ast.Return) or returned.value is None:
             return statements
         names = [node.id for node in ast.walk(returned.value) if isinstance(node, ast.Name) and node.id != "student"]

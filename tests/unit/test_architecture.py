@@ -7,7 +7,7 @@ import pytest
 from support import KIT
 
 PACKAGE = KIT / "autograder"
-GROUND = {"catalog", "messages", "progress", "results", "tables", "files", "errors", "seeds"}
+GROUND = {"catalog", "messages", "progress", "results", "tables", "files", "errors", "seeds", "syntax"}
 # For each room those that it may use, beside itself and the ground floor.
 MAY_USE = {
     "spec": set(),

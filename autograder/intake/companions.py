@@ -32,7 +32,7 @@ def with_companions(source: Source, path: PurePosixPath, files: Mapping[PurePosi
     room = MAX_CHARACTERS
     waiting = [source.text]
     while waiting and len(texts) < MAX_FILES:
-        named = _imported(waiting.pop())
+        named = imported(waiting.pop())
         for file, read in sorted(files.items(), key=lambda item: (len(item[0].parts), item[0])):
             if str(file) in texts or file == path or not named & _names(file) or not may_be_served(file):
                 continue
@@ -50,7 +50,7 @@ def _names(file: PurePosixPath) -> set[str]:
     return {file.parent.name if file.name == "__init__.py" else file.stem}
 
 
-def _imported(text: str) -> set[str]:
+def imported(text: str) -> set[str]:
     """All the words of the imports in a text, which need not be Python."""
     return {word for found in _IMPORT.finditer(text) for part in found.groups("") for word in _NAME.findall(part)}
 

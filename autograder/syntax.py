@@ -6,6 +6,8 @@ import ast
 import threading
 
 ALONE = threading.RLock()
+# What a source may raise that is to be read, whatever it is.
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 def tree(source: str) -> ast.Module:

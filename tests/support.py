@@ -55,6 +55,24 @@ def hand_in(folder: Path, text: str, id: str = CORR2D) -> Path:
     return path
 
 
+def lay(folder: Path, files: dict[str, str | bytes]) -> Path:
+    """A folder with these files, by their paths in it."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def packed(files: dict[str, str | bytes]) -> bytes:
+    """A zip archive with these files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
 def copy_of_the_kit(root: Path, *folders: str) -> Path:
     """These folders of the kit, to write in."""
     for folder in folders or ("autograder", "datasets", "exercises", "solutions"):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import autograder
 from autograder.classroom import notes
 from autograder.classroom.executor import Executor, Local, default_lanes
-from autograder.classroom.store import Store, StoredSubmissions
+from autograder.classroom.store import CLASS, Store, StoredSubmissions
 from autograder.errors import KitError
 from autograder.files import write_atomically
 from autograder.intake.classes import Submission
@@ -91,24 +91,15 @@ def grade_with(
     """
     store = open_store(out)
     try:
-        known = store.facts().get("class", "")
+        known = store.facts().get(CLASS, "")
         if origin and known and origin != known and not same_class:
             text = _(
                 "{out} holds the results of {known}, and this is {origin}: give another folder with --out, or say"
                 " --same-class if the same class lies elsewhere."
             )
             raise OutputError(text.format(out=out, known=known, origin=origin))
-        if origin:
-            store.tell({"class": origin})
-        store.tell(
-            {
-                "seed": seed,
-                "device": device,
-                "exercises": " ".join(ids),
-                "shard": part,
-                "shown": "yes" if show_inputs else "",
-            }
-        )
+        facts = {"seed": seed, "device": device, "exercises": " ".join(ids), "shard": part}
+        store.tell({**facts, "shown": "yes" if show_inputs else "", CLASS: origin or known})
         run = _Run(start, submissions, list(ids), out, store, seed, device, progress, show_inputs)
         try:
             return run.all(everyone, absent)

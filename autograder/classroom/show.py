@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.classroom.store import NAME, Store, StoredSubmissions
+from autograder.classroom.store import CLASS, NAME, Store, StoredSubmissions
 from autograder.errors import KitError
 from autograder.intake.classes import read_class
 from autograder.intake.guard import guarded
@@ -17,7 +17,6 @@ from autograder.judging.keys import judging_key, result_key
 from autograder.messages import _
 from autograder.results import ExerciseResult
 
-CLASS = "class"  # the fact that says where the class lies
 AGAIN = "again"  # in OUT: where it can be graded once more without touching what is there
 
 

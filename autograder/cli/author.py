@@ -76,7 +76,7 @@ def audit(
     if mutants:
         _mutate(ids, everything)
         return
-    proofs = {} if everything else proven.load()
+    proofs = {} if everything else proven.PROOFS.load()
     known = {id: p for id in ids if (p := proofs.get(id)) and p.seeds >= seeds and p.key == proven.key(id)}
     found = _audit([id for id in ids if id not in known], seeds)
     if known:
@@ -107,7 +107,7 @@ def _mutate(ids: list[str], everything: bool) -> None:
                         status.update(_("{id} ({number} of {total})").format(id=id, number=done, total=all_))
 
                     found[id] = mutation.mutate(runner, id, report)
-                mutation.keep(id, found[id])
+                mutation.MUTATIONS.keep(id, found[id])
         finally:
             runner.close()
     for id in ids:
@@ -134,7 +134,7 @@ def _audit(ids: list[str], seeds: int) -> list[Audit]:
             key = proven.key(id)
             with console.status(_("{id} ({number} of {total})").format(id=id, number=number, total=len(ids))):
                 one = audit(runner, id, seeds)
-            proven.keep(id, proven.Proof(key, seeds, len(one.misconceptions)) if one.green else None)
+            proven.PROOFS.keep(id, proven.Proof(key, seeds, len(one.misconceptions)) if one.green else None)
             show_audit(console, one)
             found.append(one)
     finally:

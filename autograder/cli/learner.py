@@ -21,6 +21,8 @@ from autograder.cli.base import (
 )
 from autograder.errors import WRONG, KitError, writing
 from autograder.intake.classes import read_source
+from autograder.intake.locating import read_file
+from autograder.intake.trees import on_disk
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -90,7 +92,7 @@ def _begun() -> list[str]:
     begun = []
     for id in catalog.entries():
         if (path := catalog.exercise_file(id)).exists():
-            source, stub = read_source(path), handed_out(id)
+            source, stub = read_file(on_disk(path)), handed_out(id)
             if source.problem or stub is None or not is_untouched(source.text, stub):
                 begun.append(id)
     return begun

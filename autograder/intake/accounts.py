@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from autograder.intake.companions import imported
 from autograder.intake.model import GRADED, LEFT, OTHER, STUB, UNREAD, USED, Handed, Source, Submission
 from autograder.intake.trees import File, said
 from autograder.messages import _
@@ -14,7 +14,6 @@ from autograder.messages import _
 MAX_ROWS = 200
 # What texts are called that come with work: others may be work that was saved as text.
 REMARKS = {"about", "comment", "comments", "info", "license", "note", "notes", "readme", "remarks", "requirements"}
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\n#]+)", re.MULTILINE)
 # Texts and data that come with work, or come along; whatever else is handed in may be somebody's work.
 BESIDE = {
     *("", ".cfg", ".csv", ".ini", ".json", ".lock", ".log", ".md", ".npy", ".npz", ".pickle", ".pkl", ".pt", ".pth"),
@@ -61,12 +60,7 @@ def account(
     graded: dict[File, list[str]] = {}
     for id, file in answered.items():
         graded.setdefault(file, []).append(id)
-    imported = {
-        word
-        for id in answered
-        for line in _IMPORT.findall(submission.sources[id].text)
-        for word in re.findall(r"\w+", line)
-    }
+    words = {word for id in answered for word in imported(submission.sources[id].text)}
     unread = {row.file for row in submission.files}
     rows: list[Handed] = []
     for file in files:
@@ -79,7 +73,7 @@ def account(
             rows.append(Handed(path, OTHER, _("it is neither Python nor a notebook")))
         elif file in stubs and not set(ids).isdisjoint(about[file]):
             rows.append(Handed(path, STUB, _("nothing is written in it")))
-        elif file.name == "__init__.py" or PurePosixPath(file.name).stem in imported:
+        elif file.name == "__init__.py" or PurePosixPath(file.name).stem in words:
             rows.append(Handed(path, USED, _("an answer imports it")))
         elif not (may := about.get(file, ())) or not set(ids).isdisjoint(may):
             rows.append(Handed(path, LEFT, _why_left(path, file.name, [i for i in ids if i in may], ids, answered)))

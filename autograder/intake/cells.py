@@ -24,6 +24,7 @@ from functools import cached_property
 
 from autograder.intake.notebooks import Cell, parse
 from autograder.intake.outline import COMPOUND, DEFINITIONS, FUNCTIONS, bound, dump, is_stub, may_answer, span
+from autograder.syntax import UNPARSABLE
 
 # Above what a source took from a cell; ``places`` finds it again.
 MARK = "# ---- code cell {number} ----"
@@ -316,7 +317,7 @@ def _used(text: str, nodes: Iterable[ast.stmt]) -> set[str]:
     """The global names that statements need."""
     try:
         return set(_globals(symtable.symtable(text, "cell", "exec")))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # half of a line, or await outside of a function
+    except UNPARSABLE:  # half of a line, or await outside of a function
         walk = (n for node in nodes for n in ast.walk(node))
         return {n.id for n in walk if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from autograder import catalog
 from autograder.intake import archives, deliveries, trees
 from autograder.intake.archives import Caps
-from autograder.intake.companions import imported, with_companions
+from autograder.intake.companions import with_companions
 from autograder.intake.decoding import decode_source
 from autograder.intake.deliveries import Owner
 from autograder.intake.flags import flags
@@ -45,10 +45,6 @@ __all__ = [
 def read_source(path: Path) -> Source:
     """The text of a learner's solution file, or what is wrong with it; with what it imports of the exercises."""
     source, top = read_file(trees.on_disk(path)), path.resolve().parents[1]
-    # Only what an import may mean is looked at: this is asked of every exercise of the kit.
-    named = [p for name in imported(source.text) for p in (*top.glob(f"{name}.py"), *top.glob(f"*/{name}.py"))]
-    if not [p for p in named if p != path.resolve()]:
-        return source
     others = [trees.on_disk(p, PurePosixPath(p.relative_to(top))) for p in (*top.glob("*.py"), *top.glob("*/*.py"))]
     return with_companions(source, PurePosixPath(path.parent.name, path.name), readers(others))
 

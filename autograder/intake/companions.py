@@ -16,7 +16,7 @@ from autograder.intake.model import Source
 from autograder.runner.companions import may_be_served
 
 MAX_FILES, MAX_CHARACTERS = 40, 1 << 20
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b(.*)|import[ \t]+(.+))$", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE)
 _NAME = re.compile(r"\w+")
 
 
@@ -51,7 +51,7 @@ def _names(file: PurePosixPath) -> set[str]:
 
 
 def imported(text: str) -> set[str]:
-    """All the words of the imports in a text, which need not be Python."""
+    """All the words of the imports in a text, which need not be Python; comments have none."""
     return {word for found in _IMPORT.finditer(text) for part in found.groups("") for word in _NAME.findall(part)}
 
 

@@ -10,9 +10,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autograder.intake.names import imports
 from autograder.intake.notebooks import MAX_PARSED, parse
 from autograder.intake.places import place
 from autograder.messages import _
+from autograder.syntax import UNPARSABLE
 
 MAX_FLAGS = 10
 # Modules, with all that is in them.
@@ -73,7 +75,7 @@ def flags(source: str) -> list[str]:
         return [_("too much code to look through")]
     try:
         tree = parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNPARSABLE:
         return []
     found: dict[str, int] = {}
     for what, line in _Look(tree).all():
@@ -88,18 +90,9 @@ class _Look:
     def __init__(self, tree: ast.Module) -> None:
         self.nodes = list(ast.walk(tree))
         self.inner = {id(n.value) for n in self.nodes if isinstance(n, ast.Attribute)}
-        self.called: dict[str, str] = {}
-        self.imported: set[str] = set()
-        for node in self.nodes:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self.imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    if alias.asname:
-                        self.called[alias.asname] = alias.name
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                for alias in node.names:
-                    self.called[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        self.called = imports(self.nodes)
+        all_ = (alias for n in self.nodes if isinstance(n, ast.Import | ast.ImportFrom) for alias in n.names)
+        self.imported = {alias.asname or alias.name.partition(".")[0] for alias in all_}
 
     def all(self) -> Iterator[tuple[str, int]]:
         texts = {id(n.value) for n in self.nodes if isinstance(n, ast.Expr)}

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from autograder.intake.notebooks import defined_names, parse
+from autograder.syntax import UNPARSABLE
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
@@ -43,7 +44,7 @@ def outline(text: str, given: Collection[str] = ()) -> Outline:
     """given: what ``helpers`` says of all stubs."""
     try:
         statements = parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNPARSABLE:
         names = set(defined_names(text))
         return Outline(False, written=names, defined=names)
     found = Outline()
@@ -132,7 +133,7 @@ def dump(node: ast.stmt) -> str:
     """A definition as text, whatever its docstrings say; empty for one that is nested too deep to be handed out."""
     try:
         return _plain(parse(ast.unparse(node)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNPARSABLE:
         return ""
 
 

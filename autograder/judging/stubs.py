@@ -9,6 +9,7 @@ from functools import lru_cache
 from autograder import catalog
 from autograder.errors import KitError
 from autograder.intake.notebooks import parse
+from autograder.syntax import UNPARSABLE
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
@@ -55,7 +56,7 @@ def is_untouched(source: str, stub: str) -> bool:
         return False
     try:
         return ast.dump(_tree(source)) == ast.dump(_tree(stub))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNPARSABLE:
         return False
 
 

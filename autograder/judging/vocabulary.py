@@ -18,9 +18,11 @@ from pathlib import PurePosixPath
 from types import ModuleType
 
 from autograder.intake.cells import needed
+from autograder.intake.names import imports
 from autograder.intake.notebooks import parse
 from autograder.runner.companions import is_of_the_hand_in
 from autograder.runner.quiet import LIBRARIES
+from autograder.syntax import UNPARSABLE
 
 # Modules; what is not a module in them is welcome, and of those below them only what is listed too.
 WELCOME = frozenset(
@@ -95,7 +97,7 @@ def _in_file(source: str, entries: Collection[str], own: set[str], file: str = "
         if not found:  # mostly: the answer need not be told from the rest
             return []
         lines = needed(source, entries)
-    except UNREAD:
+    except UNPARSABLE:
         return []
     return sorted(dict.fromkeys(s for s in found if s.line in lines), key=lambda stranger: stranger.line)
 
@@ -104,7 +106,7 @@ def _imports(source: str) -> Iterator[tuple[str, list[str]]]:
     """What a file may import of its neighbours: the last part of a module's name, with the names; none is all."""
     try:
         nodes = list(ast.walk(parse(source)))
-    except UNREAD:
+    except UNPARSABLE:
         return
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -118,12 +120,9 @@ def _imports(source: str) -> Iterator[tuple[str, list[str]]]:
 def _defined(source: str) -> list[str]:
     try:
         tree = parse(source)
-    except UNREAD:
+    except UNPARSABLE:
         return []
     return [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
-
-
-UNREAD = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class _Reading:
@@ -132,22 +131,13 @@ class _Reading:
     def __init__(self, tree: ast.Module, own: set[str]) -> None:
         self.nodes = list(ast.walk(tree))
         self.own = own
-        self.called: dict[str, str] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    self.called[alias.asname or alias.name.partition(".")[0]] = (
-                        alias.name if alias.asname else alias.name.partition(".")[0]
-                    )
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                for alias in node.names:
-                    self.called[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        self.called = imports(self.nodes)
         for node in self.nodes:  # F = torch.nn.functional
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Name):
-                dotted = self._dotted(node.value)
+                what = self._dotted(node.value)
                 for target in node.targets:
-                    if dotted and isinstance(target, ast.Name):
-                        self.called.setdefault(target.id, dotted)
+                    if what and isinstance(target, ast.Name):
+                        self.called.setdefault(target.id, what)
 
     def strangers(self, file: str) -> Iterator[Stranger]:
         inner = {id(node.value) for node in self.nodes if isinstance(node, ast.Attribute)}

@@ -20,6 +20,7 @@ from autograder.runner.reasons import reason, stranger
 from autograder.runner.standins import Note, StandIn, standins_in
 from autograder.runner.watch import DEFINITION_SECONDS, MOST_SPENT_SECONDS, Watch
 from autograder.spec.errors import Absent
+from autograder.syntax import UNPARSABLE
 
 MAX_NOTES = 60
 REST = -1  # among the numbers of skipped statements: all that may take long
@@ -312,7 +313,7 @@ def nearly(source: str, entry: str, others: Collection[str]) -> Note:
 
     try:
         tree = parsed(source, "", [])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNPARSABLE:
         return {}
     for outer in ast.walk(tree):
         if isinstance(outer, _MADE) and any(isinstance(n, _MADE) and n.name == entry for n in outer.body):

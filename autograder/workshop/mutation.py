@@ -15,13 +15,13 @@ from pathlib import Path
 import msgspec
 
 from autograder import catalog
-from autograder.files import write_atomically
 from autograder.judging.assess import assess
 from autograder.judging.expectations import Expectations, make
 from autograder.judging.stubs import bare
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Exercise
 from autograder.workshop import proven
+from autograder.workshop.memory import Memory
 from autograder.workshop.mutants import Mutant, mutants
 from autograder.workshop.witness import Differ
 
@@ -114,24 +114,10 @@ def key(id: str) -> str:
     return digest.hexdigest()[:32]
 
 
-def _path() -> Path:
-    return catalog.kit_root() / ".kata" / "mutants.json"
+MUTATIONS = Memory("mutants.json", Mutation)
 
 
 def known() -> dict[str, Mutation]:
     """What was found, by exercise; what has changed since is left out."""
-    try:
-        found = msgspec.json.decode(_path().read_bytes(), type=dict[str, Mutation])
-    except (OSError, msgspec.DecodeError):
-        return {}
-    return {id: one for id, one in found.items() if id in catalog.entries() and one.key == key(id)}
-
-
-def keep(id: str, found: Mutation) -> None:
-    """Keeps what was found; a folder that cannot be written costs only the memory of it."""
-    everything = {**known(), id: found}
-    try:
-        _path().parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(_path(), msgspec.json.format(msgspec.json.encode(everything), indent=1))
-    except OSError:
-        pass
+    found = MUTATIONS.load().items()
+    return {id: one for id, one in found if id in catalog.entries() and one.key == key(id)}

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from autograder import catalog
-from autograder.files import write_atomically
 from autograder.judging.keys import judging_key
+from autograder.workshop.memory import Memory
 
 
 class Proof(msgspec.Struct):
@@ -18,6 +18,9 @@ class Proof(msgspec.Struct):
     key: str
     seeds: int
     misconceptions: int
+
+
+PROOFS = Memory("audit.json", Proof)
 
 
 def key(id: str) -> str:
@@ -30,28 +33,3 @@ def key(id: str) -> str:
     for path in (Path(__file__).with_name("audit.py"), stub, stub.parent / "README.md"):
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:32]
-
-
-def _path() -> Path:
-    return catalog.kit_root() / ".kata" / "audit.json"
-
-
-def load() -> dict[str, Proof]:
-    """The proofs by exercise id; an unreadable file counts as none."""
-    try:
-        return msgspec.json.decode(_path().read_bytes(), type=dict[str, Proof])
-    except (OSError, msgspec.DecodeError):
-        return {}
-
-
-def keep(id: str, proof: Proof | None) -> None:
-    """Keeps the proof of an exercise, or forgets it; a folder that cannot be written costs only the memory of it."""
-    proofs = load()
-    proofs.pop(id, None)
-    if proof is not None:
-        proofs[id] = proof
-    try:
-        _path().parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(_path(), msgspec.json.format(msgspec.json.encode(proofs), indent=1))
-    except OSError:
-        pass

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
 from datetime import UTC, datetime
 
 import pytest
 
 from autograder.intake.classes import read_class
 from autograder.intake.deliveries import gradescope_people
-from support import CORR2D, DROPOUT
+from support import CORR2D, DROPOUT, lay, packed
 
 IDS = [CORR2D, DROPOUT]
-
-
-def lay(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder
-
-
-def packed(files):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def texts(submission):

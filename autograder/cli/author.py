@@ -68,6 +68,9 @@ def audit(
     mutants: Annotated[
         bool, typer.Option("--mutants", help=_("change the references in many small ways: each must lose marks"))
     ] = False,
+    variants: Annotated[
+        bool, typer.Option("--variants", help=_("write the references in many other ways: each must keep all marks"))
+    ] = False,
 ) -> None:
     from autograder.workshop import proven
 
@@ -75,6 +78,9 @@ def audit(
     catalog.kit_root()
     if mutants:
         _mutate(ids, everything)
+    if variants:
+        _vary(ids, seeds, everything)
+    if mutants or variants:
         return
     proofs = {} if everything else proven.PROOFS.load()
     known = {id: p for id in ids if (p := proofs.get(id)) and p.seeds >= seeds and p.key == proven.key(id)}
@@ -116,6 +122,36 @@ def _mutate(ids: list[str], everything: bool) -> None:
         show_mutations(console, {id: found[id] for id in ids})
     if red := [id for id in ids if not found[id].green]:
         complain(_("There are holes in the checks of {names}.").format(names=", ".join(red)))
+        raise typer.Exit(WRONG)
+
+
+def _vary(ids: list[str], seeds: int, everything: bool) -> None:
+    """Grades the variants of exercises and shows what was found; ends with a status of its own on a false alarm."""
+    from autograder.workshop import variation
+    from autograder.workshop.matrix import show_variation, show_variations
+
+    console, known = new_console(), {} if everything else variation.known(seeds)
+    found = {id: known[id] for id in ids if id in known}
+    if left := [id for id in ids if id not in found]:
+        runner = start_runner("cpu", forked=True)
+        try:
+            for id in left:
+                with console.status(id) as status:
+
+                    def report(done: int, all_: int, id: str = id, status: Status = status) -> None:
+                        text = _("{id} (seed {number} of {total})")
+                        status.update(text.format(id=id, number=done, total=all_))
+
+                    found[id] = variation.vary(runner, id, seeds, report)
+                variation.VARIATIONS.keep(id, found[id])
+        finally:
+            runner.close()
+    for id in ids:
+        show_variation(console, id, found[id])
+    if len(ids) > 1:
+        show_variations(console, {id: found[id] for id in ids})
+    if red := [id for id in ids if not found[id].green]:
+        complain(_("Right solutions lose marks in {names}.").format(names=", ".join(red)))
         raise typer.Exit(WRONG)
 
 

@@ -13,6 +13,7 @@ from autograder.report.terminal import FACES
 from autograder.results import Status
 from autograder.workshop.audit import Audit
 from autograder.workshop.mutation import Mutation, Survivor
+from autograder.workshop.variation import Alarm, Variation
 
 
 def show_audit(console: Console, audit: Audit) -> None:
@@ -53,7 +54,7 @@ def show_mutation(console: Console, id: str, found: Mutation) -> None:
     console.print()
 
 
-def _survivor(survivor: Survivor) -> str:
+def _survivor(survivor: Survivor | Alarm) -> str:
     return _("line {line}, {what}: {change}").format(line=survivor.line, what=survivor.what, change=survivor.change)
 
 
@@ -66,6 +67,34 @@ def show_mutations(console: Console, found: dict[str, Mutation]) -> None:
     for id, one in found.items():
         cells = map(str, (one.mutants, one.killed, one.named, len(one.equivalent), len(one.holes)))
         table.add_row(id.split("/")[1], *cells, f"{one.score:.1%}")
+    console.print(table)
+
+
+def show_variation(console: Console, id: str, found: Variation) -> None:
+    """What became of the variants of an exercise: first the false alarms, then what is not right here."""
+    console.print(Text(id, "bold"))
+    text = _(
+        "{variants} variants and {pairs} pairs, {seeds} seeds: {passed} keep full marks, {none} are not right here"
+    )
+    counts = {"variants": found.variants, "pairs": found.pairs, "passed": found.passed, "seeds": found.seeds}
+    console.print(text.format(**counts, none=len(found.none_here)))
+    for alarm in found.alarms:
+        console.print(Text(f"  {_survivor(alarm)}", "red"))
+        console.print(Text(_("      loses marks: {lost}").format(lost=alarm.lost), "red"))
+    for alarm in found.none_here:
+        console.print(Text(f"  - {_survivor(alarm)}: {alarm.witness}", "dim"))
+    console.print()
+
+
+def show_variations(console: Console, found: dict[str, Variation]) -> None:
+    """The table of all exercises: variants and pairs, those that keep full marks, false alarms, those that are none."""
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column(_("exercise"))
+    for title in (_("variants"), _("pairs"), _("passed"), _("false alarms"), _("not right here")):
+        table.add_column(title, justify="right")
+    for id, one in found.items():
+        cells = map(str, (one.variants, one.pairs, one.passed, len(one.alarms), len(one.none_here)))
+        table.add_row(id.split("/")[1], *cells)
     console.print(table)
 
 

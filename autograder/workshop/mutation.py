@@ -21,8 +21,9 @@ from autograder.judging.stubs import bare
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Exercise
 from autograder.workshop import proven
+from autograder.workshop.edits import Edit
 from autograder.workshop.memory import Memory
-from autograder.workshop.mutants import Mutant, mutants
+from autograder.workshop.mutants import mutants
 from autograder.workshop.witness import Differ
 
 ENOUGH = 0.99  # of the mutants that are not equivalent
@@ -79,7 +80,7 @@ def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda 
     expectations = make(runner, id, "public", training=False)
     made = [check.name for check in exercise.checks if not check.training]
     result = Mutation(key(id), len(found), checks=made)
-    alive: list[Mutant] = []
+    alive: list[Edit] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as lanes:
         graded = lanes.map(lambda m: _failed(runner, exercise, expectations, m), found)
         for number, (mutant, failed) in enumerate(zip(found, graded, strict=True), 1):
@@ -100,7 +101,7 @@ def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda 
     return result
 
 
-def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, mutant: Mutant) -> dict[str, str]:
+def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, mutant: Edit) -> dict[str, str]:
     """The checks that a mutant fails, each with the misconception that is named there."""
     graded = assess(runner, exercise, expectations, mutant.source, "mutant.py", training=False)
     return {check.name: check.detail.misconception for check in graded.checks if check.failed}
@@ -109,7 +110,7 @@ def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, muta
 def key(id: str) -> str:
     """The hash of everything that the mutants of an exercise and their marks depend on."""
     digest = hashlib.sha256(proven.key(id).encode())
-    for name in ("mutants.py", "mutation.py", "witness.py"):
+    for name in ("edits.py", "mutants.py", "mutation.py", "witness.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()[:32]
 

@@ -84,6 +84,39 @@ def test_mutants_lose_marks_and_where_a_check_is_missing_the_hole_is_shown(toy):
     assert "There are holes in the checks of ch07_convolution/corr2d." in holed.stderr
 
 
+UNFAIR = '''
+
+@corr2d.check(points=0.5, needs=sums_each_window)
+def is_contiguous(student, X, K):
+    """is contiguous"""
+    return {"the result is contiguous": student.corr2d(X, K).is_contiguous()}
+'''
+
+
+def test_variants_keep_full_marks_and_a_check_that_asks_too_much_is_a_false_alarm(toy):
+    whole = kata("audit", "corr2d", "--variants", "--seeds", "2", cwd=toy, COLUMNS="200")
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    counts = re.search(
+        r"(\d+) variants and (\d+) pairs, 2 seeds: (\d+) keep full marks, (\d+) are not right", whole.stdout
+    )
+    variants, pairs, passed, none = map(int, counts.groups())
+    assert variants > 20
+    assert pairs > 20
+    assert passed + none == variants + pairs
+    assert none < 10
+    file = toy / CHECKS
+    kept = file.read_text()
+    file.write_text(kept + UNFAIR)
+    try:
+        unfair = kata("audit", "corr2d", "--variants", "--seeds", "1", cwd=toy, COLUMNS="200")
+    finally:
+        file.write_text(kept)
+    assert unfair.returncode == 1, unfair.stdout + unfair.stderr
+    assert "line 0, result is a view that is not contiguous: corr2d" in unfair.stdout
+    assert "loses marks: public: is_contiguous" in unfair.stdout
+    assert "Right solutions lose marks in ch07_convolution/corr2d." in unfair.stderr
+
+
 def proof_key(root):
     code = "from autograder.workshop import proven; print(proven.key('ch07_convolution/corr2d'))"
     environment = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}

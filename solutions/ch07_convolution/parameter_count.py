@@ -10,17 +10,17 @@ Read: Dive into Deep Learning, sections 7.1.1 and 7.4.
 from math import prod
 
 
-def dense_parameters(num_inputs: int | tuple[int, ...], num_outputs: int, bias: bool = True) -> int:
+def dense_parameters(num_inputs: int | tuple[int, ...], num_outputs: int | tuple[int, ...], bias: bool = True) -> int:
     """The number of parameters of a dense layer.
 
     num_inputs: how many inputs there are, or the shape of the input, as (channels, height, width), all of whose
-    elements are inputs; num_outputs: how many outputs; bias: whether each output has a bias.
+    elements are inputs; num_outputs: how many outputs, or their shape likewise; bias: whether each output has a bias.
     Returns a Python int, exact whatever its size. Count, do not build: the layer may be far too large for memory.
     """
-    # TODO: find the number of inputs, then count weights and biases.
+    # TODO: find the numbers of inputs and outputs, then count weights and biases.
     ### BEGIN SOLUTION
-    inputs = prod(num_inputs) if isinstance(num_inputs, tuple) else num_inputs
-    return inputs * num_outputs + bias * num_outputs
+    inputs, outputs = (prod(n) if isinstance(n, tuple) else n for n in (num_inputs, num_outputs))
+    return inputs * outputs + bias * outputs
     ### END SOLUTION
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 def masked_softmax(X: Tensor, valid_lens: Tensor | None = None) -> Tensor:
     """The softmax of X over its last axis, among the first valid_lens keys.
 
-    X (b, q, k): finite scores of any floating dtype, from -1e4 to 1e4; batch b, queries q, keys k.
+    X (b, q, k): finite scores in float32 or float64, from -1e4 to 1e4; batch b, queries q, keys k.
     valid_lens: int64, how many keys count: (b,) one length an item of the batch, or (b, q) one a query; None: all
     keys count. The number of axes tells the two apart (b may equal q). A length above k means k; at length 0 all k
     keys of the row get 1/k.

@@ -3,6 +3,8 @@
 Two checks alone are about biases: in the others it costs nothing to count them always, or to take no argument bias.
 """
 
+from math import prod
+
 import torch
 
 from autograder.spec import Close, Exercise, OneOf, drawn, number, rows, size
@@ -30,15 +32,27 @@ def added(count, *sizes):
     return count(*sizes) - count(*sizes, bias=False)
 
 
-weights = {"judge": OneOf(lambda want, sizes: (want, want + sizes["outputs"])), "then": number}
+def with_biases_or_not(want, outputs):
+    """What is right in a check that is not about biases."""
+    return want, want + (prod(outputs) if isinstance(outputs, tuple) else outputs)
 
 
-@exercise.call(num_inputs=size("inputs"), num_outputs=size("outputs"), **weights)
+dense_weights = OneOf(lambda want, num_outputs: with_biases_or_not(want, num_outputs))
+conv_weights = OneOf(lambda want, out_channels: with_biases_or_not(want, out_channels))
+
+
+@exercise.call(num_inputs=size("inputs"), num_outputs=size("outputs"), judge=dense_weights, then=number)
 def dense(student, num_inputs, num_outputs):
     return counted(student.dense_parameters, num_inputs, num_outputs, bias=False)
 
 
-@exercise.call(in_channels=size("inputs"), out_channels=size("outputs"), kernel_size=size("kernel"), **weights)
+@exercise.call(
+    in_channels=size("inputs"),
+    out_channels=size("outputs"),
+    kernel_size=size("kernel"),
+    judge=conv_weights,
+    then=number,
+)
 def conv(student, in_channels, out_channels, kernel_size):
     return counted(student.conv_parameters, in_channels, out_channels, kernel_size, bias=False)
 
@@ -48,9 +62,17 @@ def dense_counts_weights():
     """dense_parameters counts a weight for each pair of an input and an output"""
 
 
-@dense.check(points=0.75, cases=rows("num_inputs", (channels, height, width), (depth,), (height, width), (2, 3, 4, 5)))
+SHAPES = (channels, height, width), (depth,), (height, width), (2, 3, 4, 5)
+
+
+@dense.check(points=0.5, cases=rows("num_inputs", *SHAPES))
 def dense_takes_a_shape():
     """dense_parameters takes the shape of the input, as a tuple"""
+
+
+@dense.check(points=0.25, cases=rows("num_outputs", *SHAPES) + rows("num_inputs num_outputs", (SHAPES[0], SHAPES[2])))
+def dense_takes_a_shape_of_outputs():
+    """dense_parameters takes the shape of the outputs, as a tuple"""
 
 
 @dense.check(points=0.75, judge=Close(), also=LAYERS + rows("num_inputs", (height, width)))
@@ -96,7 +118,7 @@ exercise.hint(
 )
 exercise.hint(
     """An image that goes into a dense layer is flattened first: (3, 32, 32) becomes 3 * 32 * 32 inputs.""",
-    helps=[dense_takes_a_shape, dense_is_exact],
+    helps=[dense_takes_a_shape, dense_takes_a_shape_of_outputs, dense_is_exact],
 )
 exercise.hint(
     """The weight of a convolutional layer has the shape (out_channels, in_channels, *kernel_size), its bias the shape

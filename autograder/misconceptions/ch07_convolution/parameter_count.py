@@ -3,22 +3,22 @@
 from autograder.spec import misconception, reference, slip
 
 
-@slip((" + bias * num_outputs", ""), (" + bias * out_channels", ""))
+@slip((" + bias * outputs", ""), (" + bias * out_channels", ""))
 def biases_forgotten():
     """The biases are not counted. With bias=True each output, or output channel, has one more parameter."""
 
 
-@slip(("bias * num_outputs", "num_outputs"), ("bias * out_channels", "out_channels"))
+@slip(("bias * outputs", "outputs"), ("bias * out_channels", "out_channels"))
 def biases_always_counted():
     """The biases are counted even with bias=False."""
 
 
-@slip(("bias * num_outputs", "bias"), ("bias * out_channels", "bias"))
+@slip(("bias * outputs", "bias"), ("bias * out_channels", "bias"))
 def one_bias_for_all():
     """A single bias is counted for the whole layer. Each output, or output channel, has its own."""
 
 
-@slip(("bias * num_outputs", "bias * inputs"), ("bias * out_channels", "bias * in_channels"))
+@slip(("bias * outputs", "bias * inputs"), ("bias * out_channels", "bias * in_channels"))
 def bias_for_each_input():
     """A bias is counted for each input or input channel. Biases belong to the outputs."""
 
@@ -49,20 +49,29 @@ def channels_not_crossed(in_channels, out_channels, kernel_size, bias=True):
     )
 
 
-@slip("inputs * num_outputs", "inputs + num_outputs")
+@slip("inputs * outputs", "inputs + outputs")
 def units_counted():
     """The inputs and the outputs are counted, not what connects them: each input has a weight for each output."""
 
 
-@slip("prod(num_inputs)", "num_inputs[-1]")
+@slip("prod(n)", "n[-1]")
 def last_axis_only():
     """Of the shape only the last axis is counted, as nn.Linear does, which acts on the last axis. Here all elements of
     the input are inputs: multiply all sizes."""
 
 
-@slip(("prod(num_inputs)", "sum(num_inputs)"), ("prod(kernel_size)", "sum(kernel_size)"))
+@slip(("prod(n)", "sum(n)"), ("prod(kernel_size)", "sum(kernel_size)"))
 def sizes_added():
     """The sizes in the tuple are added. The number of elements of a shape is the product of its sizes."""
+
+
+@slip(
+    "inputs, outputs = (prod(n) if isinstance(n, tuple) else n for n in (num_inputs, num_outputs))",
+    "inputs, outputs = prod(num_inputs) if isinstance(num_inputs, tuple) else num_inputs, num_outputs",
+)
+def outputs_are_one_number():
+    """Only num_inputs may be a tuple. num_outputs may be a shape too, whose elements are all outputs: multiply its sizes
+    as well."""
 
 
 @slip("prod(kernel_size)", "kernel_size[0] ** 2")
@@ -76,7 +85,7 @@ def two_dimensions_only():
 
 
 @slip(
-    ("inputs * num_outputs", "float(inputs) * num_outputs"),
+    ("inputs * outputs", "float(inputs) * num_outputs"),
     ("in_channels * out_channels", "float(in_channels) * out_channels"),
 )
 def counted_in_floats():
@@ -86,8 +95,8 @@ def counted_in_floats():
 
 @slip(
     (
-        "inputs * num_outputs + bias * num_outputs",
-        "(inputs * num_outputs + bias * num_outputs + 2**31) % 2**32 - 2**31",
+        "inputs * outputs + bias * outputs",
+        "(inputs * outputs + bias * outputs + 2**31) % 2**32 - 2**31",
     ),
     (
         "in_channels * out_channels * kernel + bias * out_channels",
@@ -100,7 +109,7 @@ def counted_in_32_bits():
 
 @slip(
     (", bias: bool = True)", ")"),
-    ("bias * num_outputs", "num_outputs"),
+    ("bias * outputs", "outputs"),
     ("bias * out_channels", "out_channels"),
     everywhere=True,
 )

@@ -38,12 +38,12 @@ def reads_parameters_by_name():
     """takes the parameters by their names, in whatever order the dict holds them and whatever else is in it"""
 
 
-def saturated(unit):
-    """A bias that is huge for this unit and the next: sigmoid and tanh are exactly 0, 1 or -1 there."""
+def saturated(unit, far):
+    """A bias that is huge for this unit and the next: sigmoid and tanh are 0, 1 or -1 there."""
 
     def draw(d):
         bias = torch.randn(d.size("hidden"), generator=d.generator, dtype=torch.float64)
-        bias[unit : unit + 2] = torch.tensor([1000.0, -1000.0])
+        bias[unit : unit + 2] = torch.tensor([far, -far])
         return torch.round(bias, decimals=2).to(d.dtype)
 
     return drawn(draw, "hidden")
@@ -51,8 +51,10 @@ def saturated(unit):
 
 @gru_cell.check(
     points=0.5,
-    cases=rows("hidden", 7),
-    params={**params, "b_z": saturated(0), "b_r": saturated(2), "b_h": saturated(4)},
+    cases=[
+        {"hidden": 7, "params": {**params, "b_z": saturated(0, x), "b_r": saturated(2, x), "b_h": saturated(4, x)}}
+        for x in (100.0, 300.0, 1000.0)
+    ],
 )
 def stays_finite_in_saturation():
     """stays finite where a gate or the candidate is driven to its limits"""

@@ -11,7 +11,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,7 +35,7 @@ from autograder.runner.wire import WireError, decode, encode
 from autograder.seeds import PUBLIC, root
 from autograder.spec.exercise import Case, Check
 from autograder.spec.judges import Want
-from autograder.spec.values import map_tensors, to_dtype
+from autograder.spec.values import map_tensors, tensors, to_dtype
 
 LOG = logging.getLogger("autograder")
 PERTURBATIONS = 2
@@ -49,6 +49,9 @@ class BrokenExerciseError(KitError):
     status = WRONG
 
 
+FAR = 40.0  # e^80, a product of two that are not farther, is about the largest number of float32
+
+
 @dataclass
 class Expected:
     """One case: all inputs, the sizes of its dimensions, the reference's results and what they cost."""
@@ -60,6 +63,11 @@ class Expected:
     spread: list[Any]
     seconds: float
     answer_bytes: int
+
+    @cached_property
+    def far(self) -> bool:
+        """Whether an input is so far from 0 that gradients which are finite in float64 may not be in float32."""
+        return any(t.is_floating_point() and bool((t.abs() > FAR).any()) for _path, t in tensors(self.inputs))
 
 
 @dataclass

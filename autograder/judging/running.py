@@ -89,7 +89,7 @@ class _Running:
             self.probed |= {(case.base[0].name, case.base[1].index) for case in cases if case.base}
             for _index, outcome in self.trial.run(probe, self._together(probe, cases)):
                 for case in proven(probe, cases, outcome, self.checks, self.expectations):
-                    for other, covers in covered(probe, case, self.checks):
+                    for other, covers in covered(probe, case, self.checks, self.expectations):
                         self.verdicts.outcomes[other.name, covers.index] = Outcome(Kind.PROVEN)
 
     def _together(self, probe: Check, cases: list[Case]) -> list[Request]:

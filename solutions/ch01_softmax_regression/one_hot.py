@@ -23,7 +23,7 @@ def one_hot(y: Tensor, num_classes: int) -> Tensor:
     wide the result is, also where the largest labels do not occur; for n = 0 the shape is (0, num_classes).
     Raises ValueError, and no other exception, if any label is below 0 or at least num_classes.
     """
-    # TODO: refuse labels that are no class. What does indexing make of -1, and of a label that is too large?
+    # TODO: refuse labels that are not classes. What does indexing make of -1, and of a label that is too large?
     # TODO: one row for each label, with a 1 in the column of that label.
     ### BEGIN SOLUTION
     if ((y < 0) | (y >= num_classes)).any():

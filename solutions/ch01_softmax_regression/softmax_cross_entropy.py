@@ -28,9 +28,9 @@ def softmax_cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
 
     logits (n, C): n >= 1 samples, C >= 1 classes, float32 or float64, in any mixture from -1e4 to 1e4; y (n,): int64
     labels in 0..C-1. Returns a tensor of shape () in the dtype of logits; the inputs are left unchanged.
-    A label 2e4 below the largest logit of its row costs 2e4: neither inf nor a bound. In float32 the loss is right to
-    1e-5 of itself, and to 2e-3 where logits are near 1e4. Autograd gives its gradient with respect to logits, which is
-    never NaN or infinite.
+    A label 2e4 below the largest logit of its row costs 2e4: neither inf nor a bound. In float32 the loss is right to a
+    relative error of 1e-5, and to 2e-3 where logits are near 1e4. Autograd gives its gradient with respect to logits,
+    which is never NaN or infinite.
     """
     # TODO: the log-sum-exp of each row. What is moved out of it, so that no exponential overflows?
     # TODO: less the logit of the label; then the mean.

@@ -72,8 +72,8 @@ exercise.hint(
 )
 exercise.hint(
     """Look at the labels before you use them, because what follows does not refuse them: an index of -1 is the last one,
-    and a comparison that is true nowhere leaves a row of zeros. (y < 0) | (y >= num_classes) marks the labels that are no
-    class, and .any() of it is False for no labels at all, where y.min() and y.max() raise an error.""",
+    and a comparison that is true nowhere leaves a row of zeros. (y < 0) | (y >= num_classes) marks the labels that are not
+    classes, and .any() of it is False for no labels at all, where y.min() and y.max() raise an error.""",
     helps=[refuses_negative_labels, refuses_labels_that_are_too_large, takes_no_labels],
 )
 exercise.hint(

@@ -24,19 +24,19 @@ def as_wide_as_the_labels_that_occur(y, num_classes):
 
 @slip(CHECK, "(y >= num_classes)")
 def negative_labels_not_refused():
-    """A negative label goes through: it is counted from the end, as indexing does, or becomes a row of zeros. It is no
-    class: raise ValueError."""
+    """A negative label goes through: it is counted from the end, as indexing does, or becomes a row of zeros. It is
+    not a class: raise ValueError."""
 
 
 @slip(CHECK, "(y < 0)")
 def large_labels_not_refused():
-    """A label of num_classes or above goes through, as a row of zeros or as another class. It is no class: raise
+    """A label of num_classes or above goes through, as a row of zeros or as another class. It is not a class: raise
     ValueError."""
 
 
 @slip("if ((y < 0) | (y >= num_classes)).any():", "if False:")
 def no_label_refused():
-    """Labels that are no class go through, below 0 and above num_classes - 1, and training goes on with wrong rows. Raise
+    """Labels that are not classes go through, below 0 and above num_classes - 1, and training goes on with wrong rows. Raise
     ValueError."""
 
 
@@ -83,7 +83,7 @@ def classes_counted_from_1():
 
 @slip(RESULT, "return (classes.unsqueeze(1) == y).float()")
 def transposed():
-    """The result is turned round, with a row for each class. Each label has a row, (n, num_classes)."""
+    """The result is transposed, with a row for each class. It has a row for each label, (n, num_classes)."""
 
 
 @misconception

@@ -39,8 +39,8 @@ def largest_absolute_value_subtracted():
 
 @slip(("O.amax(dim=1", "O.amax(dim=0"), (RETURN, "return exps / exps.sum(dim=0, keepdim=True)"))
 def over_the_samples():
-    """The softmax runs down the columns, over the samples. It runs over the classes of each sample, dim=1: each row sums
-    to 1."""
+    """The softmax runs down the columns, over the samples. It has to run over the classes of each sample, dim=1, so that
+    each row sums to 1."""
 
 
 @slip((MAXIMUM, "O.max()"), (RETURN, "return exps / exps.sum()"))

@@ -27,6 +27,7 @@ from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of
 from autograder.spec.observed import has_graph
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
+    as_float32,
     as_view,
     cotangent,
     count_operators,
@@ -60,6 +61,7 @@ __all__ = [
     "Statistic",
     "Threshold",
     "Unfit",
+    "as_float32",
     "as_view",
     "cotangent",
     "count_operators",

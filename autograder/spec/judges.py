@@ -90,15 +90,20 @@ class Close(Judge):
     The tolerance of a tensor is ``FACTOR`` times what it moves when its inputs are rounded, plus as many units of
     rounding of its largest element; ``loosen`` multiplies it for a function whose honest variants spread more.
     With ``zeros``, what is exactly 0 has to be exactly 0 (the weight of a masked key), whatever the tolerance.
+    With ``scale``, the largest element counts as this at least: for a result that is 0, where honest variants leave a
+    rounding error.
     With ``of``, a function of ``got`` and any inputs, by name, what it makes of the result is compared: for a number
     that is known beforehand, such as a share of zeros. The run hands over what it is made from, since a process with
     student code could claim the number. It may raise a ``Mistake``.
     """
 
-    def __init__(self, loosen: float = 1.0, zeros: bool = False, of: Callable[..., Any] | None = None) -> None:
+    def __init__(
+        self, loosen: float = 1.0, zeros: bool = False, of: Callable[..., Any] | None = None, scale: float = 0.0
+    ) -> None:
         self.loosen = loosen
         self.zeros = zeros
         self.of = of
+        self.scale = scale
 
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         if self.of is None:
@@ -222,7 +227,7 @@ class Close(Judge):
     def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
         """The largest difference from ``exact`` that rounding explains, for the whole tensor."""
         finite = exact[exact.isfinite()]
-        scale = finite.abs().max().item() if finite.numel() else 0.0
+        scale = max(finite.abs().max().item() if finite.numel() else 0.0, self.scale)
         moved = 0.0
         for other in others:
             if other.shape == exact.shape and other.numel():

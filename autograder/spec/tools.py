@@ -115,6 +115,14 @@ def plain(value: Any) -> Any:
     return plain(value.tolist()) if isinstance(value, Tensor | np.ndarray | np.generic) else value
 
 
+def as_float32(value: Any) -> Any:
+    """A tensor in float32, whatever its dtype was, int64 and bool too. What is no tensor stays.
+
+    For checks of a value whose dtype another check is about.
+    """
+    return value.float() if isinstance(value, Tensor) else value
+
+
 def named(result: Any, *names: str) -> dict[str, Any]:
     """The items of a tuple or list by their names. Raises ``Unfit`` for anything else, and for more or fewer items."""
     if isinstance(result, tuple | list) and len(result) == len(names):

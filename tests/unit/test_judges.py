@@ -48,6 +48,13 @@ def test_rounding_is_forgiven_and_nothing_else():
     assert "1 of 6" in Close().verdict(one_off, want(X), {}).message
 
 
+def test_what_is_0_may_be_given_a_scale():
+    left, off = torch.full((2,), 1e-7), torch.full((2,), 1e-4)
+    assert Close().verdict(left, want(torch.zeros(2)), {}) is not None
+    assert Close(scale=1).verdict(left, want(torch.zeros(2)), {}) is None
+    assert Close(scale=1).verdict(off, want(torch.zeros(2)), {}) is not None
+
+
 def test_nan_is_never_a_wildcard():
     with_nan = X.clone()
     with_nan[0, 0] = math.nan

@@ -9,6 +9,7 @@ from torch import nn
 
 from autograder.spec import (
     Unfit,
+    as_float32,
     count_operators,
     error_of,
     gradients,
@@ -95,6 +96,12 @@ def test_numbers_are_taken_out_of_what_holds_them():
     found = plain([(torch.tensor([1, 2]), np.float32(0.5)), ([torch.tensor(3)], "a")])
     assert found == [[[1, 2], 0.5], [[3], "a"]]
     assert [type(token) for token in found[0][0]] == [int, int]
+
+
+def test_a_tensor_becomes_float32_and_nothing_else_does():
+    for dtype in (torch.bool, torch.int64, torch.float64, torch.float32):
+        assert torch.equal(as_float32(torch.tensor([1, 0], dtype=dtype)), torch.tensor([1.0, 0.0]))
+    assert as_float32([1]) == [1]
 
 
 def test_modes_are_restored():

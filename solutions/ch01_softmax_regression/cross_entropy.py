@@ -1,0 +1,37 @@
+"""Cross-entropy: what a prediction costs, once the truth is known.
+
+The model gave each class a probability. Of these only that of the true class counts, and its negative logarithm is the
+loss of the sample:
+
+    loss[i] = -log(probs[i, y[i]])
+
+A probability of 1 costs nothing, 1/2 costs log 2 = 0.69, and the certainty that what happened cannot happen costs
+infinitely much. For a row of probabilities q and the one-hot vector t of the label it is the same as -sum over j of
+t_j log q_j, the cross-entropy of the two, in which t_j = 0 leaves all other terms out.
+
+Ready-made cross_entropy, nll_loss, kl_div, binary_cross_entropy and log_softmax are not allowed in this file. log,
+indexing and gather are.
+
+Read: Dive into Deep Learning, section 4.1.2 (loss function).
+"""
+
+import torch
+from torch import Tensor
+
+
+def cross_entropy(probs: Tensor, y: Tensor) -> Tensor:
+    """The loss of each sample, -log of the probability of its label; no mean.
+
+    probs (n, C): the probabilities of C >= 1 classes for n >= 1 samples, at least 0, float32 or float64; y (n,): int64
+    labels in 0..C-1. Returns (n,) in the dtype of probs; the inputs are left unchanged.
+    probs are taken as they are, also where a row does not sum to 1: no softmax, no normalising, no epsilon, no clamp.
+    Probability 0 at the label costs inf, and 0 at another class changes nothing; no loss is NaN.
+    The gradient flows to probs: -1/p at the label and exactly 0 elsewhere, also where another entry of the row is 0.
+    Where the label itself has probability 0 it is not asked for.
+    """
+    # TODO: from each row one number, the probability of the label. Which rows go with which columns?
+    # TODO: what does the logarithm of an entry that does not count do, if that entry is 0?
+    ### BEGIN SOLUTION
+    rows = torch.arange(len(y), device=y.device)
+    return -torch.log(probs[rows, y])  # (n,): one column in each row
+    ### END SOLUTION

@@ -75,6 +75,7 @@ class Notes:
     ) -> None:
         # The number of a row is where it stands in these; the rows of the other data come after those of X.
         self.n = len(X)
+        self.all = f"rows {[*range(len(X))]}"
         self.rows, self.labels = (
             torch.cat([t.clone().reshape(len(t), -1).double() for t in both])
             for both in zip(*[pair for pair in ((X, y), other) if pair], strict=True)
@@ -134,5 +135,9 @@ class Notes:
         places = [place for (place,) in found]
         right = len(labels) == len(flat) and torch.equal(labels.reshape(self.labels[places].shape), self.labels[places])
         rest = list(range(self.n, len(self.rows)))
-        named = "the validation data" if rest and places == rest else f"rows {places}"
+        named = f"rows {places}"
+        if places and min(places) >= self.n:
+            named = (
+                "all of the other data" if places == rest else f"rows {[p - self.n for p in places]} of the other data"
+            )
         return named if right else f"{named} with {len(y)} labels of other rows"

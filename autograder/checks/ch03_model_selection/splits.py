@@ -186,7 +186,7 @@ def _two_in_a_row(split, seed):
 @exercise.check(points=0.5, n=60, fractions=[0.5, 0.5], seed=SEED)
 def holds_out_by_the_generator(student, n, fractions, seed):
     """hold_out_split draws from the generator that it is given, goes on where that stopped, and uses no other"""
-    return _two_in_a_row(lambda generator: student.hold_out_split(n, fractions, generator), seed)
+    return _two_in_a_row(lambda generator: student.hold_out_split(n, [*fractions], generator), seed)
 
 
 @exercise.check(points=0.5, n=60, seed=SEED)
@@ -205,9 +205,7 @@ def returns_index_tensors(student, n, fractions, k, seed):
     return found | ({"k_fold": forms(student.k_fold(n, k))} if k else {})
 
 
-leaves_alone = exercise.leaves_its_inputs_alone(
-    "hold_out_split leaves the fractions unchanged", points=0.25, about=cuts_into_parts
-)
+exercise.leaves_its_inputs_alone("hold_out_split leaves the fractions unchanged", points=0.25)
 
 exercise.hint(
     """Do it for n = 5 with paper, and a hat with five slips in it. Hold-out: draw slips until the hat is empty, and deal

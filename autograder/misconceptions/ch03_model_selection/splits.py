@@ -7,6 +7,8 @@ import torch
 
 from autograder.spec import misconception, reference, slip
 
+NOT_GENERATED = ("bootstrap_split_input_changed", "k_fold_input_changed")  # they are given nothing that can change
+
 SURE = "math.floor(n * fraction)"
 ORDER = "torch.randperm(n, generator=generator)"
 LEFT_OVER = "    for i in range(n - sum(sizes)):\n        sizes[i % len(sizes)] += 1\n"

@@ -13,7 +13,7 @@ def pairs(d):
 
 
 exercise = Exercise(entry=("lookup_classifier", "learning_curve"), forbid="sklearn", sizes={"n": (6, 8)})
-BIG, TINY = 2**53, 1 + 2**-40
+BIG, FINE = 2**53, torch.tensor([[1.0], [1 + 2**-40], [2.0]], dtype=torch.float64)
 SEEN = {"places": [0, 1, 2, 3], "labels": [2, 0, 1, 1]}
 WIDE = distinct(5, "d")
 data = {"X": distinct("n", "d"), "y": integers("n", high=4)}
@@ -66,7 +66,7 @@ def counts_the_labels_of_equal_rows():
     needs=remembers_what_it_saw,
     cases=rows(
         "places labels asked",
-        ([0, 0, 1, 1, 2], [3, 1, 1, 3, 2], [0, 1]),
+        ([0, 0, 1, 1, 2], [8, 1, 1, 8, 2], [0, 1]),
         ([0, 0, 0, 0, 0, 1, 1], [2, 0, 5, 2, 0, 10, 9], [0, 1]),
         ([0, 1, 2, 3], [4, 4, 1, 1], [5, 6]),
         ([0, 1, 2, 3, 4], [10, 9, 9, 10, 12], [7, 6]),
@@ -93,7 +93,7 @@ def guesses_for_other_rows():
 @lookup.check(
     points=0.75,
     needs=[guesses_for_other_rows],
-    cases=rows("places labels asked", ([5], [7], [5, 0]), ([0, 1, 2], [0, 2, 1], []))
+    cases=rows("places labels asked", ([5], [7], [5, 0]), ([0, 1, 2], [0, 2, 1], []), ([0, 1, 2], [0, 2, 1], [1]))
     + rows("table places labels asked", (distinct(4, 1), [0, 1, 0], [1, 0, 1], [1, 0, 3]))
     + rows(
         "table places labels asked",
@@ -101,7 +101,7 @@ def guesses_for_other_rows():
     ),
 )
 def takes_the_smallest_sets():
-    """lookup_classifier takes n = 1, m = 0, d = 1 and d = 0, where all rows are equal"""
+    """lookup_classifier takes n = 1, m = 0 and 1, d = 1 and d = 0, where all rows are equal"""
 
 
 @lookup.check(
@@ -110,7 +110,8 @@ def takes_the_smallest_sets():
         "table places labels asked",
         (tensor([[BIG, 0], [BIG + 1, 0], [0, BIG]]), [0, 1], [3, 1], [1, 0]),
         (tensor([[True, False], [False, True], [True, True]]), [0, 1, 2], [0, 2, 1], [2, 1, 0]),
-        (tensor([[1.0], [TINY], [2.0]], dtype=torch.float64), [0, 1], [4, 2], [0, 1]),
+        (tensor(FINE, dtype=torch.float64), [0, 1], [4, 2], [0, 1]),
+        (tensor([[1.0], [1 + 2**-23], [1.01]]), [0, 1, 2], [2, 0, 1], [0, 1, 2]),
         (tensor([[0.1], [0.2], [0.3]], dtype=torch.float16), [2, 1], [0, 5], [1, 2]),
     ),
 )

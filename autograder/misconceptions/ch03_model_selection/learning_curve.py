@@ -52,6 +52,12 @@ def first_of_equals():
     """Of equally frequent labels the one wins that came first. The smallest is asked for, whatever the order of the rows."""
 
 
+@slip(FREQUENT, "return max(set(labels), key=labels.count)")
+def any_of_equals():
+    """Of equally frequent labels the one wins that a set has first, and a set is in no order that means anything: 8 may come
+    before 1. The smallest is asked for."""
+
+
 @slip(FREQUENT, "return max(set(labels), key=lambda label: (labels.count(label), label))")
 def largest_of_equals():
     """Of equally frequent labels the largest wins. The smallest is asked for."""

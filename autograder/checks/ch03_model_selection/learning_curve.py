@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.ch03_model_selection._shared import Notes
+from autograder.checks.ch03_model_selection._shared import Notes, forms, indices
 from autograder.spec import Exercise, distinct, drawn, error_of, integers, normal, plain, rows, tensor
 
 
@@ -30,7 +30,7 @@ SIZES = rows("sizes", [4, 2, 6, 1], (3, 3), [5], [6, 6, 2, 6], [])
 @exercise.call(table=drawn(pairs), asked=[3, 0, 2, 0, 1], **SEEN)
 def lookup(student, table, places, labels, asked):
     predict = student.lookup_classifier(table[places], torch.tensor(labels))
-    return predict(table[torch.tensor(asked, dtype=torch.int64)])
+    return indices(predict(table[torch.tensor(asked, dtype=torch.int64)]))
 
 
 @exercise.call(numbers=[0.0, 4.0, 0.5, 3.0, 1.25, 2.0], then=plain, **CUT)
@@ -42,7 +42,7 @@ def curve(student, sizes, X, y, X_val, y_val, numbers):
 @lookup.check(
     points=1.5,
     also=rows("table asked", (WIDE, [2, 2, 1, 3, 0]))
-    + rows("places labels asked", ([8, 0, 3, 1, 7, 2, 5, 4, 6], [3, 1, 4, 1, 5, 9, 2, 6, 0], [6, 0, 8, 1, 2, 5, 4])),
+    + rows("places labels asked", ([8, 0, 3, 1, 7, 2, 5, 4, 6], [3, 1, 3001, 1, 5, 9, 2, 6, 0], [6, 0, 8, 1, 2, 5, 4])),
 )
 def remembers_what_it_saw():
     """lookup_classifier finds the label of every row that is in X, equal to it in all entries"""
@@ -91,7 +91,7 @@ def guesses_for_other_rows():
 
 
 @lookup.check(
-    points=0.75,
+    points=0.5,
     needs=[guesses_for_other_rows],
     cases=rows("places labels asked", ([5], [7], [5, 0]), ([0, 1, 2], [0, 2, 1], []), ([0, 1, 2], [0, 2, 1], [1]))
     + rows("table places labels asked", (distinct(4, 1), [0, 1, 0], [1, 0, 1], [1, 0, 3]))
@@ -101,7 +101,7 @@ def guesses_for_other_rows():
     ),
 )
 def takes_the_smallest_sets():
-    """lookup_classifier takes n = 1, m = 0 and 1, d = 1 and d = 0, where all rows are equal"""
+    """lookup_classifier takes n = 1, m = 0, d = 1 and d = 0, where all rows are equal"""
 
 
 @lookup.check(
@@ -119,6 +119,14 @@ def takes_any_dtype():
     """lookup_classifier takes X of any dtype, and tells its rows exactly"""
 
 
+@lookup.check(points=0.25, cases=rows("asked", [2, 0, 4], [3], []))
+def returns_a_tensor_of_labels(student, table, places, labels, asked):
+    """lookup_classifier returns a function whose result has shape (m,) and dtype int64, also for m = 0 and m = 1"""
+    predict = student.lookup_classifier(table[places], torch.tensor(labels))
+    found = predict(table[torch.tensor(asked, dtype=torch.int64)])
+    return {"labels": len(indices(found)), "kept in": forms(found)}
+
+
 @lookup.check(points=0.5, asked=[1, 0, 2, 5], cases=rows("labels", [1, 0, 2, 0], [0, 3, 3, 1]))
 def keeps_to_itself(student, table, places, labels, asked):
     """lookup_classifier returns a function that later changes of X and y do not reach, and changes nothing itself"""
@@ -127,7 +135,7 @@ def keeps_to_itself(student, table, places, labels, asked):
     changed = {"X": not torch.equal(X, table[places]), "y": y.tolist() != labels}
     X.fill_(100)
     y.fill_(9)
-    return {"labels": predict(Z), "Z is changed": not torch.equal(Z, table[asked])} | changed
+    return {"labels": indices(predict(Z)), "Z is changed": not torch.equal(Z, table[asked])} | changed
 
 
 @exercise.check(points=1.5, cases=rows("n", 7, 8) + rows("n", 7) * SHAPES, **CUT)
@@ -190,7 +198,7 @@ exercise.hint(
 exercise.hint(
     """Leave X in its dtype: a float32 cannot tell 1 from 1 + 2**-40, and a float of any kind cannot tell 2**53 from
     2**53 + 1. And of no rows torch.tensor([]) makes float32: say dtype=torch.int64.""",
-    helps=[takes_any_dtype, takes_the_smallest_sets],
+    helps=[takes_any_dtype, returns_a_tensor_of_labels],
 )
 exercise.hint(
     """Three calls for each m: model = fit(X[:m], y[:m]), then error(model, X[:m], y[:m]), then error(model, X_val, y_val).

@@ -98,6 +98,10 @@ class Notes:
 
         return fit
 
+    def fits(self) -> list[Callable[[Tensor, Tensor], Model]]:
+        """The callbacks of all candidates."""
+        return [self.fit(candidate) for candidate in range(len(self.numbers))]
+
     def measure(self, what: str) -> Callable[[Any, Tensor, Tensor], float]:
         """The callback `score` or `error`."""
 

@@ -43,10 +43,7 @@ NOT_NUMBERS = rows(
 )
 
 
-def run(student, notes, k, X, y, numbers, kind=list):
-    """The result by names, from callbacks that take notes."""
-    candidates = kind(notes.fit(c) for c in range(len(numbers)))
-    return named(student.select_model(candidates, k, X, y, notes.measure("error")), "best", "model", "errors")
+RESULTS = ("best", "model", "errors")
 
 
 def of_the_folds(notes):
@@ -57,14 +54,15 @@ def of_the_folds(notes):
 
 @exercise.call(**data)
 def best(student, k, X, y, numbers):
-    return number(run(student, Notes(X, y, numbers), k, X, y, numbers)["best"])
+    notes = Notes(X, y, numbers)
+    return number(named(student.select_model(notes.fits(), k, X, y, notes.measure("error")), *RESULTS)["best"])
 
 
 @exercise.check(points=1.75, cases=IN_TURN + rows("n", 6, 4) + rows("n", 6) * KINDS, **data)
 def measures_on_what_was_left_out(student, k, X, y, numbers):
     """for each candidate and each fold, fits a model on all other rows, in their order, and measures it on the fold"""
     notes = Notes(X, y, numbers)
-    run(student, notes, k, X, y, numbers)
+    student.select_model(notes.fits(), k, X, y, notes.measure("error"))
     found, fits = [set() for _ in numbers], {}
     for call in of_the_folds(notes):
         if call.what == "fit":
@@ -78,7 +76,7 @@ def measures_on_what_was_left_out(student, k, X, y, numbers):
 def makes_the_first_folds_larger(student, k, X, y, numbers):
     """cuts uneven numbers of rows so that the first n mod k folds are one larger"""
     notes = Notes(X, y, numbers)
-    run(student, notes, k, X, y, numbers)
+    student.select_model(notes.fits(), k, X, y, notes.measure("error"))
     return {"error on": sorted({call.rows for call in of_the_folds(notes) if call.what == "error"})}
 
 
@@ -86,7 +84,7 @@ def makes_the_first_folds_larger(student, k, X, y, numbers):
 def fits_no_more_than_needed(student, k, X, y, numbers):
     """fits each candidate k times for the folds, and measures each of these models once"""
     notes = Notes(X, y, numbers)
-    run(student, notes, k, X, y, numbers, tuple)
+    student.select_model(tuple(notes.fits()), k, X, y, notes.measure("error"))
     cut = [call for call in notes.calls if call.what == "fit" and call.rows != notes.all]
     return {
         "fits of each candidate": [sum(call.candidate == c for call in cut) for c in range(len(numbers))],
@@ -101,7 +99,8 @@ def fits_no_more_than_needed(student, k, X, y, numbers):
 )
 def averages_over_the_folds(student, k, X, y, numbers):
     """returns, for each candidate, the plain mean of its k errors, be it inf or NaN"""
-    return plain(run(student, Notes(X, y, numbers), k, X, y, numbers)["errors"])
+    notes = Notes(X, y, numbers)
+    return plain(named(student.select_model(notes.fits(), k, X, y, notes.measure("error")), *RESULTS)["errors"])
 
 
 @best.check(points=1.25, cases=rows("n", 6) * SMALLEST)
@@ -123,7 +122,7 @@ def never_takes_nan():
 def fits_the_winner_on_everything(student, k, X, y, numbers):
     """returns the model that candidates[best] made of all rows, in the last of all calls"""
     notes = Notes(X, y, numbers)
-    found = run(student, notes, k, X, y, numbers)
+    found = named(student.select_model(notes.fits(), k, X, y, notes.measure("error")), *RESULTS)
     model = notes.number(found["model"])
     if model < 0:
         text = "expected a model that one of the candidates returned, got {got}"
@@ -141,7 +140,7 @@ def fits_the_winner_on_everything(student, k, X, y, numbers):
 def keeps_dtype_and_shape(student, k, X, y, numbers):
     """hands on X and y in their dtype, and in their shape but for the number of rows"""
     notes = Notes(X, y, numbers)
-    run(student, notes, k, X, y, numbers)
+    student.select_model(notes.fits(), k, X, y, notes.measure("error"))
     return {what: sorted(set(notes.of(what, "form"))) for what in ("fit", "error")}
 
 
@@ -154,7 +153,7 @@ def keeps_dtype_and_shape(student, k, X, y, numbers):
 def refuses_before_it_fits(student, k, X, y, numbers):
     """raises ValueError without a candidate, for k < 2 and for k > n, before anything is fitted, and only then"""
     notes = Notes(X, y, numbers)
-    raised = error_of(ValueError, lambda: run(student, notes, k, X, y, numbers))
+    raised = error_of(ValueError, student.select_model, notes.fits(), k, X, y, notes.measure("error"))
     if raised == "nothing":
         return {"raises": raised, "folds": len({call.rows for call in of_the_folds(notes) if call.what == "error"})}
     return {"raises": raised, "fits before it": len(notes.of("fit"))}
@@ -167,17 +166,18 @@ def refuses_before_it_fits(student, k, X, y, numbers):
 )
 def refuses_if_all_are_nan(student, k, X, y, numbers):
     """raises ValueError if all mean errors are NaN, and only then"""
-    return error_of(ValueError, lambda: run(student, Notes(X, y, numbers), k, X, y, numbers))
+    notes = Notes(X, y, numbers)
+    return error_of(ValueError, student.select_model, notes.fits(), k, X, y, notes.measure("error"))
 
 
 @exercise.check(points=0.25, cases=rows("n", 5), **data)
 def returns_python_numbers(student, k, X, y, numbers):
     """returns a tuple: a Python int, the model, and a list of Python floats; the list of candidates stays as it was"""
     notes = Notes(X, y, numbers)
-    candidates = [notes.fit(c) for c in range(len(numbers))]
+    candidates = notes.fits()
     given = [*candidates]
     found = student.select_model(candidates, k, X, y, notes.measure("error"))
-    _best, _model, errors = named(found, "best", "model", "errors").values()
+    _best, _model, errors = named(found, *RESULTS).values()
     return {
         "a tuple": isinstance(found, tuple),
         "best is an int": isinstance(_best, int),

@@ -33,7 +33,7 @@ def lookup_classifier(X: Tensor, y: Tensor) -> Callable[[Tensor], Tensor]:
 
     # TODO: collect the labels of equal rows, whatever they can be told by.
     # TODO: which label is the most frequent, of each of them and of all?
-    # TODO: return a function that looks rows up.
+    # TODO: return a function that looks up rows.
     raise NotImplementedError
 
 
@@ -58,6 +58,6 @@ def learning_curve(
     Raises ValueError if one of the sizes is < 1 or > n, before anything is fitted.
     Forbidden: scikit-learn.
     """
-    # TODO: refuse sizes that cannot be.
+    # TODO: refuse impossible sizes.
     # TODO: for each size: one model, two errors.
     raise NotImplementedError

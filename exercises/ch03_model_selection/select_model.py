@@ -46,7 +46,7 @@ def select_model(
     NaN.
     Forbidden: scikit-learn.
     """
-    # TODO: refuse what cannot be.
+    # TODO: refuse what makes no sense.
     # TODO: the mean error of each candidate, over the folds.
     # TODO: which of these is the smallest, if some are NaN?
     # TODO: fit the winner once more.

@@ -37,7 +37,7 @@ def cross_validate(
     Raises ValueError if k < 2 or k > n, before anything is fitted.
     Forbidden: scikit-learn.
     """
-    # TODO: refuse a k that cannot be.
+    # TODO: refuse an impossible k.
     # TODO: for each fold: which rows are in it, and which are outside of it?
     # TODO: fit, score, and keep the score.
     ### BEGIN SOLUTION

@@ -28,8 +28,8 @@ def hold_out_split(n: int, fractions: Sequence[float], generator: torch.Generato
     Returns a tuple with one 1-dim int64 tensor of indices for each fraction. Every index is in exactly one of them, and
     all assignments with these sizes are equally probable. The order inside a part is free.
 
-    Sizes: floor(n * fraction), in Python floats, is sure for each part. The samples that are left over then go one each
-    to the parts from the first on. A part may be empty.
+    Sizes: each part gets floor(n * fraction), computed in Python floats. The samples left over then go one each to the
+    parts from the first on. A part may be empty.
     Raises ValueError unless every fraction is > 0 and their sum is within 1e-6 of 1.
     Forbidden: torch.utils.data.random_split, and scikit-learn.
     """
@@ -75,7 +75,7 @@ def k_fold(n: int, k: int) -> list[tuple[Tensor, Tensor]]:
     Raises ValueError if k < 2 or k > n.
     Forbidden: scikit-learn.
     """
-    # TODO: refuse a k that cannot be.
+    # TODO: refuse an impossible k.
     # TODO: where does each block begin and end?
     # TODO: what is left beside each block?
     ### BEGIN SOLUTION

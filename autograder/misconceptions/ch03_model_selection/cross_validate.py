@@ -66,8 +66,8 @@ def every_kth_row():
 
 @slip("    n = len(X)\n", "    order = torch.randperm(len(X))\n    n, X, y = len(X), X[order], y[order]\n")
 def shuffled_first():
-    """The rows are shuffled first. Here the folds are blocks of the rows as they stand: who wants them shuffled does so
-    before."""
+    """The rows are shuffled first. Here the folds are blocks of the rows as they stand: shuffle them
+    beforehand if you want to."""
 
 
 @slip(FOLD, "start, stop = stop, stop + n // k")
@@ -144,7 +144,8 @@ def results_swapped():
 
 @slip("return sum(scores) / k, scores", "return sum(scores) / k, sorted(scores)")
 def scores_sorted():
-    """The scores are sorted. They stay in the order of the folds, so that each can be told to its fold."""
+    """The scores are sorted. They stay in the order of the folds, so that it is clear which belongs
+    to which."""
 
 
 @slip("    return sum", "    scores = torch.tensor(scores)\n    return sum")

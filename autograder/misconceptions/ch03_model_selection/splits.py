@@ -242,7 +242,7 @@ def every_kth(n, k):
 
 @misconception(entry="k_fold")
 def shuffled_first(n, k):
-    """k_fold shuffles the indices first. Here they stay in order: who wants to shuffle does so before."""
+    """k_fold shuffles the indices first. Here they stay in order: shuffle beforehand if you want to."""
     order = torch.randperm(n)
     return [(order[train], order[validation]) for train, validation in reference.k_fold(n, k)]
 

@@ -1,0 +1,70 @@
+"""Choosing a model: cross-validation says which candidate to take, and then it learns from everything.
+
+A candidate is a way of making a model: a kind of network with its hyperparameters. Each is cross-validated on the same
+folds, and the one with the smallest mean error wins. None of its k models is the result, since each has missed a fold:
+the winner is fitted once more, on all rows.
+
+The winner's mean error is a little too good, because the luckiest of several was taken. An honest estimate needs a test
+set that had no part in all this.
+
+Read: Dive into Deep Learning, sections 3.6.3 and 5.7; Hastie, Tibshirani, Friedman, The Elements of Statistical
+Learning, section 7.10.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def select_model(
+    candidates: Sequence[Callable[[Tensor, Tensor], Any]],
+    k: int,
+    X: Tensor,
+    y: Tensor,
+    error: Callable[[Any, Tensor, Tensor], float],
+) -> tuple[int, Any, list[float]]:
+    """The candidate with the smallest mean error over k folds, and its model, fitted on all rows.
+
+    candidates: functions; candidate(X_train, y_train) trains a new model and returns it, whatever it is.
+    k: number of folds. X (n, ...), y (n, ...): the samples and their labels, with any number of further axes.
+    error(model, X_val, y_val): a Python float, small where the model is good. It may be inf or NaN.
+
+    The folds are consecutive blocks of rows, in order, without any shuffling, and the same for all candidates. Their
+    sizes differ by at most one, and the first n mod k of them are the larger ones. For each candidate and each fold, a
+    model is fitted on all rows outside of the fold, in their order, and measured once, on the rows of the fold. What
+    candidate and error get keeps its dtype, and its shape but for the number of rows. The arguments stay as they are.
+
+    Returns (best, model, errors).
+    errors: for each candidate, in their order, the plain mean of its k errors, a Python float; inf or NaN if they make
+    it so. best: the index of the smallest of them, a Python int; of equal ones the lowest. NaN never wins, wherever it
+    stands. model: what candidates[best](X, y) returned, fitted anew on all rows. That is the last of all calls: each
+    candidate is fitted k times, the winner once more, and nothing is measured after that.
+    Raises ValueError if there is no candidate, if k < 2 or if k > n, before anything is fitted; and if all means are
+    NaN.
+    Forbidden: scikit-learn.
+    """
+    # TODO: refuse what makes no sense.
+    # TODO: the mean error of each candidate, over the folds.
+    # TODO: which of these is the smallest, if some are NaN?
+    # TODO: fit the winner once more.
+    ### BEGIN SOLUTION
+    n = len(X)
+    if len(candidates) == 0 or k < 2 or k > n:
+        raise ValueError("there is a candidate, and k is from 2 to n")
+    errors = []
+    for fit in candidates:
+        total, stop = 0.0, 0
+        for i in range(k):
+            start, stop = stop, stop + n // k + (i < n % k)
+            model = fit(torch.cat([X[:start], X[stop:]]), torch.cat([y[:start], y[stop:]]))
+            total += error(model, X[start:stop], y[start:stop])
+        errors.append(total / k)
+    comparable = [c for c in range(len(errors)) if not math.isnan(errors[c])]
+    if not comparable:
+        raise ValueError("every error is NaN")
+    best = min(comparable, key=lambda c: errors[c])
+    return best, candidates[best](X, y), errors
+    ### END SOLUTION

@@ -75,23 +75,31 @@ def repeats_for_max_epochs():
     """goes through the rows again and again, max_epochs times at most"""
 
 
-class Patience(TorchFunctionMode):
-    """Stops a training that goes on and on, long before its time is up."""
+class Steps(TorchFunctionMode):
+    """Counts what a training does in torch, and stops it where it goes on and on, long before its time is up."""
 
-    steps = 0
+    count = 0
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        self.steps += 1
-        if self.steps > 5000:
+        self.count += 1
+        if self.count > 5000:
             raise Unfit("training goes on and on, though nothing is left to learn")
         return function(*args, **(kwargs or {}))
 
 
-@weights.check(points=0.5, cases=SEPARATED, max_epochs=10**9, needs=repeats_for_max_epochs)
-def stops_when_all_are_right(student, X, y, max_epochs):
+ENOUGH = rows("X y epochs", *((c["X"], c["y"], n) for c, n in zip(SEPARATED, (9, 9, 9, 15), strict=True)))
+
+
+@weights.check(points=0.5, cases=ENOUGH, epochs=0, max_epochs=10**9, needs=repeats_for_max_epochs)
+def stops_when_all_are_right(student, X, y, epochs, max_epochs):
     """stops after the first epoch without an update, however large max_epochs is"""
-    with Patience():
-        return named(student.train_perceptron(X, y, max_epochs), "w", "b", "num_updates")["w"]
+    with Steps() as enough:
+        student.train_perceptron(X, y, epochs)
+    with Steps() as many:
+        result = named(student.train_perceptron(X, y, max_epochs), "w", "b", "num_updates")
+    if many.count > enough.count:
+        raise Unfit("training goes on after epoch {epochs}, in which there was no update", epochs=epochs)
+    return result["w"]
 
 
 @bias.check(points=0.75, cases=EPOCHS)

@@ -45,6 +45,7 @@ METHODS = {
     *("masked_fill", "flip", "permute", "sigmoid", "tanh", "relu", "softmax", "argmax", "topk", "movedim", "square"),
     *("log", "logsumexp", "log_softmax", "gather", "cumsum", "norm", "matmul", "t", "diagonal", "squeeze", "clone"),
 }
+TAKES_A_TUPLE = {"reshape", "permute", "flip"}  # as a function; as a method it takes the numbers themselves
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq,
 }  # fmt: skip
@@ -153,7 +154,8 @@ def _(node: ast.AST, place: Place) -> Changes:
         return
     name, owner = node.func.attr, node.func.value
     if not (isinstance(owner, ast.Name) and owner.id in LIBRARIES):
-        yield ast.Call(expression(f"torch.{name}"), [owner, *node.args], node.keywords)
+        sizes = [ast.Tuple(node.args, ast.Load())] if name in TAKES_A_TUPLE and len(node.args) > 1 else node.args
+        yield ast.Call(expression(f"torch.{name}"), [owner, *sizes], node.keywords)
     elif isinstance(owner, ast.Name) and owner.id == "torch" and node.args and name != "softmax":
         yield ast.Call(ast.Attribute(node.args[0], name, ast.Load()), node.args[1:], node.keywords)
 

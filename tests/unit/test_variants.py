@@ -39,6 +39,7 @@ def made(body: str, parameters: str = "X, K") -> dict[str, list[str]]:
         ("ready-made function written out", "return torch.relu(X)", "return X.clamp(min=0)"),
         ("function for a method, or method for a function", "return X.sum(0)", "return torch.sum(X, 0)"),
         ("function for a method, or method for a function", "return torch.exp(X)", "return X.exp()"),
+        ("function for a method, or method for a function", "return X.flip(0, 1)", "return torch.flip(X, (0, 1))"),
         ("loop reversed", "for i in range(3):\n        f(i)", "for i in reversed(range(3)):\n    f(i)"),
         ("another sampler", "return torch.rand(X.shape)", "return torch.empty(X.shape).uniform_()"),
         (

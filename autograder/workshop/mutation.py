@@ -21,6 +21,7 @@ from autograder.judging.stubs import bare
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Exercise
 from autograder.workshop import proven
+from autograder.workshop.faults import faults
 from autograder.workshop.memory import Memory
 from autograder.workshop.mutants import Mutant, mutants
 from autograder.workshop.witness import Differ
@@ -75,8 +76,8 @@ def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda 
     """Grades all mutants of a reference, without the training checks. report: called with how many are done."""
     exercise = catalog.load_exercise(id)
     reference = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
-    found = mutants(reference)
     expectations = make(runner, id, "public", training=False)
+    found = mutants(reference) + faults(exercise, reference)
     made = [check.name for check in exercise.checks if not check.training]
     result = Mutation(key(id), len(found), checks=made)
     alive: list[Mutant] = []
@@ -109,7 +110,7 @@ def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, muta
 def key(id: str) -> str:
     """The hash of everything that the mutants of an exercise and their marks depend on."""
     digest = hashlib.sha256(proven.key(id).encode())
-    for name in ("mutants.py", "mutation.py", "witness.py"):
+    for name in ("mutants.py", "faults.py", "calls.py", "mutation.py", "witness.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()[:32]
 

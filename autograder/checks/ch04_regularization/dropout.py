@@ -75,7 +75,11 @@ def works_at_both_ends():
     """drops nothing at p = 0 and everything at p = 1"""
 
 
-@results.check(points=1, judge=Close(of=gradients_of_kept), cases=rows("p X", (0.3, X), (0.6, nonzero(*IMAGES))))
+@results.check(
+    points=1,
+    judge=Close(of=gradients_of_kept),
+    cases=rows("p X", (0.3, X), (0.6, nonzero(*IMAGES)), (0.3, nonzero(9)), (0.6, nonzero("examples", 3, "features"))),
+)
 def lets_the_gradient_follow(student, X, p, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""
     return with_gradients(lambda X: student.dropout(X, p), X, calls)

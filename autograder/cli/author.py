@@ -115,7 +115,11 @@ def _mutate(ids: list[str], everything: bool) -> None:
     if len(ids) > 1:
         show_mutations(console, {id: found[id] for id in ids})
     if red := [id for id in ids if not found[id].green]:
-        complain(_("There are holes in the checks of {names}.").format(names=", ".join(red)))
+        if holes := [id for id in red if found[id].holes]:
+            complain(_("There are holes in the checks of {names}.").format(names=", ".join(holes)))
+        if unmatched := [id for id in red if found[id].unmatched]:
+            text = _("What is called equivalent in the checks of {names} matches no mutant that keeps all marks.")
+            complain(text.format(names=", ".join(unmatched)))
         raise typer.Exit(WRONG)
 
 

@@ -35,14 +35,22 @@ def show_audit(console: Console, audit: Audit) -> None:
 def show_mutation(console: Console, id: str, found: Mutation) -> None:
     """What became of the mutants of an exercise: first the holes, then what an author may want to know."""
     console.print(Text(id, "bold"))
-    text = _("{killed} of {all} mutants lose marks, {named} of them are named; {equivalent} are presumed equivalent")
+    text = _(
+        "{killed} of {all} mutants lose marks, {named} of them are named; {equivalent} are presumed equivalent, "
+        "{judged} of them judged so"
+    )
     counts = {"killed": found.killed, "all": found.mutants, "named": found.named, "equivalent": len(found.equivalent)}
-    console.print(text.format_map(counts))
+    console.print(text.format(**counts, judged=sum(bool(survivor.why) for survivor in found.equivalent)))
     for survivor in found.holes:
-        console.print(Text(f"  {_survivor(survivor)}", "red"))
+        console.print(Text(f"  {_survivor(survivor)}", "red"), soft_wrap=True)
         console.print(Text(_("      keeps all marks, but: {witness}").format(witness=survivor.witness), "red"))
     for survivor in found.equivalent:
-        console.print(Text(f"  = {_survivor(survivor)}", "dim"))
+        console.print(Text(f"  = {_survivor(survivor)}", "dim"), soft_wrap=True)
+        if survivor.why:
+            console.print(Text(_("      judged equivalent: {why}").format(why=survivor.why), "dim"))
+    for name in found.unmatched:
+        text = _("  equivalent({name!r}, ...) matches no mutant that keeps all marks: name the one meant, or none")
+        console.print(Text(text.format(name=name), "red"), soft_wrap=True)
     if idle := sorted(name for name in found.checks if name not in found.by):
         console.print(_("  no mutant loses marks at: {checks}").format(checks=", ".join(idle)))
     if replaceable := sorted(name for name, (_all, alone) in found.by.items() if not alone):

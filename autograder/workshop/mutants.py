@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Changes = Iterator[ast.AST | list[ast.stmt]]
 LIBRARIES = ("torch", "F", "nn", "math", "np")
@@ -26,6 +27,10 @@ class Mutant:
     line: int
     change: str
     source: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.what}: {self.change}"
 
 
 @dataclass
@@ -80,7 +85,19 @@ def mutants(source: str) -> list[Mutant]:
                     if text is not None and text not in seen:
                         seen.add(text)
                         found.append(Mutant(what, getattr(node, "lineno", 0), _said(node, change), text))
-    return sorted(found, key=lambda m: m.line)
+    return numbered(sorted(found, key=lambda m: m.line))
+
+
+def numbered(found: list[Mutant]) -> list[Mutant]:
+    """The mutants, those that would be named alike with numbers: a name stands for one of them."""
+    names = Counter(mutant.name for mutant in found)
+    seen: Counter[str] = Counter()
+    told = []
+    for mutant in found:
+        seen[mutant.name] += 1
+        place = f" ({seen[mutant.name]} of {names[mutant.name]})" if names[mutant.name] > 1 else ""
+        told.append(replace(mutant, change=f"{mutant.change}{place}"))
+    return told
 
 
 def _without_docstrings(tree: ast.Module) -> None:

@@ -84,6 +84,22 @@ def test_mutants_lose_marks_and_where_a_check_is_missing_the_hole_is_shown(toy):
     assert "There are holes in the checks of ch07_convolution/corr2d." in holed.stderr
 
 
+def test_a_mutant_that_is_called_equivalent_is_listed_and_must_keep_its_marks(toy):
+    file = toy / CHECKS
+    kept = file.read_text()
+    before = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+    assert before.returncode == 0, before.stdout + before.stderr
+    assert "judged equivalent: X has two axes." in before.stdout
+    file.write_text(f'{kept}exercise.equivalent("another axis: 1 -> 7", "No.")\n')
+    try:
+        red = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+    finally:
+        file.write_text(kept)
+    assert red.returncode == 1, red.stdout + red.stderr
+    assert "equivalent('another axis: 1 -> 7', ...) matches no mutant that keeps all marks" in red.stdout
+    assert "What is called equivalent in the checks of ch07_convolution/corr2d matches no mutant" in red.stderr
+
+
 def proof_key(root):
     code = "from autograder.workshop import proven; print(proven.key('ch07_convolution/corr2d'))"
     environment = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -87,5 +87,14 @@ def test_mutants_of_a_reference_are_python_differ_and_say_where(id):
         assert " -> " in mutant.change
 
 
+def test_mutants_that_would_be_named_alike_have_numbers():
+    names = [
+        mutant.name for mutant in mutants("def f(X):\n    return X[1] + X[1]\n") if mutant.what == "number changed"
+    ]
+    assert "number changed: 1 -> 2 (1 of 2)" in names
+    assert "number changed: 1 -> 2 (2 of 2)" in names
+    assert len(set(names)) == len(names)
+
+
 def test_docstrings_annotations_and_signatures_are_left_alone():
     assert mutants('def f(X: int = 1) -> int:\n    """Returns 2 * X."""\n') == []

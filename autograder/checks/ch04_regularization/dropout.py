@@ -125,3 +125,10 @@ exercise.hint(
     """Out of training: return X. At p = 1: return torch.zeros_like(X). Else kept = torch.rand(X.shape) >= p, and
     X * kept / (1 - p). Multiplying by the mask makes the gradient follow it by itself.""",
 )
+
+exercise.equivalent("gradient cut: torch.zeros_like(X) -> torch.zeros_like(X).detach()", "The gradient is 0.")
+exercise.equivalent("gradient cut for one kind of call: dropout where p is 1", "The gradient is 0.")
+exercise.equivalent(
+    "condition moved: torch.rand(X.shape, device=X.device) >= p -> torch.rand(X.shape, device=X.device) > p",
+    "That a random number is exactly p shows in no frequency.",
+)

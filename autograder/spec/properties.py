@@ -18,7 +18,7 @@ from autograder.messages import N_
 from autograder.spec.case import Case
 from autograder.spec.errors import Unfit
 from autograder.spec.judges import Close, Gradients, Judge, SameTypes, Unchanged
-from autograder.spec.observed import changed, same_memory, seen
+from autograder.spec.observed import changed, seen
 from autograder.spec.tools import as_view, cotangent, pull_back, pull_back_all, recorded_modules
 from autograder.spec.values import map_tensors, tensors, to_dtype
 from autograder.syntax import tree
@@ -30,6 +30,8 @@ Run = Callable[..., Any]
 
 # Longer gradients are told by one number each: to keep them all would fill the cache of expectations.
 MAX_GRADIENT = 512
+# What a result is overwritten with, to see whether the next one is another tensor.
+SPOILT = 7
 
 
 @dataclass(frozen=True)
@@ -172,15 +174,30 @@ class New(Property):
     probed = False
 
     def run(self, run: Run) -> Run:
-        def twice(student: Any, **inputs: Any) -> dict[str, str]:
-            first, second = (run(student, **map_tensors(inputs, Tensor.clone)) for _ in range(2))
-            same = same_memory(first, second)
-            return {path or "result": "the same tensor" if same[path] else "a new tensor" for path in same}
+        def twice(student: Any, **inputs: Any) -> dict[str, Any]:
+            first = run(student, **map_tensors(inputs, Tensor.clone))
+            owned = [_owned(t) for _path, t in tensors(first)]
+            kept = [t.clone() for t in owned]
+            for t in owned:
+                t.fill_(SPOILT)
+            second = map_tensors(run(student, **inputs), lambda t: t.detach().clone())
+            for t, was in zip(owned, kept, strict=True):  # later checks may be given it again
+                t.copy_(was)
+            return {f"the second result, after the first was filled with {SPOILT}": second}
 
         return twice
 
     def judge(self, judge: Judge) -> Judge:
         return Close()
+
+
+def _owned(t: Tensor) -> Tensor:
+    """What can be written of a tensor: of one that was expanded one of the elements that share memory."""
+    t = t.detach()
+    for axis, step in enumerate(t.stride()):
+        if step == 0 and t.shape[axis] > 1:
+            t = t.narrow(axis, 0, 1)
+    return t
 
 
 @dataclass(frozen=True)

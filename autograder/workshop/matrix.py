@@ -65,6 +65,13 @@ def _survivor(survivor: Survivor) -> str:
     return _("line {line}, {what}: {change}").format(line=survivor.line, what=survivor.what, change=survivor.change)
 
 
+def show_score(console: Console, id: str, found: Mutation) -> None:
+    """What is known of the mutants of an exercise, in one line."""
+    text = _("{id}: {killed} of {all} mutants lose marks, {holes} holes, score {score:.1%}")
+    counts = {"killed": found.killed, "all": found.mutants, "holes": len(found.holes), "score": found.score}
+    console.print(Text(text.format(id=id, **counts), "dim" if found.green else "red"))
+
+
 def show_mutations(console: Console, found: dict[str, Mutation]) -> None:
     """The table of all exercises: mutants, those that lose marks, holes, those presumed equivalent, the score."""
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))

@@ -87,12 +87,26 @@ class Mutation(msgspec.Struct):
         return self.killed / max(1, self.killed + len(self.holes))
 
 
-def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda _done, _all: None) -> Mutation:
-    """Grades all mutants of a reference, without the training checks. report: called with how many are done."""
+def one_a_line(found: list[Mutant]) -> list[Mutant]:
+    """A mutant of each line, of operators in turn."""
+    lines: dict[int, list[Mutant]] = {}
+    for mutant in found:
+        lines.setdefault(mutant.line, []).append(mutant)
+    return [line[number % len(line)] for number, (_line, line) in enumerate(sorted(lines.items()))]
+
+
+def mutate(
+    runner: Runner,
+    id: str,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
+    choose: Callable[[list[Mutant]], list[Mutant]] = lambda found: found,
+) -> Mutation:
+    """Grades the mutants of a reference, without the training checks. report: called with how many are done. choose:
+    which of them."""
     exercise = catalog.load_exercise(id)
     reference = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     expectations = make(runner, id, "public", training=False)
-    found = mutants(reference) + faults(exercise, reference)
+    found = choose(mutants(reference) + faults(exercise, reference))
     made = [check.name for check in exercise.checks if not check.training]
     result = Mutation(key(id), len(found), checks=made)
     alive: list[Mutant] = []
@@ -111,8 +125,9 @@ def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda 
                 result.named += 1
             else:
                 result.unnamed[mutant.what] = result.unnamed.get(mutant.what, 0) + 1
-    differ = Differ(exercise, reference)
-    result.survivors = [Survivor(m.what, m.line, m.change, differ.witness(m.source)) for m in alive]
+    if alive:
+        differ = Differ(exercise, reference)
+        result.survivors = [Survivor(m.what, m.line, m.change, differ.witness(m.source)) for m in alive]
     return result.judged(exercise.equivalents)
 
 

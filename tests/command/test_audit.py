@@ -99,16 +99,22 @@ def test_mutants_lose_marks_and_where_a_check_is_missing_the_hole_is_shown(toy):
     assert whole.returncode == 0, whole.stdout + whole.stderr
     assert re.search(r"[1-9]\d+ of [1-9]\d+ mutants lose marks", whole.stdout), whole.stdout
     assert kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200").stdout == whole.stdout
+    score = kata("audit", "corr2d", "--seeds", "1", cwd=toy, COLUMNS="200")
+    assert re.search(r"ch07_convolution/corr2d: \d+ of \d+ mutants lose marks, 0 holes, score 100.0%", score.stdout)
     file = toy / CHECKS
     kept = file.read_text()
     file.write_text(f"{kept}exercise.checks = [c for c in exercise.checks if c.name != 'lets_gradients_through']\n")
     try:
         holed = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+        refused = kata("release", "copy", "corr2d", cwd=toy, COLUMNS="200")
     finally:
         file.write_text(kept)
     assert holed.returncode == 1, holed.stdout + holed.stderr
     assert "gradient cut" in holed.stdout
     assert re.search(r"keeps all marks, but: corr2d\(X, K\) with .*: another gradient", holed.stdout), holed.stdout
+    assert refused.returncode == 2
+    assert "ch07_convolution/corr2d are not proven: see 'kata audit corr2d --mutants'" in refused.stderr
+    assert not (toy / "copy").exists()
     assert "There are holes in the checks of ch07_convolution/corr2d." in holed.stderr
 
 

@@ -35,8 +35,9 @@ test-tools: $(READY)  ## run what takes longer: real nbgrader, otter, Jupyter, D
 test-gpu: $(READY)  ## run what needs a GPU
 	$(BIN)/python -m pytest -m gpu
 
-audit: $(READY)  ## prove every check: the reference passes, every misconception fails and is named
+audit: $(READY)  ## prove every check: the reference passes, every misconception fails and is named, all mutants lose marks
 	$(BIN)/kata audit
+	$(BIN)/kata audit --mutants
 
 lint: $(READY)  ## check style, format and types
 	$(BIN)/ruff check .

@@ -25,7 +25,8 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            return nodeid if "::test_every_exercise_is_in_order[" in nodeid else super()._split_scope(nodeid)
+            alone = ("::test_every_exercise_is_in_order[", "::test_a_mutant_of_each_line_loses_marks[")
+            return nodeid if any(name in nodeid for name in alone) else super()._split_scope(nodeid)
 
     return Scheduling(config, log)
 

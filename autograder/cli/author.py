@@ -87,6 +87,7 @@ def audit(
     found = _audit([id for id in ids if id not in known], seeds)
     if known:
         print(_("{n} exercises have not changed since they were found in order (--all).").format(n=len(known)))
+    _show_scores(ids)
     if red := [a.id for a in found if not a.green]:
         text = _("{n} of {total} exercises are not in order: {names}")
         complain(text.format(n=len(red), total=len(ids), names=", ".join(red)))
@@ -121,7 +122,11 @@ def _mutate(ids: list[str], everything: bool) -> None:
     if len(ids) > 1:
         show_mutations(console, {id: found[id] for id in ids})
     if red := [id for id in ids if not found[id].green]:
-        complain(_("There are holes in the checks of {names}.").format(names=", ".join(red)))
+        if holes := [id for id in red if found[id].holes]:
+            complain(_("There are holes in the checks of {names}.").format(names=", ".join(holes)))
+        if unmatched := [id for id in red if found[id].unmatched]:
+            text = _("What is called equivalent in the checks of {names} matches no mutant that keeps all marks.")
+            complain(text.format(names=", ".join(unmatched)))
         raise typer.Exit(WRONG)
 
 
@@ -153,6 +158,17 @@ def _vary(ids: list[str], seeds: int, everything: bool) -> None:
     if red := [id for id in ids if not found[id].green]:
         complain(_("Right solutions lose marks in {names}.").format(names=", ".join(red)))
         raise typer.Exit(WRONG)
+
+
+def _show_scores(ids: list[str]) -> None:
+    """What is known of mutants, from the last time that they were graded."""
+    from autograder.workshop import mutation
+    from autograder.workshop.matrix import show_score
+
+    console, known = new_console(), mutation.known()
+    for id in ids:
+        if id in known:
+            show_score(console, id, known[id])
 
 
 def _audit(ids: list[str], seeds: int) -> list[Audit]:

@@ -373,10 +373,19 @@ def release(
         typer.Option(help=_("a secret seed of yours, to prove that it is not in the copy; may be repeated")),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=_("replace files that were changed by hand"))] = False,
+    with_holes: Annotated[
+        bool, typer.Option("--with-holes", help=_("also exercises in whose checks 'kata audit --mutants' found holes"))
+    ] = False,
 ) -> None:
     ids = resolve(names)
     catalog.kit_root()
+    from autograder.workshop import mutation
     from autograder.workshop.release import LeakError, release
+
+    known = {} if with_holes else mutation.known()
+    if red := [id for id in ids if id in known and not known[id].green]:
+        text = _("The checks of {names} are not proven: see 'kata audit {first} --mutants', or add --with-holes.")
+        raise KitError(text.format(names=", ".join(red), first=red[0].split("/")[1]))
 
     runner = start_runner("cpu", forked=True)
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder import catalog
 from autograder.seeds import root
+from autograder.syntax import without_equivalents
 
 PACKAGE = Path(__file__).parents[1]
 # What decides what a run gives, and so what the expectations are: the authoring API, the run side, the loaders of data.
@@ -57,7 +58,7 @@ def _digest(stamped: tuple[tuple[Path, int], ...]) -> str:
     """A hash of files, read again only when one of them was written since."""
     digest = hashlib.sha256()
     for path, _stamp in stamped:
-        content = path.read_bytes() if path.exists() else b""
+        content = without_equivalents(path.read_bytes()) if path.exists() else b""
         digest.update(f"{path.parent.name}/{path.name} {len(content)} ".encode() + content)
     return digest.hexdigest()
 

@@ -52,6 +52,9 @@ def proven(
 def _holds(probe: Check, case: Case, value: dict[Any, Any], checks: list[Check], expectations: Expectations) -> bool:
     assert case.base
     assert isinstance(probe.asks, Probe)
+    names = value.get("changed")
+    if not isinstance(names, list) or {str(n).partition("[")[0] for n in names} - set(case.base[0].mutates):
+        return False
     parts = [("value", *case.base)]
     if flow := probe.asks.flow:
         parts += [("gradients", c, o) for c, o in covered(probe, case, checks, expectations) if c.asks == flow]

@@ -68,6 +68,7 @@ class Exercise:
         self.constraint = constraint
         self.checks: list[Check] = []
         self.hints: list[Hint] = []
+        self.equivalents: dict[str, str] = {}
 
     @property
     def max_score(self) -> float:
@@ -256,6 +257,18 @@ class Exercise:
     def hint(self, text: str, helps: Needs = ()) -> None:
         """Adds a hint, from a nudge to nearly the answer, tied to the checks it helps with."""
         self.hints.append(Hint(" ".join(text.split()), _names(helps)))
+
+    def equivalent(self, mutant: str, why: str) -> None:
+        """Records that a mutant, as ``kata audit --mutants`` names it, is as right as the reference, and why.
+
+        Write it as a statement of its own: nothing that is graded depends on it, so keys and students' copies go
+        without it.
+        """
+        if mutant in self.equivalents:
+            raise ValueError(f"equivalent({mutant!r}) is written twice")
+        if not why.strip():
+            raise ValueError(f"equivalent({mutant!r}): say why")
+        self.equivalents[mutant] = " ".join(why.split())
 
 
 class Call:

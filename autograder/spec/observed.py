@@ -66,13 +66,6 @@ def elsewhere(value: Any, home: str) -> list[str]:
         return [path or "result" for path, t in _tensors(value, "") if _device(t).type != home]
 
 
-def same_memory(first: Any, second: Any) -> dict[str, bool]:
-    """For each tensor in the second of two results, by path, whether it lies where one of the first does."""
-    with _without_functions():
-        places = {_data_ptr(t) for _path, t in _tensors(first, "")} - {0}
-        return {path: _data_ptr(t) in places for path, t in _tensors(second, "")}
-
-
 def has_graph(value: Any) -> bool:
     """Whether a tensor in a value asks for a gradient."""
     with _without_functions():

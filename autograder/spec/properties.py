@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor
 
+from autograder.messages import N_
 from autograder.spec.case import Case
+from autograder.spec.errors import Unfit
 from autograder.spec.judges import Close, Gradients, Judge, SameTypes, Unchanged
-from autograder.spec.observed import same_memory
+from autograder.spec.observed import changed, seen
 from autograder.spec.tools import as_view, cotangent, pull_back, pull_back_all, recorded_modules
 from autograder.spec.values import map_tensors, tensors, to_dtype
 from autograder.syntax import tree
@@ -28,6 +30,8 @@ Run = Callable[..., Any]
 
 # Longer gradients are told by one number each: to keep them all would fill the cache of expectations.
 MAX_GRADIENT = 512
+# What a result is overwritten with, to see whether the next one is another tensor.
+SPOILT = 7
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,19 @@ class Dtype(Property):
 
 
 class Views(Property):
-    """Inputs may be strided views of other tensors."""
+    """Inputs may be strided views of other tensors: with these, too, the result has its dtype and its graph, and the
+    inputs stay as they are, if they do so with others."""
 
     def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
         yield Case(0, {}, torch.float32, base, same=True)
 
     def run(self, run: Run) -> Run:
-        return _on_views(run)
+        def on_views(student: Any, **inputs: Any) -> Any:
+            result = _on_views(run)(student, **map_tensors(inputs, Tensor.clone))
+            _compare_manners(run, student, inputs)
+            return result
+
+        return on_views
 
     def statements(self, statements: list[str]) -> list[str]:
         """The entry point is handed views: ``as_view(X)`` in the place of X."""
@@ -89,6 +99,37 @@ def _on_views(run: Run) -> Run:
         return run(student, **{name: as_view(value) for name, value in inputs.items()})
 
     return on_views
+
+
+def _compare_manners(run: Run, student: Any, inputs: dict[str, Any]) -> None:
+    """Raises ``Unfit`` where a run shows another manner with views. What it lacks with any inputs is another check's
+    matter."""
+
+    def given() -> dict[str, Any]:
+        leaves = to_dtype(map_tensors(inputs, Tensor.clone), torch.float64)
+        return map_tensors(leaves, lambda t: t.requires_grad_().clone() if t.is_floating_point() else t)
+
+    try:
+        expected = _manner(run, student, given())
+    except Exception:
+        return
+    got = _manner(run, student, as_view(given()))
+    for what in expected:
+        if got.get(what, expected[what]) != expected[what]:
+            text = N_("where the inputs are views of other tensors, {what} is {got}; else it is {expected}")
+            raise Unfit(text, what=what, got=got[what], expected=expected[what])
+
+
+def _manner(run: Run, student: Any, inputs: dict[str, Any]) -> dict[str, str]:
+    """What is seen beside the values: the dtype and the graph of each result, and which inputs are changed."""
+    before = seen(inputs)
+    result = run(student, **inputs)
+    after = changed(before, inputs)
+    manner = {name: "changed" if name in after else "unchanged" for name in before}
+    for path, t in tensors(result):
+        graph = "with a gradient" if t.requires_grad else "without a gradient"
+        manner[f"the result{path}"] = f"{str(t.dtype).removeprefix('torch.')} {graph}"
+    return manner
 
 
 class _Viewed(ast.NodeTransformer):
@@ -133,15 +174,30 @@ class New(Property):
     probed = False
 
     def run(self, run: Run) -> Run:
-        def twice(student: Any, **inputs: Any) -> dict[str, str]:
-            first, second = (run(student, **map_tensors(inputs, Tensor.clone)) for _ in range(2))
-            same = same_memory(first, second)
-            return {path or "result": "the same tensor" if same[path] else "a new tensor" for path in same}
+        def twice(student: Any, **inputs: Any) -> dict[str, Any]:
+            first = run(student, **map_tensors(inputs, Tensor.clone))
+            owned = [_owned(t) for _path, t in tensors(first)]
+            kept = [t.clone() for t in owned]
+            for t in owned:
+                t.fill_(SPOILT)
+            second = map_tensors(run(student, **inputs), lambda t: t.detach().clone())
+            for t, was in zip(owned, kept, strict=True):  # later checks may be given it again
+                t.copy_(was)
+            return {f"the second result, after the first was filled with {SPOILT}": second}
 
         return twice
 
     def judge(self, judge: Judge) -> Judge:
         return Close()
+
+
+def _owned(t: Tensor) -> Tensor:
+    """What can be written of a tensor: of one that was expanded one of the elements that share memory."""
+    t = t.detach()
+    for axis, step in enumerate(t.stride()):
+        if step == 0 and t.shape[axis] > 1:
+            t = t.narrow(axis, 0, 1)
+    return t
 
 
 @dataclass(frozen=True)
@@ -200,9 +256,13 @@ class Probe(Property):
     flow: Flow | None = None
 
     def together(self, runs: Iterable[tuple[Run, dict[str, Any]]], student: Any) -> list[dict[str, Any]]:
-        """The value, and the gradients, of each run with its inputs."""
-        begun = [self._forward(run, student, to_dtype(inputs, torch.float64)) for run, inputs in runs]
-        found = [{"value": map_tensors(output, torch.Tensor.detach)} for output, _wanted in begun]
+        """The value, the inputs that were changed, and the gradients, of each run with its inputs."""
+        after: list[list[str]] = []
+        begun = [self._forward(_observed(run, after), student, to_dtype(inputs, torch.float64)) for run, inputs in runs]
+        found: list[dict[str, Any]] = [
+            {"value": map_tensors(output, torch.Tensor.detach), "changed": names}
+            for (output, _wanted), names in zip(begun, after, strict=True)
+        ]
         if self.flow is not None:
             for result, gradients in zip(found, pull_back_all(begun), strict=True):
                 result["gradients"] = condensed(gradients)
@@ -212,6 +272,18 @@ class Probe(Property):
         if self.flow is None:
             return _on_views(run)(student, **inputs), {}
         return self.flow.forward(_on_views(run), student, inputs)
+
+
+def _observed(run: Run, after: list[list[str]]) -> Run:
+    """The run, which adds to ``after`` the inputs that it changes."""
+
+    def observed(student: Any, **inputs: Any) -> Any:
+        before = seen(inputs)
+        result = run(student, **inputs)
+        after.append(changed(before, inputs))
+        return result
+
+    return observed
 
 
 def condensed(gradients: dict[str, Tensor | None]) -> dict[str, Tensor | None]:

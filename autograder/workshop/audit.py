@@ -29,6 +29,7 @@ from autograder.spec.exercise import Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
 from autograder.spec.misconception import Misconception
 from autograder.spec.values import GRADIENT, map_tensors, tensors
+from autograder.workshop.weak import weak
 
 MIN_HINTS = 3
 MIN_MISCONCEPTIONS = 5
@@ -110,6 +111,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
             result.problems += _verdict(result, name, graded, number, seed, name in wrong)
         if number == 0:
             result.problems += _substance(exercise, expectations, result)
+            result.problems += weak(exercise, expectations, solution)
             result.margin = _margin(exercise, expectations)
             if result.margin < MIN_MARGIN:
                 text = _("the nearest misconception is {margin:.1f} tolerances away: at least {least:g} are needed")

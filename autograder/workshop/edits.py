@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Changes = Iterator[ast.AST | list[ast.stmt]]
 LIBRARIES = ("torch", "F", "nn", "math", "np")
@@ -24,6 +25,10 @@ class Edit:
     line: int
     change: str
     source: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.what}: {self.change}"
 
 
 @dataclass
@@ -82,7 +87,19 @@ def edits(source: str, operators: Table) -> list[Edit]:
                     if text is not None and text not in seen:
                         seen.add(text)
                         found.append(Edit(what, getattr(node, "lineno", 0), _said(node, change), text))
-    return sorted(found, key=lambda edit: edit.line)
+    return numbered(sorted(found, key=lambda edit: edit.line))
+
+
+def numbered(found: list[Edit]) -> list[Edit]:
+    """The same, those that would be named alike with numbers: a name stands for one of them."""
+    names = Counter(edit.name for edit in found)
+    seen: Counter[str] = Counter()
+    told = []
+    for edit in found:
+        seen[edit.name] += 1
+        place = f" ({seen[edit.name]} of {names[edit.name]})" if names[edit.name] > 1 else ""
+        told.append(replace(edit, change=f"{edit.change}{place}"))
+    return told
 
 
 def _without_docstrings(tree: ast.Module) -> None:

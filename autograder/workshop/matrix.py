@@ -36,14 +36,22 @@ def show_audit(console: Console, audit: Audit) -> None:
 def show_mutation(console: Console, id: str, found: Mutation) -> None:
     """What became of the mutants of an exercise: first the holes, then what an author may want to know."""
     console.print(Text(id, "bold"))
-    text = _("{killed} of {all} mutants lose marks, {named} of them are named; {equivalent} are presumed equivalent")
+    text = _(
+        "{killed} of {all} mutants lose marks, {named} of them are named; {equivalent} are presumed equivalent, "
+        "{judged} of them judged so"
+    )
     counts = {"killed": found.killed, "all": found.mutants, "named": found.named, "equivalent": len(found.equivalent)}
-    console.print(text.format_map(counts))
+    console.print(text.format(**counts, judged=sum(bool(survivor.why) for survivor in found.equivalent)))
     for survivor in found.holes:
-        console.print(Text(f"  {_survivor(survivor)}", "red"))
+        console.print(Text(f"  {_survivor(survivor)}", "red"), soft_wrap=True)
         console.print(Text(_("      keeps all marks, but: {witness}").format(witness=survivor.witness), "red"))
     for survivor in found.equivalent:
-        console.print(Text(f"  = {_survivor(survivor)}", "dim"))
+        console.print(Text(f"  = {_survivor(survivor)}", "dim"), soft_wrap=True)
+        if survivor.why:
+            console.print(Text(_("      judged equivalent: {why}").format(why=survivor.why), "dim"))
+    for name in found.unmatched:
+        text = _("  equivalent({name!r}, ...) matches no mutant that keeps all marks: name the one meant, or none")
+        console.print(Text(text.format(name=name), "red"), soft_wrap=True)
     if idle := sorted(name for name in found.checks if name not in found.by):
         console.print(_("  no mutant loses marks at: {checks}").format(checks=", ".join(idle)))
     if replaceable := sorted(name for name, (_all, alone) in found.by.items() if not alone):
@@ -56,6 +64,13 @@ def show_mutation(console: Console, id: str, found: Mutation) -> None:
 
 def _survivor(survivor: Survivor | Alarm) -> str:
     return _("line {line}, {what}: {change}").format(line=survivor.line, what=survivor.what, change=survivor.change)
+
+
+def show_score(console: Console, id: str, found: Mutation) -> None:
+    """What is known of the mutants of an exercise, in one line."""
+    text = _("{id}: {killed} of {all} mutants lose marks, {holes} holes, score {score:.1%}")
+    counts = {"killed": found.killed, "all": found.mutants, "holes": len(found.holes), "score": found.score}
+    console.print(Text(text.format(id=id, **counts), "dim" if found.green else "red"))
 
 
 def show_mutations(console: Console, found: dict[str, Mutation]) -> None:

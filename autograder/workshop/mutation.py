@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Exercise
 from autograder.workshop import proven
 from autograder.workshop.edits import Edit
+from autograder.workshop.faults import faults
 from autograder.workshop.memory import Memory
 from autograder.workshop.mutants import mutants
 from autograder.workshop.witness import Differ
@@ -30,19 +31,26 @@ ENOUGH = 0.99  # of the mutants that are not equivalent
 
 
 class Survivor(msgspec.Struct):
-    """A mutant that keeps all marks. witness: an input that tells it from the reference; empty if there is none."""
+    """A mutant that keeps all marks. witness: an input that tells it from the reference; empty if there is none.
+    why: what an author says of why it is as right as the reference."""
 
     what: str
     line: int
     change: str
     witness: str = ""
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.what}: {self.change}"
 
 
 class Mutation(msgspec.Struct):
     """What became of the mutants of an exercise. checks: those that were made. by: how many mutants each takes marks
     from, and how many it alone.
 
-    unnamed: operators whose mutants no misconception names, with how many of them are killed.
+    unnamed: operators whose mutants no misconception names, with how many of them are killed. unmatched: names that an
+    author calls equivalent, and that no mutant has that keeps all marks.
     """
 
     key: str
@@ -53,18 +61,26 @@ class Mutation(msgspec.Struct):
     checks: list[str] = []
     by: dict[str, tuple[int, int]] = {}
     unnamed: dict[str, int] = {}
+    unmatched: list[str] = []
 
     @property
     def holes(self) -> list[Survivor]:
-        return [survivor for survivor in self.survivors if survivor.witness]
+        return [survivor for survivor in self.survivors if survivor.witness and not survivor.why]
 
     @property
     def equivalent(self) -> list[Survivor]:
-        return [survivor for survivor in self.survivors if not survivor.witness]
+        return [survivor for survivor in self.survivors if survivor.why or not survivor.witness]
 
     @property
     def green(self) -> bool:
-        return self.score >= ENOUGH and not self.holes
+        return self.score >= ENOUGH and not self.holes and not self.unmatched
+
+    def judged(self, equivalents: Mapping[str, str]) -> Mutation:
+        """This, with what an author says of survivors, by name."""
+        for survivor in self.survivors:
+            survivor.why = equivalents.get(survivor.name, "")
+        self.unmatched = sorted(equivalents.keys() - {survivor.name for survivor in self.survivors})
+        return self
 
     @property
     def score(self) -> float:
@@ -72,12 +88,26 @@ class Mutation(msgspec.Struct):
         return self.killed / max(1, self.killed + len(self.holes))
 
 
-def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda _done, _all: None) -> Mutation:
-    """Grades all mutants of a reference, without the training checks. report: called with how many are done."""
+def one_a_line(found: list[Edit]) -> list[Edit]:
+    """A mutant of each line, of operators in turn."""
+    lines: dict[int, list[Edit]] = {}
+    for mutant in found:
+        lines.setdefault(mutant.line, []).append(mutant)
+    return [line[number % len(line)] for number, (_line, line) in enumerate(sorted(lines.items()))]
+
+
+def mutate(
+    runner: Runner,
+    id: str,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
+    choose: Callable[[list[Edit]], list[Edit]] = lambda found: found,
+) -> Mutation:
+    """Grades the mutants of a reference, without the training checks. report: called with how many are done. choose:
+    which of them."""
     exercise = catalog.load_exercise(id)
     reference = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
-    found = mutants(reference)
     expectations = make(runner, id, "public", training=False)
+    found = choose(mutants(reference) + faults(exercise, reference))
     made = [check.name for check in exercise.checks if not check.training]
     result = Mutation(key(id), len(found), checks=made)
     alive: list[Edit] = []
@@ -96,9 +126,10 @@ def mutate(runner: Runner, id: str, report: Callable[[int, int], None] = lambda 
                 result.named += 1
             else:
                 result.unnamed[mutant.what] = result.unnamed.get(mutant.what, 0) + 1
-    differ = Differ(exercise, reference)
-    result.survivors = [Survivor(m.what, m.line, m.change, differ.witness(m.source)) for m in alive]
-    return result
+    if alive:
+        differ = Differ(exercise, reference)
+        result.survivors = [Survivor(m.what, m.line, m.change, differ.witness(m.source)) for m in alive]
+    return result.judged(exercise.equivalents)
 
 
 def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, mutant: Edit) -> dict[str, str]:
@@ -110,7 +141,7 @@ def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, muta
 def key(id: str) -> str:
     """The hash of everything that the mutants of an exercise and their marks depend on."""
     digest = hashlib.sha256(proven.key(id).encode())
-    for name in ("edits.py", "mutants.py", "mutation.py", "witness.py"):
+    for name in ("edits.py", "mutants.py", "faults.py", "calls.py", "mutation.py", "witness.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()[:32]
 
@@ -121,4 +152,5 @@ MUTATIONS = Memory("mutants.json", Mutation)
 def known() -> dict[str, Mutation]:
     """What was found, by exercise; what has changed since is left out."""
     found = MUTATIONS.load().items()
-    return {id: one for id, one in found if id in catalog.entries() and one.key == key(id)}
+    fresh = {id: one for id, one in found if id in catalog.entries() and one.key == key(id)}
+    return {id: one.judged(catalog.load_exercise(id).equivalents) for id, one in fresh.items()}

@@ -30,6 +30,7 @@ def key(id: str) -> str:
         f"{judging_key(id, 'public', 'cpu')} {catalog.manifest()[listed.chapter]} {listed}".encode()
     )
     stub = catalog.exercise_file(id)
-    for path in (Path(__file__).with_name("audit.py"), stub, stub.parent / "README.md"):
+    own = (Path(__file__).with_name(name) for name in ("audit.py", "weak.py"))
+    for path in (*own, stub, stub.parent / "README.md"):
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:32]

@@ -30,6 +30,7 @@ from autograder.judging.stubs import cut
 from autograder.messages import _
 from autograder.runner.protocol import Runner
 from autograder.seeds import PUBLIC, text_of
+from autograder.syntax import without_equivalents
 from autograder.workshop.leaks import Leak, Search
 from autograder.workshop.notebooks import chapter_notebook, to_bytes
 
@@ -138,7 +139,8 @@ def contents(runner: Runner, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     for path, name in sorted(places.items()):
         is_there = path.is_file() and path.suffix in KINDS and path != catalog.MANIFEST
         if is_there and not LEFT_OUT & set(name.parts) and _is_for(name, ids):
-            yield name.as_posix(), path.read_bytes()
+            content = path.read_bytes()
+            yield name.as_posix(), without_equivalents(content) if path.suffix == ".py" else content
     yield "LICENSE", (root / "LICENSE").read_bytes()
     yield from _project(root, ids, chapters)
 

@@ -53,12 +53,12 @@ class Differ:
     def __init__(self, exercise: Exercise, reference: str, claims: bool = True) -> None:
         self._claims = claims
         self._drawn = list(_drawn(exercise))
-        student = _loaded(reference)
+        student = Student(loaded(reference))
         self._right = [(_answer(*drawn, student), drawn) for drawn in self._drawn]
 
     def witness(self, source: str) -> str:
         """The first difference, and the input that shows it; empty if there is none."""
-        student = _loaded(source)
+        student = Student(loaded(source))
         for right, (check, case, inputs, seed) in self._right:
             if right.raised not in ("", "ValueError"):
                 continue  # nothing that may be asked
@@ -95,10 +95,11 @@ def _widened(size: Any) -> Any:
     return (1, WIDER * size[1]) if isinstance(size, tuple) else size
 
 
-def _loaded(source: str) -> Student:
+def loaded(source: str) -> ModuleType:
+    """A solution of ours, as a module in this process."""
     module = ModuleType("solution")
     exec(compile(source, "solution", "exec"), vars(module))
-    return Student(module)
+    return module
 
 
 def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student: Student) -> Answer:
@@ -135,7 +136,7 @@ def _is_claim(value: Any) -> bool:
 
 
 def _copied(t: Tensor) -> Tensor:
-    return as_view(t) if not t.is_contiguous() else t.clone()
+    return t.clone() if t.is_contiguous() else as_view(t.clone())
 
 
 def _difference(right: Answer, other: Answer, dtype: torch.dtype) -> str:

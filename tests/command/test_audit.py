@@ -36,12 +36,40 @@ CHECKS = "autograder/checks/ch07_convolution/corr2d.py"
 MISCONCEPTIONS = "autograder/misconceptions/ch07_convolution/corr2d.py"
 SOLUTION = "solutions/ch07_convolution/corr2d.py"
 IDLE = '@exercise.check(points=0)\ndef cannot_fail(student):\n    """is there"""\n    return 1\n\n\n'
+WRITTEN = """from autograder.spec import filled, tensor
+
+
+@corr2d.check(points=1, X=tensor([[1.0, 2.0], [3.0, 5.0]]), K=tensor([[4.0]]))
+def is_written_down():
+    \"\"\"is right for one input\"\"\"
+
+
+@corr2d.check(points=1, X=filled(0.0, "height", "width"))
+def is_zero():
+    \"\"\"is right for a black image\"\"\"
+
+
+@corr2d.check(points=1)
+def only_says_so(student, X, K):
+    \"\"\"returns a tensor\"\"\"
+    return {"a tensor": student.corr2d(X, K).dim() == 2}
+
+
+"""
 
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "says"),
     [
         (CHECKS, "exercise.hint(", f"{IDLE}exercise.hint(", "no misconception fails cannot_fail"),
+        (
+            CHECKS,
+            "exercise.hint(",
+            f"{WRITTEN}exercise.hint(",
+            "is_written_down: results written down beforehand pass it",
+        ),
+        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "is_zero: zeros of the right shape pass it"),
+        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "only_says_so: statements that the student's process"),
         (CHECKS, "exercise.hint(", "(lambda *a, **k: None)(", "hints"),
         (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),
         (SOLUTION, "### END SOLUTION", "", "pairs"),
@@ -71,16 +99,22 @@ def test_mutants_lose_marks_and_where_a_check_is_missing_the_hole_is_shown(toy):
     assert whole.returncode == 0, whole.stdout + whole.stderr
     assert re.search(r"[1-9]\d+ of [1-9]\d+ mutants lose marks", whole.stdout), whole.stdout
     assert kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200").stdout == whole.stdout
+    score = kata("audit", "corr2d", "--seeds", "1", cwd=toy, COLUMNS="200")
+    assert re.search(r"ch07_convolution/corr2d: \d+ of \d+ mutants lose marks, 0 holes, score 100.0%", score.stdout)
     file = toy / CHECKS
     kept = file.read_text()
     file.write_text(f"{kept}exercise.checks = [c for c in exercise.checks if c.name != 'lets_gradients_through']\n")
     try:
         holed = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+        refused = kata("release", "copy", "corr2d", cwd=toy, COLUMNS="200")
     finally:
         file.write_text(kept)
     assert holed.returncode == 1, holed.stdout + holed.stderr
     assert "gradient cut" in holed.stdout
     assert re.search(r"keeps all marks, but: corr2d\(X, K\) with .*: another gradient", holed.stdout), holed.stdout
+    assert refused.returncode == 2
+    assert "ch07_convolution/corr2d are not proven: see 'kata audit corr2d --mutants'" in refused.stderr
+    assert not (toy / "copy").exists()
     assert "There are holes in the checks of ch07_convolution/corr2d." in holed.stderr
 
 
@@ -115,6 +149,22 @@ def test_variants_keep_full_marks_and_a_check_that_asks_too_much_is_a_false_alar
     assert "line 0, result is a view that is not contiguous: corr2d" in unfair.stdout
     assert "loses marks: public: is_contiguous" in unfair.stdout
     assert "Right solutions lose marks in ch07_convolution/corr2d." in unfair.stderr
+
+
+def test_a_mutant_that_is_called_equivalent_is_listed_and_must_keep_its_marks(toy):
+    file = toy / CHECKS
+    kept = file.read_text()
+    before = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+    assert before.returncode == 0, before.stdout + before.stderr
+    assert "judged equivalent: X has two axes." in before.stdout
+    file.write_text(f'{kept}exercise.equivalent("another axis: 1 -> 7", "No.")\n')
+    try:
+        red = kata("audit", "corr2d", "--mutants", cwd=toy, COLUMNS="200")
+    finally:
+        file.write_text(kept)
+    assert red.returncode == 1, red.stdout + red.stderr
+    assert "equivalent('another axis: 1 -> 7', ...) matches no mutant that keeps all marks" in red.stdout
+    assert "What is called equivalent in the checks of ch07_convolution/corr2d matches no mutant" in red.stderr
 
 
 def proof_key(root):

@@ -107,6 +107,16 @@ def test_seed_device_torch_and_language(kit, before, given, made, graded):
     assert differ(before, keys(kit, **given)) == (made, graded)
 
 
+def test_what_is_said_of_mutants_changes_no_key(kit, before):
+    checks = kit / f"autograder/checks/{CORR2D}.py"
+    kept = checks.read_bytes()
+    checks.write_bytes(kept + b'exercise.equivalent(\n    "number changed: 1 -> 2", "It is not."\n)\n')
+    try:
+        assert keys(kit) == before
+    finally:
+        checks.write_bytes(kept)
+
+
 def test_a_file_that_only_has_a_new_date_renews_nothing(kit, before):
     os.utime(kit / "solutions" / f"{CORR2D}.py")
     os.utime(kit / CALIBRATION)

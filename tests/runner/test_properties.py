@@ -46,6 +46,24 @@ def test_a_fault_in_one_branch_costs_the_check_of_its_property(grade_source, bra
     assert found.keys() - {check} <= {"lets_gradients_through"}  # what is overwritten may be needed for a gradient
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("Y = Y.float()", "the result is float32 with a gradient; else it is float64 with a gradient"),
+        ("Y = Y.detach()", "the result is float64 without a gradient; else it is float64 with a gradient"),
+        ("X.data.fill_(7)", "X is changed; else it is unchanged"),
+    ],
+)
+def test_a_fault_with_views_alone_costs_the_check_of_views_alone(grade_source, fault, says):
+    lines = [f"Y = {BODY}", "if not X.is_contiguous():", f"    {fault}", "return Y"]
+    (check,) = wrong(grade_source(CORR2D, "import torch\ndef corr2d(X, K):\n    " + "\n    ".join(lines))).values()
+    assert check.name == "takes_views"
+    assert says in check.message
+    lines[1] = "if True:"
+    found = wrong(grade_source(CORR2D, "import torch\ndef corr2d(X, K):\n    " + "\n    ".join(lines)))
+    assert "takes_views" not in found
+
+
 def test_properties_wait_where_most_values_are_wrong(grade_source):
     result = grade_source(CORR2D, f"def corr2d(X, K):\n    return {BODY} + 1\n")
     assert result.score == 0
@@ -91,7 +109,8 @@ def test_a_tensor_that_is_returned_twice_costs_the_check_of_new_ones_alone(grade
     source = f"{reference}\nmade = sharpen_kernel()\ndef sharpen_kernel():\n    return made.view(3, 3)\n"
     (failed,) = wrong(grade_source(KERNELS, source)).values()
     assert failed.name == "kernels_are_new"
-    assert failed.message.endswith("expected 'a new tensor' in result, got 'the same tensor'")
+    assert "after the first was filled with 7" in failed.message
+    assert "got 7 (9 of 9 elements differ)" in failed.message
 
 
 def test_a_property_takes_the_name_of_a_function_and_the_checks_of_a_call():

@@ -154,6 +154,13 @@ def test_what_the_checks_of_a_chapter_share_goes_along_and_what_its_misconceptio
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_what_is_said_of_mutants_stays_here(copied):
+    checks = {name: content for name, content in copied.files.items() if name.startswith("autograder/checks/")}
+    assert b"exercise.equivalent(" in catalog.checks_file(CORR2D).read_bytes()
+    assert f"autograder/checks/{CORR2D}.py" in checks
+    assert not any(b"exercise.equivalent(" in content for content in checks.values())
+
+
 def test_the_packages_are_pinned_and_only_those_that_a_student_needs(copied):
     lock = (copied.folder / "requirements.lock").read_text(encoding="utf-8").splitlines()
     ours = (KIT / "requirements.lock").read_text(encoding="utf-8").splitlines()

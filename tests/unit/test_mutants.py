@@ -9,6 +9,7 @@ import pytest
 from autograder import catalog
 from autograder.judging.stubs import bare
 from autograder.workshop.mutants import OPERATORS, mutants
+from autograder.workshop.mutation import one_a_line
 
 
 def made(body: str, parameters: str = "X, K") -> dict[str, list[str]]:
@@ -85,6 +86,23 @@ def test_mutants_of_a_reference_are_python_differ_and_say_where(id):
         compile(mutant.source, "mutant", "exec")
         assert 1 <= mutant.line <= lines
         assert " -> " in mutant.change
+
+
+def test_mutants_that_would_be_named_alike_have_numbers():
+    names = [
+        mutant.name for mutant in mutants("def f(X):\n    return X[1] + X[1]\n") if mutant.what == "number changed"
+    ]
+    assert "number changed: 1 -> 2 (1 of 2)" in names
+    assert "number changed: 1 -> 2 (2 of 2)" in names
+    assert len(set(names)) == len(names)
+
+
+def test_one_a_line_takes_a_mutant_of_every_line_and_operators_in_turn():
+    found = mutants("def f(X):\n    Y = X + 1\n    Y = Y + 1\n    return Y + 1\n")
+    chosen = one_a_line(found)
+    assert [mutant.line for mutant in chosen] == [2, 3, 4]
+    assert len({mutant.what for mutant in chosen}) > 1
+    assert set(chosen) < set(found)
 
 
 def test_docstrings_annotations_and_signatures_are_left_alone():

@@ -75,7 +75,11 @@ def works_at_both_ends():
     """drops nothing at p = 0 and everything at p = 1"""
 
 
-@results.check(points=1, judge=Close(of=gradients_of_kept), cases=rows("p X", (0.3, X), (0.6, nonzero(*IMAGES))))
+@results.check(
+    points=1,
+    judge=Close(of=gradients_of_kept),
+    cases=rows("p X", (0.3, X), (0.6, nonzero(*IMAGES)), (0.3, nonzero(9)), (0.6, nonzero("examples", 3, "features"))),
+)
 def lets_the_gradient_follow(student, X, p, calls):
     """lets the gradient through as it does the element: 0 where that was dropped, 1 / (1 - p) where it was kept"""
     return with_gradients(lambda X: student.dropout(X, p), X, calls)
@@ -120,4 +124,11 @@ exercise.hint(
 exercise.hint(
     """Out of training: return X. At p = 1: return torch.zeros_like(X). Else kept = torch.rand(X.shape) >= p, and
     X * kept / (1 - p). Multiplying by the mask makes the gradient follow it by itself.""",
+)
+
+exercise.equivalent("gradient cut: torch.zeros_like(X) -> torch.zeros_like(X).detach()", "The gradient is 0.")
+exercise.equivalent("gradient cut for one kind of call: dropout where p is 1", "The gradient is 0.")
+exercise.equivalent(
+    "condition moved: torch.rand(X.shape, device=X.device) >= p -> torch.rand(X.shape, device=X.device) > p",
+    "That a random number is exactly p shows in no frequency.",
 )

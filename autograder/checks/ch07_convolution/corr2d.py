@@ -46,3 +46,9 @@ exercise.hint(
     of computed values. Keep everything in tensors.""",
     helps=lets_gradients_through,
 )
+
+exercise.equivalent("another axis: 1 -> -1", "X has two axes.")
+exercise.equivalent("another axis: 0 -> -2", "X has two axes.")
+exercise.equivalent(
+    "another filling: X.new_zeros(rows, columns) -> X.new_ones(rows, columns)", "Every element is written later."
+)

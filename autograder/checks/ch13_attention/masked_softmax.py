@@ -1,6 +1,8 @@
 """Checks of masked_softmax. Nothing is forbidden: torch.softmax and masked_fill are what the exercise is about."""
 
-from autograder.spec import LEFT_OUT, Close, Exercise, lengths, normal, rows, tensor
+import torch
+
+from autograder.spec import LEFT_OUT, Close, Exercise, drawn, lengths, normal, rows, tensor
 
 exercise = Exercise(entry="masked_softmax", sizes={"batch": (3, 5), "num_queries": (2, 5), "num_keys": (4, 7)})
 
@@ -16,6 +18,16 @@ LARGE = [
     [[HIGH, LOW, HIGH, HIGH], [LOW, LOW, HIGH, LOW], [0.0, LOW, HIGH, 0.0]],
 ]
 
+
+def large(d):
+    """Scores that are all as large as they may be, of either sign."""
+    signs = 2 * torch.randint(0, 2, d.shape(AXES), generator=d.generator) - 1
+    return (HIGH * signs).to(d.dtype)
+
+
+LARGE_CASES = rows(
+    "X valid_lens", (tensor(LARGE), tensor([1, 2])), (tensor(LARGE), None), (drawn(large, *AXES), by_item)
+)
 softmax = exercise.call("masked_softmax", X=normal(*AXES), valid_lens=by_item, axes=AXES)
 
 
@@ -47,7 +59,7 @@ def takes_lengths_above_k():
     """takes a length of k and above as k: all keys count"""
 
 
-@softmax.check(points=1, judge=Close(zeros=True), X=tensor(LARGE), cases=rows("valid_lens", tensor([1, 2]), None))
+@softmax.check(points=1, judge=Close(zeros=True), cases=LARGE_CASES)
 def is_exact_at_large_scores():
     """is exact where scores are +1e4 and -1e4: never NaN, and masked keys weigh exactly 0"""
 

@@ -78,7 +78,7 @@ def test_every_operator_is_tried_above():
 def test_mutants_of_a_reference_are_python_differ_and_say_where(id):
     source = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     found = mutants(source)
-    assert len(found) > 20
+    assert len(found) > 8
     texts = [mutant.source for mutant in found]
     assert len(set(texts)) == len(texts)
     lines = len(source.splitlines())

@@ -29,9 +29,7 @@ SETTINGS = {
 
 
 # At four times Xavier's scale the signal passes through four sigmoids as large as it came.
-@exercise.call(axes=("images", "classes"), weights=xavier(SHAPES, gain=4), X=normal("batch", 1, 28, 28))
-def logits(student, weights, X):
-    return load_parameters(student.lenet(), weights)(X)
+logits = exercise.call(axes=("images", "classes"), weights=xavier(SHAPES, gain=4), X=normal("batch", 1, 28, 28))
 
 
 # What each layer is given and gives on, whatever those before it do.
@@ -54,9 +52,10 @@ def has_its_parameters(student):
     return shapes_of(student.lenet())
 
 
-@logits.check(points=1)
-def computes_the_logits():
+@logits.check(points=1, also=[{"training_mode": False}], training_mode=True)
+def computes_the_logits(student, weights, X, training_mode):
     """maps images to logits as it should, layer after layer"""
+    return load_parameters(student.lenet(), weights).train(training_mode)(X)
 
 
 @part.check(points=1, follows_from=computes_the_logits, **at(0))

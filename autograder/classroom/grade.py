@@ -23,7 +23,7 @@ from autograder.classroom.store import CLASS, Store, StoredSubmissions
 from autograder.errors import KitError
 from autograder.files import write_atomically
 from autograder.intake.classes import Submission
-from autograder.judging.job import Job
+from autograder.judging.job import Job, Leisure
 from autograder.judging.keys import judging_key, result_key
 from autograder.messages import _
 from autograder.results import ExerciseResult, Grading, Results, Status
@@ -161,7 +161,18 @@ class _Run:
         if first is not None:
             executor = self.start()
             self.isolation = weakest(executor.isolation, self.isolation if self.grading.reused else "")
-            for job, result in executor.run(chain([first], jobs)):
+            stalled: list[Job] = []
+            leisure = Leisure()
+            for job, result in executor.run(map(leisure.given, chain([first], jobs))):
+                leisure.take(job, result)
+                if result.stalled:
+                    stalled.append(job)
+                else:
+                    self._take(job, result)
+            leisure = Leisure()
+            for job in stalled:  # a busy machine may be to blame
+                result = executor.alone(leisure.given(job))
+                leisure.take(job, result)
                 self._take(job, result)
         return self._finish(everyone, absent)
 

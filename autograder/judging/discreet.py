@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 
 from autograder.judging.verdicts import Finding
+from autograder.judging.wording import spent
 from autograder.messages import _
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Exercise
@@ -36,6 +37,10 @@ def discreet(exercise: Exercise, finding: Finding, source: str) -> str:
             return f"{text} {_(family.advice)}" if family else text
         case Kind.TIMEOUT:
             return _("your code did not end in time")
+        case Kind.STALLED:
+            return _("your code did not end in time, and hardly computed: leave out sleep() and waiting")
+        case Kind.SPENT:
+            return spent(outcome)
         case Kind.MEMORY:
             return _("your code exceeded its memory limit")
         case Kind.OVERSIZED:

@@ -79,7 +79,8 @@ class Loading:
             if not unseen and late and _may_take_long(node):
                 unseen = "late"
             if unseen:
-                self._leave_out(node, file, {"why": unseen})
+                waited = unseen == "late" and self.watch.waited(MOST_SPENT_SECONDS)
+                self._leave_out(node, file, {"why": unseen, **({"waited": True} if waited else {})})
             elif (failure := self._tried(node, file)) is not None:
                 self._mend(node, file, failure)
 

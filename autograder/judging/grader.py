@@ -93,8 +93,9 @@ class Grader:
         try:
             if job.unreadable:
                 return self._without_run(job.id, Status.UNGRADED, job.unreadable)
-            if job.source is None:
-                return not_attempted(catalog.load_exercise(job.id), _("nothing was handed in"), self.library.device)
+            if job.source is None or job.source.missing:
+                why = job.source.problem if job.source else _("nothing was handed in")
+                return not_attempted(catalog.load_exercise(job.id), why, self.library.device)
             if job.source.unreadable:
                 return self._without_run(job.id, Status.UNGRADED, job.source.problem)
             return self.check(job.id, job.source, job.seconds)

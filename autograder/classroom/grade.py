@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, TypeVar
 import autograder
 from autograder.classroom import notes
 from autograder.classroom.executor import Executor, Local, default_lanes
-from autograder.classroom.store import CLASS, Store, StoredSubmissions
+from autograder.classroom.store import CLASS, NAME, Store, StoredSubmissions
 from autograder.errors import KitError
 from autograder.files import write_atomically
-from autograder.intake.classes import Submission
+from autograder.intake.classes import Submission, read_class
 from autograder.judging.job import Job, Leisure
 from autograder.judging.keys import judging_key, result_key
 from autograder.messages import _
@@ -122,6 +122,23 @@ def open_store(out: Path) -> Store:
         reason = getattr(error, "strerror", None) or str(error)
         text = _("The output folder {out} cannot be written: {reason}.")
         raise OutputError(text.format(out=out, reason=reason)) from None
+
+
+def within(out: Path, place: Path, ids: Sequence[str]) -> tuple[Path, str] | None:
+    """The class whose results are in an output folder, and the student of it whose work lies in a place, if so."""
+    if not (out / NAME).is_file():
+        return None
+    store = open_store(out)
+    try:
+        known = store.facts().get(CLASS, "")
+    finally:
+        store.close()
+    if not known or Path(known) not in place.resolve().parents or not Path(known).is_dir():
+        return None
+    whose = [
+        student.name for student in read_class(Path(known), ids).students if place.resolve().name in student.places
+    ]
+    return (Path(known), whose[0]) if len(whose) == 1 else None
 
 
 class _Run:

@@ -77,13 +77,14 @@ class Submission:
 
 @dataclass(frozen=True)
 class Student:
-    """Who handed in: the name, how to read what was handed in, who it is elsewhere (see ``Submission.ids``), and when
-    it was, if the delivery tells."""
+    """Who handed in: the name, how to read what was handed in, who it is elsewhere (see ``Submission.ids``), when it
+    was, if the delivery tells, and what the folders and files are called in which it lies."""
 
     name: str
     read: Callable[[], Submission]
     ids: Mapping[str, str] = field(default_factory=dict)
     submitted: datetime | None = None
+    places: tuple[str, ...] = ()
 
 
 class Submissions(Sequence[Submission]):

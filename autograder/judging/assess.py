@@ -46,14 +46,20 @@ def assess(
     budget = for_exercise(((check, expectations.expected(check, case).seconds) for check, case in cases), seconds)
     with Trial(runner, exercise, source, filename, companions, path, budget) as trial:
         verdicts = run_through(trial, expectations, training=training)
-    result = judged(exercise, verdicts, source, training)
+    result = judged(exercise, verdicts, source, training, companions)
     result.left_out = left_out(trial.notes, source)
     result.seconds = round(max(result.seconds, budget.used), 4)
     result.stalled = budget.stalled and result.status is not Status.PASSED
     return result
 
 
-def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool = True) -> ExerciseResult:
+def judged(
+    exercise: Exercise,
+    verdicts: Verdicts,
+    source: str,
+    training: bool = True,
+    companions: Mapping[str, str] | None = None,
+) -> ExerciseResult:
     """The result that the outcomes of a solution come to. No process is needed for it."""
     checks = {check.name: check for check in exercise.checks}
     expectations = verdicts.expectations
@@ -74,7 +80,7 @@ def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool =
         finding = verdicts.first(check)
         if finding is not None:
             wording.describe(result, exercise, check, finding, expectations, source)
-            result.detail.discreet = discreet(exercise, finding, source)
+            result.detail.discreet = discreet(exercise, finding, source, companions)
             if finding.outcome.kind in ANSWERED:
                 failed.append(check.name)
         elif status is Status.UNGRADED:

@@ -60,11 +60,7 @@ def _message(
     first_line = outcome.message.strip().partition("\n")[0]
     said = first_line if len(first_line) <= MAX_SAID else first_line[:MAX_SAID] + " ..."
     values: dict[str, Any] = {"called": called, "error": outcome.error, "message": said}
-    line, cell = line_and_cell(source, outcome.line or 0)
-    at = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
-    if outcome.file:
-        line, at = outcome.line or 0, _(" (line {line} of {file})")
-    values["at"] = at.format(line=line, cell=cell, file=outcome.file) if outcome.line else ""
+    values["at"] = at(outcome, source)
     match outcome.kind:
         case Kind.RETURNED if mistake is not None and mistake.code == "changed":
             text = _("{called} changed its input {names} in place: work on a copy")
@@ -170,6 +166,17 @@ def _of_another_type(got: Any, wanted: Any) -> str:
         return ""
     name = got.type_name if isinstance(got, Opaque) else type(got).__name__
     return _(_IN_PLACE_OF_A_TENSOR.get(name, ""))
+
+
+def at(outcome: Outcome, source: str) -> str:
+    """Where in the student's files it happened, in words; empty where nobody knows."""
+    if not outcome.line:
+        return ""
+    if outcome.file:
+        return _(" (line {line} of {file})").format(line=outcome.line, file=outcome.file)
+    line, cell = line_and_cell(source, outcome.line)
+    text = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
+    return text.format(line=line, cell=cell)
 
 
 def spent(outcome: Outcome) -> str:

@@ -30,7 +30,7 @@ PATIENCE = 4.0
 # No machine is so busy that a process has to wait for its processor this many times its patience.
 MOST_STARVED = 30.0
 # What the runs of a solution may take together beside what a job gives it: multiples of what the reference takes.
-TIMES_REFERENCE_TOGETHER = 20.0
+TIMES_REFERENCE_TOGETHER = 10.0
 # One that disturbs nobody has a thread for each core at most, if it asks for them.
 MAX_THREADS = 64 + (os.cpu_count() or 1)
 

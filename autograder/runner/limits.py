@@ -31,6 +31,7 @@ PATIENCE = 4.0
 MOST_STARVED = 30.0
 # What the runs of a solution may take together beside what a job gives it: multiples of what the reference takes.
 TIMES_REFERENCE_TOGETHER = 10.0
+LEAST_SECONDS = 0.1  # less is nothing: how long a process has waited is known no better
 # One that disturbs nobody has a thread for each core at most, if it asks for them.
 MAX_THREADS = 64 + (os.cpu_count() or 1)
 
@@ -67,7 +68,8 @@ class Budget:
 
     @property
     def left(self) -> float:
-        return max(0.0, self.seconds - self.used)
+        left = self.seconds - self.used
+        return left if left > LEAST_SECONDS else 0.0
 
     def take(self, used: float, computed: float) -> None:
         self.used += used

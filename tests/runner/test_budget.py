@@ -45,7 +45,7 @@ def load(runner, source: str, limits: Limits, budget: Budget | None = None):
 
 def test_what_stays_below_each_limit_meets_the_one_of_the_whole(runner):
     started = time.monotonic()
-    result = measured(runner, doing("time.sleep(0.4)"), 2.0)
+    result = measured(runner, doing("time.sleep(1.5)"), 2.0)
     assert result.status is Status.TIMEOUT
     assert result.stalled
     messages = [check.message for check in result.checks if check.status is Status.TIMEOUT]

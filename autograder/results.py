@@ -93,6 +93,7 @@ class ExerciseResult(msgspec.Struct):
     checks: list[CheckResult] = []
     note: str = ""
     left_out: list[str] = []  # sentences on statements of the file that did not run: for the student too, no failures
+    stalled: bool = False  # something was ended by the clock on the wall alone: to be run again when nothing else runs
 
     @classmethod
     def of(cls, id: str, checks: list[CheckResult], note: str = "") -> ExerciseResult:

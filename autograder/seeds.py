@@ -40,5 +40,14 @@ def in_round(seed: str, number: int) -> str:
 
 def text_of(seed: str) -> str:
     """The secret that an instructor chose, whatever the round."""
+    return _apart(seed)[0]
+
+
+def round_of(seed: str) -> int:
+    """The round that a seed is for."""
+    return _apart(seed)[1]
+
+
+def _apart(seed: str) -> tuple[str, int]:
     text, found, number = seed.rpartition(_ROUND)
-    return text if found and number.isdigit() else seed
+    return (text, int(number)) if found and number.isdecimal() else (seed, 1)

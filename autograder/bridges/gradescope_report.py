@@ -76,6 +76,9 @@ class Report:
     def _said(self) -> tuple[list[str], float | None]:
         """What concerns the whole submission, and the final mark where there is a policy."""
         said, score = [*self.notes], None
+        for id in self.ids:
+            if id in self.results:
+                said += [f"{id.split('/')[1]}: {text}" for text in self.results[id].left_out]
         open_ids = [id.split("/")[1] for id in self.ids if id not in self.results]
         if self.failure:
             text = _("The grader failed, not you ({reason}). Tell your instructor: grading it again gives the marks.")

@@ -253,6 +253,8 @@ def comment(submission: Mapping[str, Any], final: str = "") -> str:
         why = next((told.diagnosis for told in wrong if told.diagnosis), wrong[0].message if wrong else "")
         if why:
             mark += "<br>" + markup.escape(one_line(why, MAX_SAID))
+        for text in exercise.get("left_out", []):
+            mark += "<br>" + markup.escape(one_line(text, MAX_SAID))
         items.append(f"<li>{mark}</li>")
     head = f"<p>{markup.escape(one_line(final, MAX_SAID))}</p>" if final else ""
     return f"{OURS}{head}<ul>{''.join(items)}</ul></div>"

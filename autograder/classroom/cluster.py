@@ -300,6 +300,9 @@ class Cluster:
             batch.tries = 0
             self._send(batch)
 
+    def alone(self, job: Job) -> ExerciseResult:
+        return self._local.grade(job)
+
     def close(self) -> None:
         self._client.close(timeout=5)
         if self._cluster is not None:

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, TypeVar
 import autograder
 from autograder.classroom import notes
 from autograder.classroom.executor import Executor, Local, default_lanes
-from autograder.classroom.store import CLASS, Store, StoredSubmissions
+from autograder.classroom.store import CLASS, NAME, Store, StoredSubmissions
 from autograder.errors import KitError
 from autograder.files import write_atomically
-from autograder.intake.classes import Submission
-from autograder.judging.job import Job
+from autograder.intake.classes import Submission, read_class
+from autograder.judging.job import Job, Leisure
 from autograder.judging.keys import judging_key, result_key
 from autograder.messages import _
 from autograder.results import ExerciseResult, Grading, Results, Status
@@ -124,6 +124,23 @@ def open_store(out: Path) -> Store:
         raise OutputError(text.format(out=out, reason=reason)) from None
 
 
+def within(out: Path, place: Path, ids: Sequence[str]) -> tuple[Path, str] | None:
+    """The class whose results are in an output folder, and the student of it whose work lies in a place, if so."""
+    if not (out / NAME).is_file():
+        return None
+    store = open_store(out)
+    try:
+        known = store.facts().get(CLASS, "")
+    finally:
+        store.close()
+    if not known or Path(known) not in place.resolve().parents or not Path(known).is_dir():
+        return None
+    whose = [
+        student.name for student in read_class(Path(known), ids).students if place.resolve().name in student.places
+    ]
+    return (Path(known), whose[0]) if len(whose) == 1 else None
+
+
 class _Run:
     def __init__(
         self,
@@ -161,7 +178,18 @@ class _Run:
         if first is not None:
             executor = self.start()
             self.isolation = weakest(executor.isolation, self.isolation if self.grading.reused else "")
-            for job, result in executor.run(chain([first], jobs)):
+            stalled: list[Job] = []
+            leisure = Leisure()
+            for job, result in executor.run(map(leisure.given, chain([first], jobs))):
+                leisure.take(job, result)
+                if result.stalled:
+                    stalled.append(job)
+                else:
+                    self._take(job, result)
+            leisure = Leisure()
+            for job in stalled:  # a busy machine may be to blame
+                result = executor.alone(leisure.given(job))
+                leisure.take(job, result)
                 self._take(job, result)
         return self._finish(everyone, absent)
 

@@ -16,6 +16,7 @@ from autograder.judging.job import Job
 from autograder.judging.keys import judging_key, result_key
 from autograder.messages import _
 from autograder.results import ExerciseResult
+from autograder.seeds import PUBLIC, round_of
 
 AGAIN = "again"  # in OUT: where it can be graded once more without touching what is there
 
@@ -51,7 +52,7 @@ def look_up(out: Path, folder: Path | None, student: str, id: str) -> Shown:
     ids = facts.get("exercises", id).split()
     with guarded(read_class(place, ids if id in ids else [id], [student])) as found:
         (submission,) = found
-    seed, device = facts.get("seed", "public"), facts.get("device", "cpu")
+    seed, device = facts.get("seed", PUBLIC), facts.get("device", "cpu")
     source = submission.sources.get(id)
     job = Job(student, id, source, submission.unreadable)
     command = ["kata", "grade", str(place), "--student", student, "--exercise", id, "--out", str(out / AGAIN)]
@@ -62,5 +63,11 @@ def look_up(out: Path, folder: Path | None, student: str, id: str) -> Shown:
         file=next((row for row in submission.files if id in row.exercises), None),
         same=key in ("", result_key(judging_key(id, seed, device), job.content)),  # no key: it has no mark yet
         notes=[submission.unreadable] if submission.unreadable else submission.notes,
-        again=shlex.join(command + ([] if seed == "public" else ["--seed", "..."])),
+        again=shlex.join(command + seeded(seed)),
     )
+
+
+def seeded(seed: str) -> list[str]:
+    """What the command needs for the same inputs, with nothing in the place of a secret."""
+    number = round_of(seed)
+    return [] if seed == PUBLIC else ["--seed", "...", *(["--round", str(number)] if number > 1 else [])]

@@ -20,7 +20,7 @@ from typing import Any, overload
 import msgspec
 from filelock import FileLock, Timeout
 
-from autograder.errors import KitError
+from autograder.errors import WRONG, KitError
 from autograder.messages import _, ngettext
 from autograder.results import Change, ExerciseResult, SubmissionResult, packed, unpacked
 
@@ -77,12 +77,14 @@ class Store:
 
     def keys(self, student: str) -> dict[str, str]:
         """The keys of a student's results, by exercise."""
-        return dict(self._connection.execute("select exercise, key from results where student = ?", (student,)))
+        with _intact(self.path):
+            return dict(self._connection.execute("select exercise, key from results where student = ?", (student,)))
 
     def put(self, student: str, exercise: str, key: str, result: ExerciseResult) -> Change | None:
         """Stores a result, on the disk within ``FLUSH_SECONDS``; tells if it changes a mark given before."""
         query = "select mark from results where student = ? and exercise = ?"
-        row = self._connection.execute(query, (student, exercise)).fetchone()
+        with _intact(self.path):
+            row = self._connection.execute(query, (student, exercise)).fetchone()
         before: float | None = row[0] if row else None
         mark = float(result.score) if key else before
         self._results[student, exercise] = key, mark, packed(result)
@@ -102,7 +104,8 @@ class Store:
             _insert(self._connection, "facts", facts.items())
 
     def facts(self) -> dict[str, str]:
-        return dict(self._connection.execute("select name, value from facts"))
+        with _intact(self.path):
+            return dict(self._connection.execute("select name, value from facts"))
 
     def flush(self) -> None:
         """Brings what was put onto the disk, in one transaction. Raises OSError; then it may be tried again."""
@@ -124,12 +127,14 @@ class Store:
 
     def rows(self) -> Iterator[tuple[str, str, str, float | None, bytes]]:
         """Everything that was graded: student, exercise, key, mark, encoded result."""
-        yield from self._connection.execute("select student, exercise, key, mark, result from results")
+        with _intact(self.path):
+            yield from self._connection.execute("select student, exercise, key, mark, result from results")
 
     def students(self) -> dict[str, tuple[list[str], list[str]]]:
         """All students that were graded, with their notes and flags."""
-        found = self._connection.execute("select student, notes, flags from students order by student")
-        return {student: (_list(notes), _list(flags)) for student, notes, flags in found}
+        with _intact(self.path):
+            found = self._connection.execute("select student, notes, flags from students order by student")
+            return {student: (_list(notes), _list(flags)) for student, notes, flags in found}
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # what a full disk did not take is graded again
@@ -173,12 +178,26 @@ class StoredSubmissions(Sequence[SubmissionResult]):
             connection.close()
 
     def _read(self, connection: sqlite3.Connection, student: str) -> SubmissionResult:
-        rows = dict(connection.execute("select exercise, result from results where student = ?", (student,)))
-        found = [unpacked(rows[id]) for id in self._ids if id in rows]
+        with _intact(self._path):
+            rows = dict(connection.execute("select exercise, result from results where student = ?", (student,)))
+            found = [unpacked(rows[id]) for id in self._ids if id in rows]
+            said = connection.execute("select notes, flags from students where student = ?", (student,)).fetchone()
+            told = [_list(text) for text in said or ()]
         if self._opened:
             found = [result.opened() for result in found]
-        said = connection.execute("select notes, flags from students where student = ?", (student,)).fetchone()
-        return SubmissionResult.of(student, found, *map(_list, said or ()))
+        return SubmissionResult.of(student, found, *told)
+
+
+@contextlib.contextmanager
+def _intact(path: Path) -> Iterator[None]:
+    """Around what reads the file while it is held: it was whole when it was opened. Raises ``DamagedStoreError``."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        text = _(
+            "{path} was damaged while it was in use ({reason}). Run the same command again: what is whole is kept."
+        )
+        raise DamagedStoreError(text.format(path=path, reason=error), WRONG) from None
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -94,7 +94,7 @@ def grade(
         typer.Option(metavar="COURSE ASSIGNMENT", help=_("grade what nbgrader collected, into its gradebook")),
     ] = None,
 ) -> None:
-    from autograder.classroom.grade import grade_with
+    from autograder.classroom.grade import grade_with, within
     from autograder.intake.guard import guarded
 
     open_files()
@@ -103,10 +103,12 @@ def grade(
     if nbgrader and (exercise or policy or student or roster):
         text = _("--nbgrader grades a whole assignment, by nbgrader's rules: leave out what chooses a part of it.")
         raise KitError(text)
+    ids = resolve(exercise)
+    if submissions and not student and (one := within(out, submissions, ids)):
+        submissions, student = one[0], [one[1]]
     if student and (policy or roster or cluster.startswith("shard:")):
         text = _("--student grades some of a class: leave out --policy, --roster and parts of the class.")
         raise KitError(text)
-    ids = resolve(exercise)
     catalog.kit_root()
     shard = cluster if cluster.startswith("shard:") else ""
     class_ = _read(submissions, _course(*nbgrader) if nbgrader else None, ids, policy, shard, student or [])
@@ -319,7 +321,7 @@ def show(
 ) -> None:
     from autograder.classroom.show import look_up
     from autograder.report import terminal
-    from autograder.report.said import clean
+    from autograder.report.said import Audience, clean
 
     id = resolve_one(exercise)
     shown = look_up(out, folder, student, id)
@@ -328,7 +330,8 @@ def show(
     if shown.result is None:
         print(_("{student}, {id}: not graded yet.").format(student=student, id=id))
     else:
-        terminal.show_exercise(console, shown.result, f"{student}: {_(catalog.entries()[id].title)}", where)
+        title = f"{student}: {_(catalog.entries()[id].title)}"
+        terminal.show_exercise(console, shown.result, title, where, Audience.INSTRUCTOR)
         points = _("{score:g} of {most:g} points")
         print(f"\n{points.format(score=shown.result.score, most=shown.result.max_score)}")
     for note in shown.notes:

@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograder.intake.notebooks import Cell, parse
-from autograder.intake.outline import COMPOUND, DEFINITIONS, FUNCTIONS, bound, dump, is_stub, may_answer, span
-from autograder.syntax import UNPARSABLE
+from autograder.intake.outline import COMPOUND, DEFINITIONS, dump, is_stub, may_answer, span
+from autograder.syntax import FUNCTIONS, UNPARSABLE, bound
 
 # Above what a source took from a cell; ``places`` finds it again.
 MARK = "# ---- code cell {number} ----"

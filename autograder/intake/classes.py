@@ -164,7 +164,8 @@ def _students(students: list[list[_Part]], ids: list[str], sure: bool) -> list[S
         while name in taken:  # somebody is called what another is called to tell two of one name apart
             name += "'"
         taken.add(name)
-        found.append(Student(name, partial(_read_student, name, parts, ids, sure), owner.ids, owner.submitted))
+        read, places = partial(_read_student, name, parts, ids, sure), tuple(item.name for _owner, item in parts)
+        found.append(Student(name, read, owner.ids, owner.submitted, places))
     return sorted(found, key=lambda s: s.name)
 
 

@@ -46,10 +46,12 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
     files = [file for file in tree.files if not is_of_the_kit(file.path)]
     desk = _Desk(files, ids, caps)
     answered: dict[str, File] = {}
+    begun = False
     for id in ids:
         found = sorted(desk.candidates(id), key=lambda c: c.rank)
         if found:
             answered[id] = found[-1].file
+            begun = begun or found[-1].begun
             here = found[-1].file.path.with_name(found[-1].file.name)
             submission.sources[id] = with_companions(found[-1].final(id), here, readers(files))
             submission.notes += _remarks(id, found[-1], found[:-1], alone=desk.count == 1)
@@ -61,9 +63,11 @@ def locate(tree: Tree, ids: Sequence[str], submission: Submission, caps: Caps) -
         if id in unfitting:
             submission.sources[id] = cannot_be_graded(unfitting[id])
         elif faults:
-            where, error = max(faults, key=lambda fault: fault[1].unreadable)
+            where, error = max(faults, key=lambda fault: (fault[1].ours, fault[1].unreadable))
             name = PurePosixPath(where).name or submission.student
-            submission.sources[id] = Source(name, problem=str(error), unreadable=error.unreadable)
+            submission.sources[id] = _unread(name, error)
+    if begun:
+        _count_as_missing(submission)
     unread = [(where, f"{where}: {error}" if where else str(error)) for where, error in faults]
     unread += {str(f.path): cannot_be_graded(found).problem for found in unfitting.values() for f in found}.items()
     submission.files += [Handed(where, UNREAD, why) for where, why in unread]
@@ -105,7 +109,25 @@ def read_file(file: File) -> Source:
     try:
         return decode_source(file.name, file.read(MAX_SOURCE))
     except UnreadError as error:
-        return Source(file.name, problem=str(error), unreadable=error.unreadable)
+        return _unread(file.name, error)
+
+
+def _unread(name: str, error: UnreadError) -> Source:
+    return Source(name, problem=str(error), unreadable=error.unreadable, ours=error.ours)
+
+
+def _count_as_missing(submission: Submission) -> None:
+    """Beside work that was begun, what cannot be read counts as not there: else whoever leaves out what is hard, and
+    puts a damaged file in its place, would be measured by the rest alone. A person is told, and may decide."""
+    for id, source in submission.sources.items():
+        if source.unreadable and not source.ours:
+            text = _("{problem} (it counts as not handed in, until a person has looked at it)")
+            problem = text.format(problem=source.problem)
+            submission.sources[id] = replace(source, problem=problem, unreadable=False, missing=True)
+            text = _(
+                "{file} cannot be read ({problem}), so that {id} counts as not handed in: a person should look at it"
+            )
+            submission.flags.append(text.format(file=source.filename, problem=source.problem, id=id))
 
 
 def readers(files: Iterable[File]) -> dict[PurePosixPath, Callable[[], str]]:
@@ -232,7 +254,7 @@ class _Desk:
         self.only = self.scripts[0] if len(ids) == self.count == len(self.scripts) == 1 else None
         for script in self.scripts:
             if script.source.problem and not script.meant_for and script is not self.only:
-                fault = UnreadError(script.source.problem, script.source.unreadable)
+                fault = UnreadError(script.source.problem, script.source.unreadable, script.source.ours)
                 self.faults.append((str(script.file.path), fault))
 
     def about(self) -> dict[File, set[str]]:

@@ -19,7 +19,8 @@ class IntakeError(KitError):
 class Source:
     """What was handed in for one exercise: its text, or the ``problem`` with it.
 
-    unreadable: the file could not be read, and nobody can say that it is the student's fault.
+    unreadable: the file could not be read, and nobody can say that it is the student's fault; ours: it is none.
+    missing: it counts as not handed in, since it cannot be read and other work can.
     companions: the texts of other files of the hand-in that it may import, by path; path: its own among them.
     """
 
@@ -27,6 +28,8 @@ class Source:
     text: str = ""
     problem: str = ""
     unreadable: bool = False
+    ours: bool = False
+    missing: bool = False
     companions: dict[str, str] = field(default_factory=dict, hash=False)
     path: str = ""
 
@@ -74,13 +77,14 @@ class Submission:
 
 @dataclass(frozen=True)
 class Student:
-    """Who handed in: the name, how to read what was handed in, who it is elsewhere (see ``Submission.ids``), and when
-    it was, if the delivery tells."""
+    """Who handed in: the name, how to read what was handed in, who it is elsewhere (see ``Submission.ids``), when it
+    was, if the delivery tells, and what the folders and files are called in which it lies."""
 
     name: str
     read: Callable[[], Submission]
     ids: Mapping[str, str] = field(default_factory=dict)
     submitted: datetime | None = None
+    places: tuple[str, ...] = ()
 
 
 class Submissions(Sequence[Submission]):

@@ -7,10 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from autograder.intake.notebooks import defined_names, parse
-from autograder.syntax import UNPARSABLE
+from autograder.syntax import FUNCTIONS, MADE, UNPARSABLE, bound
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-DEFINITIONS = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
+DEFINITIONS = (*MADE, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign)
 # Statements that may define something on the side: only where nothing plainer defines it.
 COMPOUND = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
@@ -55,7 +54,7 @@ def outline(text: str, given: Collection[str] = ()) -> Outline:
             found.overruled += [(name, span(node)) for name in names & found.written]
             continue
         found.written |= names
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        if isinstance(node, MADE):
             found.lines.setdefault(node.name, []).append(node.lineno)
             handed_out = any(f"name='{node.name}'" in known for known in given) and dump(node) in given
             found.defined -= names
@@ -67,11 +66,11 @@ def outline(text: str, given: Collection[str] = ()) -> Outline:
 
 def may_answer(node: ast.stmt) -> bool:
     """Whether a statement may define a function or class: also ``corr2d = my_corr2d``, and within ``if``."""
-    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+    if isinstance(node, MADE):
         return True
     if isinstance(node, ast.Assign | ast.AnnAssign):
         return isinstance(node.value, ast.Name | ast.Lambda)
-    return isinstance(node, COMPOUND) and any(isinstance(n, (*FUNCTIONS, ast.ClassDef)) for n in ast.walk(node))
+    return isinstance(node, COMPOUND) and any(isinstance(n, MADE) for n in ast.walk(node))
 
 
 def looks_written(text: str, entry: str) -> bool:
@@ -125,7 +124,7 @@ def _is_super_init(node: ast.expr) -> bool:
 
 def helpers(stub: str, entries: Collection[str]) -> set[str]:
     """What a stub hands out ready-made: definitions that are not its entry points, as dumps."""
-    functions = (s for s in parse(stub).body if isinstance(s, (*FUNCTIONS, ast.ClassDef)))
+    functions = (s for s in parse(stub).body if isinstance(s, MADE))
     return {dump(s) for s in functions if s.name not in entries and not is_stub(s)}
 
 
@@ -139,19 +138,6 @@ def dump(node: ast.stmt) -> str:
 
 def _plain(copy: ast.Module) -> str:
     for inner in ast.walk(copy):
-        if isinstance(inner, (*FUNCTIONS, ast.ClassDef)) and ast.get_docstring(inner) is not None:
+        if isinstance(inner, MADE) and ast.get_docstring(inner) is not None:
             inner.body = inner.body[1:]
     return ast.dump(copy)
-
-
-def bound(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement gives a value."""
-    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name.split(".")[0]) for alias in node.names} - {"*"}
-    if isinstance(node, (*DEFINITIONS, *COMPOUND)):
-        stores = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        inner = (n for n in ast.walk(node) if n is not node and isinstance(n, ast.stmt))
-        return stores.union(*(bound(n) for n in inner if not isinstance(n, COMPOUND)))
-    return set()

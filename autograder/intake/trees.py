@@ -30,11 +30,13 @@ Read = Callable[[int], bytes]
 
 
 class UnreadError(Exception):
-    """A file is not read; the message is a sentence. unreadable: nobody can say that it is the student's fault."""
+    """A file is not read; the message is a sentence. unreadable: nobody can say that it is the student's fault.
+    ours: it is none, since it is the system here that cannot read it."""
 
-    def __init__(self, sentence: str, unreadable: bool = False) -> None:
+    def __init__(self, sentence: str, unreadable: bool = False, ours: bool = False) -> None:
         super().__init__(sentence)
-        self.unreadable = unreadable
+        self.unreadable = unreadable or ours
+        self.ours = ours
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ def _read(path: Path, limit: int) -> bytes:
 
 
 def _cannot(error: OSError) -> UnreadError:
-    return UnreadError(_("the file cannot be read: {reason}").format(reason=error.strerror), unreadable=True)
+    return UnreadError(_("the file cannot be read: {reason}").format(reason=error.strerror), ours=True)
 
 
 # What an output folder of the kit's holds: it may lie in the folder of the class, and is nobody's work.

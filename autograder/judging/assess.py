@@ -8,12 +8,14 @@ from autograder.judging import wording
 from autograder.judging.diagnosis import Diagnosis
 from autograder.judging.discreet import discreet
 from autograder.judging.expectations import Expectations
+from autograder.judging.job import EXERCISE_SECONDS
 from autograder.judging.left_out import left_out
 from autograder.judging.running import run_through
 from autograder.judging.trial import Trial
 from autograder.judging.verdicts import Verdicts
 from autograder.messages import _
 from autograder.results import GUARDED, HIDDEN, OPEN, CheckResult, ExerciseResult, Status
+from autograder.runner.limits import for_exercise
 from autograder.runner.outcome import Kind
 from autograder.runner.protocol import Runner
 from autograder.seeds import PUBLIC
@@ -33,19 +35,31 @@ def assess(
     training: bool = True,
     companions: Mapping[str, str] | None = None,
     path: str = "",
+    seconds: float = EXERCISE_SECONDS,
 ) -> ExerciseResult:
     """The result of a solution's source. ``training=False`` leaves the training checks out, as skipped.
 
-    companions: the other files that were handed in, by path; path: that of the source among them.
+    companions: the other files that were handed in, by path; path: that of the source among them. seconds: as in a
+    job.
     """
-    with Trial(runner, exercise, source, filename, companions, path) as trial:
+    cases = exercise.cases(training=training, device=expectations.device)
+    budget = for_exercise(((check, expectations.expected(check, case).seconds) for check, case in cases), seconds)
+    with Trial(runner, exercise, source, filename, companions, path, budget) as trial:
         verdicts = run_through(trial, expectations, training=training)
-    result = judged(exercise, verdicts, source, training)
+    result = judged(exercise, verdicts, source, training, companions)
     result.left_out = left_out(trial.notes, source)
+    result.seconds = round(max(result.seconds, budget.used), 4)
+    result.stalled = budget.stalled and result.status is not Status.PASSED
     return result
 
 
-def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool = True) -> ExerciseResult:
+def judged(
+    exercise: Exercise,
+    verdicts: Verdicts,
+    source: str,
+    training: bool = True,
+    companions: Mapping[str, str] | None = None,
+) -> ExerciseResult:
     """The result that the outcomes of a solution come to. No process is needed for it."""
     checks = {check.name: check for check in exercise.checks}
     expectations = verdicts.expectations
@@ -66,7 +80,7 @@ def judged(exercise: Exercise, verdicts: Verdicts, source: str, training: bool =
         finding = verdicts.first(check)
         if finding is not None:
             wording.describe(result, exercise, check, finding, expectations, source)
-            result.detail.discreet = discreet(exercise, finding, source)
+            result.detail.discreet = discreet(exercise, finding, source, companions)
             if finding.outcome.kind in ANSWERED:
                 failed.append(check.name)
         elif status is Status.UNGRADED:

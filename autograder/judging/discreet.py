@@ -7,35 +7,45 @@ left what the exercise, the source or Python itself has a word for.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping
 
 from autograder.judging.verdicts import Finding
+from autograder.judging.wording import at, spent
 from autograder.messages import _
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Exercise
 
 
-def discreet(exercise: Exercise, finding: Finding, source: str) -> str:
-    """What is wrong, without inputs, results or anything that was printed or raised."""
+def discreet(exercise: Exercise, finding: Finding, source: str, companions: Mapping[str, str] | None = None) -> str:
+    """What is wrong, without inputs, results or anything that was printed or raised.
+
+    companions: the texts of the other files that were handed in, by path.
+    """
     outcome = finding.outcome
+    where = _where(outcome, source, companions or {})
     match outcome.kind:
         case Kind.RETURNED | Kind.UNFIT:
             return _("the result is wrong; what it was called with is not shown")
         case Kind.RAISED:
             text = _("your code raised {error}{at}")
-            return text.format(error=_named(outcome.error), at=_at(outcome, source))
+            return text.format(error=_named(outcome.error), at=where)
         case Kind.UNFINISHED:
             return _("your code has not been written yet: it raises NotImplementedError")
         case Kind.MISSING:
             named = [entry for entry in exercise.entries if entry in outcome.message]
             return _("your file does not define {names}").format(names=", ".join(named or exercise.entries))
         case Kind.ABSENT:
-            return _("your code uses what is not there where it is graded{at}").format(at=_at(outcome, source))
+            return _("your code uses what is not there where it is graded{at}").format(at=where)
         case Kind.FORBIDDEN:
             family = exercise.family(str(outcome.facts.get("family", "")))
-            text = _("your code uses what this exercise asks you to write{at}.").format(at=_at(outcome, source))
+            text = _("your code uses what this exercise asks you to write{at}.").format(at=where)
             return f"{text} {_(family.advice)}" if family else text
         case Kind.TIMEOUT:
             return _("your code did not end in time")
+        case Kind.STALLED:
+            return _("your code did not end in time, and hardly computed: leave out sleep() and waiting")
+        case Kind.SPENT:
+            return spent(outcome)
         case Kind.MEMORY:
             return _("your code exceeded its memory limit")
         case Kind.OVERSIZED:
@@ -52,6 +62,7 @@ def _named(error: str) -> str:
     return error if isinstance(known, type) and issubclass(known, BaseException) else _("an exception")
 
 
-def _at(outcome: Outcome, source: str) -> str:
-    line = outcome.line or 0
-    return _(" (line {line} of your file)").format(line=line) if 0 < line <= source.count("\n") + 1 else ""
+def _where(outcome: Outcome, source: str, companions: Mapping[str, str]) -> str:
+    """The place, if there is such a one in what was handed in: the process that tells of it may have made it up."""
+    text = companions.get(outcome.file) if outcome.file else source
+    return at(outcome, source) if text is not None and (outcome.line or 0) <= text.count("\n") + 1 else ""

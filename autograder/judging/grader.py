@@ -11,7 +11,7 @@ from autograder.intake.model import Source
 from autograder.judging import expectations, wording
 from autograder.judging.assess import assess, not_attempted, without_run
 from autograder.judging.expectations import Expectations
-from autograder.judging.job import Job
+from autograder.judging.job import EXERCISE_SECONDS, Job
 from autograder.judging.stubs import handed_out, is_untouched
 from autograder.judging.vocabulary import strangers
 from autograder.messages import _
@@ -93,18 +93,24 @@ class Grader:
         try:
             if job.unreadable:
                 return self._without_run(job.id, Status.UNGRADED, job.unreadable)
-            if job.source is None:
-                return not_attempted(catalog.load_exercise(job.id), _("nothing was handed in"), self.library.device)
+            if job.source is None or job.source.missing:
+                why = job.source.problem if job.source else _("nothing was handed in")
+                return not_attempted(catalog.load_exercise(job.id), why, self.library.device)
             if job.source.unreadable:
                 return self._without_run(job.id, Status.UNGRADED, job.source.problem)
-            return self.check(job.id, job.source)
+            return self.check(job.id, job.source, job.seconds)
         except UnavailableError as error:
             return self._without_run(job.id, Status.UNGRADED, str(error))
         except Exception as error:
             return self._without_run(job.id, Status.UNGRADED, f"{type(error).__name__}: {error}")
 
-    def check(self, id: str, source: Source) -> ExerciseResult:
-        """The result of a source. Raises ``UnavailableError``: a learner is there to be told."""
+    def grade_alone(self, job: Job) -> ExerciseResult:
+        """The result of a job where no other is done. What the clock on the wall alone has ended is run once more."""
+        result = self.grade(job)
+        return self.grade(job) if result.stalled else result
+
+    def check(self, id: str, source: Source, seconds: float = EXERCISE_SECONDS) -> ExerciseResult:
+        """The result of a source; ``seconds``: as in a job. Raises ``UnavailableError``: a learner is to be told."""
         if source.problem:
             return self._without_run(id, Status.ERROR, source.problem)
         exercise = catalog.load_exercise(id)
@@ -125,6 +131,7 @@ class Grader:
             self.training,
             source.companions,
             source.path,
+            seconds,
         )
 
     def _without_run(self, id: str, status: Status, message: str) -> ExerciseResult:

@@ -24,6 +24,7 @@ RUN = (
     *(f"judging/{name}.py" for name in ("expectations", "wrong_answers", "trial", "running", "probes", "verdicts")),
     "datasets.py",
     "seeds.py",
+    "syntax.py",
 )
 # What turns that into marks and messages.
 JUDGING = ("judging/*.py", "runner/*.py", "intake/places.py", "results.py")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.runner.child_handle import Child
-from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, STATEMENT_SECONDS, Limits
+from autograder.runner.limits import ANSWER_SLACK, LOAD_SECONDS, STATEMENT_SECONDS, Budget, Limits
 from autograder.runner.loading import REST
 from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.protocol import Runner, RunnerError
@@ -15,12 +15,17 @@ from autograder.runner.watch import DEAF
 from autograder.spec.exercise import Check, Exercise
 
 # After these the rest of a check is not run, and the next check gets a fresh process.
-ENDS_CHECK = {Kind.CRASHED, Kind.TIMEOUT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY, Kind.KILLED}
+ENDS_CHECK = {
+    *(Kind.CRASHED, Kind.TIMEOUT, Kind.STALLED, Kind.SPENT, Kind.OVERSIZED, Kind.LOST, Kind.MEMORY, Kind.KILLED),
+}
 # What may be no fault of the student's is tried once more, in a fresh process.
 ONCE_MORE = {Kind.LOST, Kind.KILLED}
 # Statements that end the process or hold it up are found out and left out, so many; then the rest that may do so.
 MAX_SKIPPED = 3
-STUCK = {Kind.TIMEOUT: "stuck", Kind.CRASHED: "crash", Kind.KILLED: "memory", Kind.OVERSIZED: "crash"}
+STUCK = {
+    **dict.fromkeys((Kind.TIMEOUT, Kind.STALLED), "stuck"),
+    **{Kind.CRASHED: "crash", Kind.KILLED: "memory", Kind.OVERSIZED: "crash"},
+}
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,17 @@ class Trial:
         filename: str,
         companions: Mapping[str, str] | None = None,
         path: str = "",
+        budget: Budget | None = None,
     ) -> None:
-        """companions: the other files of the hand-in, by path; path: that of the source among them."""
+        """companions: the other files of the hand-in, by path; path: that of the source among them. budget: what all
+        of it may take, if that is not for its author to decide."""
         self.runner = runner
         self.exercise = exercise
         self.source = source
         self.filename = filename
         self.companions = companions
         self.path = path
+        self.budget = budget or Budget()
         self.notes: list[dict[str, Any]] = []  # what of the file was left out when it was loaded
         self._skipped: dict[int, str] = {}  # statements that no process gets past
         self.failure: Outcome | None = None  # why the file could not even be loaded
@@ -75,6 +83,8 @@ class Trial:
 
     def _next(self, check: Check, waiting: list[Request]) -> Outcome:
         """The outcome of the first request; a fresh process is handed all of them at once."""
+        if not self.budget.left:
+            return self.budget.ended()
         try:
             child = self._ready(check)
             if child is None:
@@ -107,6 +117,7 @@ class Trial:
                 return None
             self._child, self._forbid = child, forbid
             self.notes = loaded.notes
+            self.budget.stalled = self.budget.stalled or any(note.get("waited") for note in loaded.notes)
             slow = [note for note in loaded.notes if note.get("why") == "slow" and type(note.get("number")) is int]
             self._skipped |= {note["number"]: "slow" for note in slow}  # another process need not wait for it
         return self._child
@@ -116,6 +127,7 @@ class Trial:
         careful = False
         while True:
             child = self.runner.child(self.exercise.id, forbid=forbid, memory_mb=memory_mb)
+            child.budget = self.budget
             limits = Limits(STATEMENT_SECONDS if careful else LOAD_SECONDS, ANSWER_SLACK)
             loaded = child.load(
                 self.source,

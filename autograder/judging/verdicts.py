@@ -27,6 +27,8 @@ STATUS = {
     Kind.UNFINISHED: Status.NOT_ATTEMPTED,
     Kind.FORBIDDEN: Status.FORBIDDEN,
     Kind.TIMEOUT: Status.TIMEOUT,
+    Kind.STALLED: Status.TIMEOUT,
+    Kind.SPENT: Status.TIMEOUT,
     Kind.MEMORY: Status.MEMORY,
     Kind.KILLED: Status.MEMORY,
     Kind.LOST: Status.UNGRADED,

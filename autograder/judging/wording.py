@@ -10,7 +10,8 @@ from torch import Tensor
 
 from autograder.intake.places import line_and_cell, place, replaced
 from autograder.judging.expectations import Expectations
-from autograder.judging.left_out import missed
+from autograder.judging.job import STUDENT_SECONDS
+from autograder.judging.left_out import filled, missed
 from autograder.judging.not_python import kind
 from autograder.judging.snippets import snippet
 from autograder.judging.verdicts import Finding
@@ -59,11 +60,7 @@ def _message(
     first_line = outcome.message.strip().partition("\n")[0]
     said = first_line if len(first_line) <= MAX_SAID else first_line[:MAX_SAID] + " ..."
     values: dict[str, Any] = {"called": called, "error": outcome.error, "message": said}
-    line, cell = line_and_cell(source, outcome.line or 0)
-    at = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
-    if outcome.file:
-        line, at = outcome.line or 0, _(" (line {line} of {file})")
-    values["at"] = at.format(line=line, cell=cell, file=outcome.file) if outcome.line else ""
+    values["at"] = at(outcome, source)
     match outcome.kind:
         case Kind.RETURNED if mistake is not None and mistake.code == "changed":
             text = _("{called} changed its input {names} in place: work on a copy")
@@ -109,11 +106,19 @@ def _message(
             advice = _(family.advice) if family else ""
             text = _("{message} does what this exercise asks you to write{at}. {advice}")
             return text.format(**values, advice=advice)
+        case Kind.CRASHED if "threads" in outcome.facts:
+            return _("{called} started more than {threads} threads").format(called=called, **outcome.facts)
         case Kind.CRASHED:
             return _("{called} ended the whole process ({message})").format(**values)
         case Kind.TIMEOUT:
             text = _("{called} did not end in time; the reference takes {seconds:.2g} s. Is there a loop without end?")
             return text.format(called=called, seconds=reference_seconds)
+        case Kind.STALLED:
+            text = _("{called} did not end in time, and hardly computed: leave out sleep() and waiting")
+            return text.format(called=called)
+        case Kind.SPENT:
+            text = _("{called} was not run to its end: {reason}")
+            return text.format(called=called, reason=spent(outcome))
         case Kind.KILLED:
             text = _("{called} was killed by the system twice: it probably ran out of memory")
             return text.format(called=called)
@@ -161,6 +166,25 @@ def _of_another_type(got: Any, wanted: Any) -> str:
         return ""
     name = got.type_name if isinstance(got, Opaque) else type(got).__name__
     return _(_IN_PLACE_OF_A_TENSOR.get(name, ""))
+
+
+def at(outcome: Outcome, source: str) -> str:
+    """Where in the student's files it happened, in words; empty where nobody knows."""
+    if not outcome.line:
+        return ""
+    if outcome.file:
+        return _(" (line {line} of {file})").format(line=outcome.line, file=outcome.file)
+    line, cell = line_and_cell(source, outcome.line)
+    text = _(" (line {line} of code cell {cell})") if cell else _(" (line {line} of your file)")
+    return text.format(line=line, cell=cell)
+
+
+def spent(outcome: Outcome) -> str:
+    """Why a solution had no time left for a run."""
+    if not outcome.facts.get("seconds"):
+        return _("your submission had taken more than {seconds:.0f} s by then").format(seconds=STUDENT_SECONDS)
+    text = _("your code had taken {seconds} s in this exercise by then, which is all that it may take")
+    return filled(text, outcome.facts)
 
 
 def waits(blocking: Sequence[Check]) -> str:

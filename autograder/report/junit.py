@@ -44,6 +44,8 @@ def _suite(name: str, result: ExerciseResult) -> ElementTree.Element:
     for key in ("status", "score", "max_score"):
         ElementTree.SubElement(properties, "property", name=key, value=f"{getattr(result, key)}")
     suite.extend(cases)
+    if result.left_out:
+        ElementTree.SubElement(suite, "system-out").text = clean("\n".join(result.left_out))
     return suite
 
 

@@ -17,7 +17,7 @@ from rich.text import Text
 from autograder.messages import _, ngettext
 from autograder.report import pictures
 from autograder.report.glance import Chapter, Column, Glance, Part, full, glance, parts, share
-from autograder.report.said import Said, one_line, said
+from autograder.report.said import Audience, Said, one_line, said
 from autograder.report.words import PANELS, WORDS
 from autograder.results import CheckResult, ExerciseResult, Grading, Results, Status, SubmissionResult
 
@@ -38,24 +38,29 @@ MAX_ROWS = 40
 FEW_EXERCISES = 7
 
 
-def show_exercise(console: Console, result: ExerciseResult, title: str, path: str) -> None:
+def show_exercise(
+    console: Console, result: ExerciseResult, title: str, path: str, audience: Audience = Audience.STUDENT
+) -> None:
     """A line for each check, then the first failures in full."""
     console.print()
     heading = Text.assemble((title, "bold"), "  ", (path, "dim"))
     console.print(heading)
     lines = Table.grid(padding=(0, 2, 0, 0))
     for check in result.checks:
-        lines.add_row(*_line(check))
+        lines.add_row(*_line(check, audience))
     console.print(Padding(lines, (0, 0, 0, 2)))
     for text in result.left_out:  # no failures: only what a learner may wonder about
         console.print(Padding(Text(one_line(text, MAX_PLAIN), "dim"), (0, 0, 0, 2)))
     shown = [c for c in result.checks if c.failed]
     if result.status is Status.NOT_ATTEMPTED and not any(c.detail.trace for c in result.checks):
-        console.print(Padding(Text(_("Not started yet: open {path} and begin.").format(path=path)), (1, 0, 0, 2)))
+        text = _("Not started yet: open {path} and begin.").format(path=path)
+        why = text if audience is Audience.STUDENT else result.note or result.checks[0].message
+        console.print(Padding(Text(one_line(why, MAX_PLAIN)), (1, 0, 0, 2)))
         return
-    for check in _distinct(shown)[:SHOWN_FAILURES]:
-        console.print(Padding(failure(check, console.width), (1, 0, 0, 2)))
-    hidden = len(shown) - len(_distinct(shown)[:SHOWN_FAILURES])
+    first = _distinct(shown, audience)[:SHOWN_FAILURES]
+    for check in first:
+        console.print(Padding(failure(check, console.width, audience), (1, 0, 0, 2)))
+    hidden = len(shown) - len(first)
     if hidden > 0:
         text = ngettext(
             "{n} more check fails; it may be the same mistake.",
@@ -65,27 +70,27 @@ def show_exercise(console: Console, result: ExerciseResult, title: str, path: st
         console.print(Padding(Text(text.format(n=hidden), style="dim"), (1, 0, 0, 2)))
 
 
-def _distinct(checks: Sequence[CheckResult]) -> list[CheckResult]:
+def _distinct(checks: Sequence[CheckResult], audience: Audience) -> list[CheckResult]:
     """The checks without those that would say the same again."""
     kept: dict[str, CheckResult] = {}
     for check in checks:
-        kept.setdefault(said(check).gist, check)
+        kept.setdefault(said(check, audience).gist, check)
     return list(kept.values())
 
 
-def _line(check: CheckResult) -> tuple[Text, Text, Text]:
+def _line(check: CheckResult, audience: Audience) -> tuple[Text, Text, Text]:
     face, style = FACES[check.status]
-    told = said(check)
+    told = said(check, audience)
     line = Text(told.line)
     if check.status not in (Status.PASSED, Status.FAILED):
         line.append(f" [{told.word}]", style)
     return Text(face, f"bold {style}"), line, Text(f"{check.score:g}/{check.max_score:g}", "dim")
 
 
-def failure(check: CheckResult, width: int) -> Group:
+def failure(check: CheckResult, width: int, audience: Audience = Audience.STUDENT) -> Group:
     """One failure: what was called, what came, what is probably wrong, how to see it again."""
     _face, style = FACES[check.status]
-    told = said(check)
+    told = said(check, audience)
     parts: list[RenderableType] = [Text.assemble((told.word, f"bold {style}"), ": ", told.line), Text(told.message)]
     parts += [Text(f"  {line}", "dim") for line in told.trace]
     if told.picture and _shows_pictures(told, width):

@@ -1,15 +1,17 @@
 """A second wall around the zygote, where bubblewrap is installed: namespaces of its own, in which there is only what
-it needs. Should a child ever get past its own walls, it finds no home, no solution, no other process and no network.
+it needs. Of Python's folders, which may hold a whole course, that is what student code may read, and what starts it.
+Should a child ever get past its own walls, it finds no home, no solution, no other process and no network.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
 from autograder import catalog
-from autograder.runner.lockdown import readable_paths
+from autograder.runner.lockdown import readable_names, readable_paths
 
 # Where the loader looks for itself, and where torch learns what the processor can do.
 SYSTEM = ("/lib", "/lib64", "/sys/devices/system/cpu")
@@ -21,7 +23,8 @@ def behind_bubblewrap(command: list[str], kit: Path) -> list[str]:
     if bwrap is None:
         return command
     package = kit / "autograder"
-    shown = [*readable_paths(), *map(Path, (sys.prefix, sys.base_prefix, *SYSTEM)), package, catalog.datasets_folder()]
+    shown = [*readable_paths(), *map(Path, (*readable_names(), *SYSTEM)), *_interpreter()]
+    shown += [package, catalog.datasets_folder()]
     binds = [["--ro-bind", str(path), str(path)] for path in sorted(set(shown)) if path.exists()]
     hidden = [package / name for name in ("misconceptions", "expectations", "judging", "classroom", "marks")]
     return [
@@ -33,3 +36,13 @@ def behind_bubblewrap(command: list[str], kit: Path) -> list[str]:
         *("--proc", "/proc", "--dev", "/dev", "--chdir", "/"),
         *command,
     ]
+
+
+def _interpreter() -> list[Path]:
+    """What starts Python: its program, by each name that leads to it, and what tells where its library is."""
+    program = Path(sys.executable)
+    found = [program]
+    while program.is_symlink():
+        program = Path(os.path.normpath(program.parent / program.readlink()))
+        found.append(program)
+    return [*found, program.resolve(), Path(sys.prefix, "pyvenv.cfg")]

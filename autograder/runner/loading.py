@@ -11,7 +11,7 @@ import __future__
 import ast
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +20,12 @@ from autograder.runner.reasons import reason, stranger
 from autograder.runner.standins import Note, StandIn, standins_in
 from autograder.runner.watch import DEFINITION_SECONDS, MOST_SPENT_SECONDS, Watch
 from autograder.spec.errors import Absent
-from autograder.syntax import UNPARSABLE
+from autograder.syntax import MADE, UNPARSABLE, bound
 
 MAX_NOTES = 60
 REST = -1  # among the numbers of skipped statements: all that may take long
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
-_MADE = (*_FUNCTIONS, ast.ClassDef)
-DEFINITIONS = (*_MADE, *_IMPORTS)
-_SCOPES = (*_MADE, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+DEFINITIONS = (*MADE, *_IMPORTS)
 _MAGIC = re.compile(r"\s*(?:[%!?]|[^#'\"]*=\s*[%!]|[^#'\"]*\?\s*$)")
 _MAX_MAGICS = 100
 
@@ -79,7 +76,8 @@ class Loading:
             if not unseen and late and _may_take_long(node):
                 unseen = "late"
             if unseen:
-                self._leave_out(node, file, {"why": unseen})
+                waited = unseen == "late" and self.watch.waited(MOST_SPENT_SECONDS)
+                self._leave_out(node, file, {"why": unseen, **({"waited": True} if waited else {})})
             elif (failure := self._tried(node, file)) is not None:
                 self._mend(node, file, failure)
 
@@ -109,7 +107,7 @@ class Loading:
         """Saves of a statement that failed what can be saved, and leaves out the rest."""
         if isinstance(node, _IMPORTS):
             self._import(node, file, failure)
-        elif isinstance(failure, Absent) and isinstance(node, _MADE) and self._made_plainly(node, file, failure):
+        elif isinstance(failure, Absent) and isinstance(node, MADE) and self._made_plainly(node, file, failure):
             pass
         elif not (isinstance(node, ast.ClassDef) and self._made_in_part(node, file, failure)):
             self._leave_out(node, file, self._reason(failure))
@@ -153,7 +151,7 @@ class Loading:
     def _made_in_part(self, node: ast.ClassDef, file: _File, failure: BaseException) -> bool:
         """Makes a class without the statements of its body that fail, if these are no methods and not all of it."""
         wrong = _statement_of(node, file.name, failure)
-        if wrong is None or isinstance(wrong, _MADE) or len(node.body) == 1:
+        if wrong is None or isinstance(wrong, MADE) or len(node.body) == 1:
             return False
         node.body.remove(wrong)
         before = len(self.notes)
@@ -162,7 +160,7 @@ class Loading:
         if again is not None and not self._made_in_part(node, file, again):
             del self.notes[before:]
             return False
-        for name in _bound(wrong):
+        for name in bound(wrong):
             setattr(file.namespace[node.name], name, StandIn(f"{node.name}.{name}", note))
         return True
 
@@ -170,9 +168,9 @@ class Loading:
         """Leaves out a statement; what it would have made, and is not there from before, becomes a stand-in."""
         line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         note = self._note(file, line, facts)
-        if isinstance(node, _MADE):
+        if isinstance(node, MADE):
             note["defines"] = node.name
-        for name in _bound(node):
+        for name in bound(node):
             file.namespace.setdefault(name, StandIn(name, note))
 
     def _reason(self, failure: BaseException) -> Note:
@@ -248,7 +246,7 @@ def _without_decorators(node: ast.stmt, names: Collection[str]) -> list[int]:
     """Takes the decorators that begin with one of the names from a definition and those in it; returns their lines."""
     lines = []
     for inner in ast.walk(node):
-        if isinstance(inner, _MADE):
+        if isinstance(inner, MADE):
             lines += [d.lineno for d in inner.decorator_list if _root(d) in names]
             inner.decorator_list = [d for d in inner.decorator_list if _root(d) not in names]
     return lines
@@ -277,33 +275,6 @@ def _statement_of(node: ast.ClassDef, name: str, failure: BaseException) -> ast.
     return None
 
 
-def _bound(node: ast.stmt) -> set[str]:
-    """The names that a statement gives a value, as far as it shows."""
-    return {name for inner in _outside_of_functions(node) for name in _names(inner)}
-
-
-def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
-    waiting = [node]
-    while waiting:
-        inner = waiting.pop()
-        yield inner
-        if not isinstance(inner, _SCOPES):
-            waiting += ast.iter_child_nodes(inner)
-
-
-def _names(node: ast.AST) -> Collection[str]:
-    match node:
-        case ast.Name(id=name, ctx=ast.Store()):
-            return [name]
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return [node.name]
-        case ast.Import() | ast.ImportFrom():
-            return [(a.asname or a.name.partition(".")[0]) for a in node.names if a.name != "*"]
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-            return [name]
-    return []
-
-
 def nearly(source: str, entry: str, others: Collection[str]) -> Note:
     """What of a file comes near to an entry point that it does not define: ``how``, and ``near`` or ``owner``.
 
@@ -316,11 +287,11 @@ def nearly(source: str, entry: str, others: Collection[str]) -> Note:
     except UNPARSABLE:
         return {}
     for outer in ast.walk(tree):
-        if isinstance(outer, _MADE) and any(isinstance(n, _MADE) and n.name == entry for n in outer.body):
+        if isinstance(outer, MADE) and any(isinstance(n, MADE) and n.name == entry for n in outer.body):
             return {"how": "method" if isinstance(outer, ast.ClassDef) else "nested", "owner": outer.name}
-    if any(isinstance(node, _MADE) and node.name == entry for node in ast.walk(tree)):
+    if any(isinstance(node, MADE) and node.name == entry for node in ast.walk(tree)):
         return {"how": "not reached"}
-    top = {node.name for node in tree.body if isinstance(node, _MADE)} - set(others)
+    top = {node.name for node in tree.body if isinstance(node, MADE)} - set(others)
     plain = {_plain(name): name for name in sorted(top)}
     near = plain.get(_plain(entry)) or next(iter(difflib.get_close_matches(entry, sorted(top), 1, 0.7)), "")
     return {"how": "name", "near": near} if near else {}

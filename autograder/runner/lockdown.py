@@ -94,14 +94,22 @@ class LockdownError(OSError):
 
 
 def readable_paths() -> list[Path]:
-    """What student code may read: Python's library and packages, the system's libraries, a source of random numbers."""
+    """What student code may read, as it really lies: no links."""
+    return _existing(readable_names())
+
+
+def readable_names() -> list[str | Path]:
+    """What student code may read: Python's library and packages, the system's libraries, a source of random numbers.
+
+    By the names that it is looked for under, which may be links.
+    """
     paths: list[str | Path] = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     paths += [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     for prefix in map(Path, dict.fromkeys((sys.prefix, sys.base_prefix))):
         paths += [*prefix.glob("lib/*.so*"), prefix / "share" / "zoneinfo"]  # in conda they are all here
     paths += ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64"]
     paths += ["/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/zero", "/dev/urandom"]
-    return _existing(paths)
+    return paths
 
 
 def hidden_paths() -> set[Path]:

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     LOADING = "loading"  # no outcome: which statement of the file is run next
     CRASHED = "crashed"  # the process died
     TIMEOUT = "timeout"
+    STALLED = "stalled"  # it did not end in time, though it has not used up its processor time
+    SPENT = "spent"  # not run, or not to its end: the runs before it have taken all the time that there is
     MEMORY = "memory"
     KILLED = "killed"  # from outside: the system had no memory left, or somebody ended the process
     OVERSIZED = "oversized"  # the answer was larger than any right answer can be
@@ -42,7 +44,8 @@ class Outcome:
     """kind and value; ``changed``: inputs that were changed in place; ``misplaced``: results on another device;
     ``error``, ``message``, ``line``, ``trace``: of an exception, as far as it concerns the student's files; ``file``:
     which of them the line is in, empty for the answer itself; ``facts``: what a message is filled with; ``notes``: what
-    was left out when the file was loaded; ``output``: what was printed; ``seconds``: measured from outside."""
+    was left out when the file was loaded; ``output``: what was printed; ``seconds``: how long it took, without waiting
+    for a processor, and ``computed``: its processor time, both measured from outside."""
 
     kind: Kind
     value: Any = None
@@ -57,6 +60,7 @@ class Outcome:
     notes: list[dict[str, Any]] = field(default_factory=list)
     output: str = ""
     seconds: float = 0.0
+    computed: float = 0.0
 
     def to_plain(self) -> dict[str, Any]:
         return {**vars(self), "kind": str(self.kind)}

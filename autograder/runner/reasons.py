@@ -36,7 +36,7 @@ _PROGRAMS = re.compile(r"[/\\](?:subprocess|multiprocessing[/\\]\w+|pty|concurre
 
 
 class TooLongError(BaseException):
-    """Raised in a statement that has run for too long."""
+    """Raised in a statement that has run for too long; with True if the clock on the wall alone says so."""
 
 
 def reason(error: BaseException, stranger: str = "", others: Collection[str] = ()) -> Facts:
@@ -52,7 +52,7 @@ def reason(error: BaseException, stranger: str = "", others: Collection[str] = (
             return {"why": "unavailable", "module": stranger, "banned": name, "family": family}
         return {"why": "forbidden", "name": name, "banned": name, "family": family}
     if isinstance(error, TooLongError):
-        return {"why": "slow"}
+        return {"why": "slow", "waited": True} if True in error.args[:1] else {"why": "slow"}
     if isinstance(error, ModuleNotFoundError):
         return _no_module(error)
     if isinstance(error, SystemExit):

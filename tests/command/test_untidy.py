@@ -120,6 +120,18 @@ def test_a_folder_of_one_student_is_graded(graded, tmp_path):
     assert rows(tmp_path / "out" / "grades.csv")[1] == ["ann", "10", "10", "10"]
 
 
+def test_a_folder_of_one_student_is_graded_among_the_results_of_the_class(graded):
+    before = rows(graded.out / "grades.csv")
+    folder = graded.top / "class" / "homework7" / "dan"
+    done = kata_in_process("grade", folder, *graded.command[2:])
+    assert done.returncode == 0, done.stderr
+    assert "0 graded, 2 reused" in done.stdout
+    assert rows(graded.out / "grades.csv") == before
+    another = kata_in_process("grade", graded.top, *graded.command[2:])
+    assert another.returncode != 0
+    assert "holds the results of" in another.stderr
+
+
 def test_what_was_graded_can_be_looked_at(graded):
     shown = kata_in_process("show", "ann", "corr2d", "--results", graded.out)
     assert shown.returncode == 0, shown.stderr

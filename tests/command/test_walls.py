@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from autograder.runner import lockdown
 from autograder.runner.bubblewrap import behind_bubblewrap
 from autograder.runner.limits import Limits
 from autograder.runner.zygote_pool import ZygotePool
-from support import CORR2D, KIT, RIGHT, copy_of_the_kit, hand_in
+from support import CORR2D, KIT, RIGHT, copy_of_the_kit, hand_in, lay
 
 PID = 4711
 MACHINES = ["x86_64", "aarch64"]
@@ -361,3 +362,26 @@ def test_behind_the_second_wall_there_is_only_what_is_needed(runner):
     assert {*(eval(tmp) or []), *(eval(home) or [])} <= way
     assert "ch07_convolution" in checks
     assert int(processes) <= 2
+
+
+def test_a_course_within_the_environment_is_behind_the_second_wall_too(runner, tmp_path):
+    if "bubblewrap" not in runner.walls:
+        pytest.skip("bubblewrap is not installed, or the system does not allow it")
+    prefix = tmp_path / "env"
+    venv.create(prefix, symlinks=True)
+    lay(prefix, {"course/solutions/corr2d.py": RIGHT, "share/class/ann/corr2d.py": RIGHT})
+    look = "import os, sys, encodings, ctypes; print(os.listdir(sys.prefix), [os.path.exists(p) for p in sys.argv[1:]])"
+    start = (
+        "import subprocess, sys; from pathlib import Path; kit, packages, look = sys.argv[1:4]\n"
+        "sys.path += [kit, packages]; from autograder.runner.bubblewrap import behind_bubblewrap\n"
+        "command = behind_bubblewrap([sys.executable, '-I', '-c', look, *sys.argv[4:]], Path(kit))\n"
+        "sys.exit(subprocess.call(command))"
+    )
+    words = KIT, sysconfig.get_path("purelib"), look, prefix / "course", prefix / "share"
+    done = subprocess.run(
+        [prefix / "bin" / "python", "-I", "-c", start, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    inside, _, seen = done.stdout.partition("] ")
+    assert set(eval(inside + "]")) <= {"bin", "lib", "lib64", "pyvenv.cfg"}
+    assert eval(seen) == [False, False]

@@ -51,13 +51,13 @@ def call(child, limits=LIMITS):
         ("import ctypes; ctypes.string_at(1)", Kind.CRASHED, "SIGSEGV"),
         ("[os.close(d) for d in range(3, 256) if is_open(d)]", Kind.CRASHED, ""),
         ("while True: pass", Kind.TIMEOUT, ""),
-        ("import time; time.sleep(1000)", Kind.TIMEOUT, ""),
+        ("import time; time.sleep(1000)", Kind.STALLED, ""),
     ],
 )
 def test_what_ends_a_process_is_told_apart(pool, line, kind, message):
     source = "import os, torch\ndef is_open(d):\n    try:\n        return bool(os.fstat(d))\n    except OSError: pass\n"
     started = time.monotonic()
-    outcome = load(pool, source + line, Limits(0.5) if kind is Kind.TIMEOUT else LIMITS)
+    outcome = load(pool, source + line, Limits(0.5) if kind in (Kind.TIMEOUT, Kind.STALLED) else LIMITS)
     assert outcome.kind is kind, outcome
     assert message in outcome.message
     assert time.monotonic() - started < 60

@@ -67,11 +67,10 @@ def test_misbehaviour_costs_one_check(grade_source, line, status):
 
 
 def test_an_endless_loop_costs_one_check(grade_source):
-    started = time.monotonic()
     result = grade_source(CORR2D, misbehave_on_float64("while True: pass"))
     assert [s for s in statuses(result) if s is not Status.PASSED] == [Status.TIMEOUT]
     assert result.score == result.max_score - 1
-    assert time.monotonic() - started < 20
+    assert result.seconds < 20  # without what a busy machine lets it wait
 
 
 def test_a_flood_of_output_is_cut_and_harms_nothing(grade_source):

@@ -121,6 +121,21 @@ RENDERERS = {
 }
 
 
+@pytest.mark.parametrize("name", ["terminal", "page", "notebook", "junit", "moodle", "gradescope"])
+def test_what_was_left_out_of_a_file_is_told_everywhere(name, tmp_path):
+    result = ExerciseResult.of(CORR2D, [CheckResult("one", Status.PASSED, 1.0, 1.0, line="is right")])
+    result.left_out = ["line 13 was left out: it writes a file"]
+    report = gradescope_report.Report(tmp_path / "results.json")
+    report.ids, report.results = [CORR2D], {CORR2D: result}
+    recorded = {**as_recorded(result), "left_out": result.left_out}
+    told = {
+        "moodle": lambda: moodle.comment({"exercises": [recorded]}),
+        "gradescope": lambda: report.document()["output"],
+    }
+    shown = told[name]() if name in told else RENDERERS[name](result, tmp_path)
+    assert result.left_out[0] in shown
+
+
 @pytest.mark.parametrize("status", [Status.FAILED, Status.ERROR, Status.UNGRADED, Status.PASSED, Status.TIMEOUT])
 @pytest.mark.parametrize("name", RENDERERS)
 def test_no_renderer_tells_a_student_what_is_hidden(name, status, tmp_path):

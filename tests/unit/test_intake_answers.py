@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
+from autograder.intake import trees
+from autograder.intake.archives import Caps
 from autograder.intake.classes import read_class
-from support import CORR2D, KIT, RIGHT
+from autograder.intake.locating import locate
+from autograder.intake.model import Submission
+from autograder.judging.grader import Grader, Library
+from autograder.judging.job import Job
+from autograder.results import Status
+from support import CORR2D, KIT, RIGHT, lay
 
 CONV2D = "ch07_convolution/conv2d"
 IDS = [CORR2D, CONV2D]
@@ -141,8 +149,43 @@ def test_what_cannot_be_graded_is_not_called_missing(tmp_path, name):
 
 def test_a_document_in_place_of_one_answer_is_not_called_missing(tmp_path):
     submission = hand_in(tmp_path, {"conv2d.py": OTHER, "corr2d.docx": b"PK", "readme.txt": "hello"})
-    assert submission.sources[CORR2D].unreadable
+    assert submission.sources[CORR2D].missing
+    assert "handed in corr2d.docx: nothing here can be graded" in submission.sources[CORR2D].problem
     assert submission.sources[CONV2D].text == OTHER
+
+
+@pytest.mark.parametrize("name", ["rest.zip", "rest.rar", "corr2d.docx", "rest/corr2d.py.zip", "rest.tar.xz"])
+def test_what_cannot_be_read_beside_good_work_takes_nothing_out_of_the_maximum(tmp_path, name):
+    """It would be a lever: ten of ten points for one exercise and a damaged file in place of the other."""
+    submission = hand_in(tmp_path, {"conv2d.py": OTHER, name: b"PK\3\4 cut off"})
+    source = submission.sources[CORR2D]
+    result = Grader(None, Library(lambda _id: None)).grade(Job("ann", CORR2D, source))
+    assert (result.status, result.score) == (Status.NOT_ATTEMPTED, 0)
+    assert result.max_score > 0
+    assert all("until a person has looked at it" in check.message for check in result.checks)
+    assert any("a person should look" in flag and CORR2D in flag for flag in submission.flags)
+    assert {row.file: row.what for row in submission.files}[name] == "not readable"
+
+
+def test_beside_a_stub_or_nothing_it_waits_for_a_person(tmp_path):
+    stub = (KIT / "exercises" / f"{CONV2D}.py").read_text()
+    for n, files in enumerate([{}, {"conv2d.py": stub}]):
+        submission = hand_in(tmp_path / str(n), {**files, "rest.zip": b"PK\3\4 cut off"})
+        assert submission.sources[CORR2D].unreadable
+        assert not submission.flags
+
+
+def test_what_the_system_here_cannot_read_is_no_lever_and_costs_nothing(tmp_path):
+    folder = lay(tmp_path / "ann", {"conv2d.py": OTHER, "corr2d.py": RIGHT})
+    failing = [replace(f, read=_fails) if f.name == "corr2d.py" else f for f in trees.folder(folder).files]
+    submission = Submission("ann")
+    locate(trees.Tree(failing), IDS, submission, Caps())
+    assert submission.sources[CORR2D].unreadable
+    assert not submission.sources[CORR2D].missing
+
+
+def _fails(_limit: int) -> bytes:
+    raise trees.UnreadError("the file cannot be read: Input/output error", ours=True)
 
 
 def test_a_readme_alone_is_no_hand_in(tmp_path):

@@ -236,11 +236,12 @@ def test_an_encrypted_archive_is_told_so(tmp_path):
         assert submission.sources[id].unreadable
 
 
-def test_a_bad_checksum_costs_that_file_alone_and_no_mark(tmp_path):
+def test_a_bad_checksum_costs_that_file_alone_and_is_told(tmp_path):
     content = bytearray(make_zip(FILES, zipfile.ZIP_STORED))
     content[content.index(b"corr2d = 1")] ^= 1
     submission = hand_in(tmp_path, "ada.zip", bytes(content))
-    assert submission.sources[CORR2D].unreadable
+    assert submission.sources[CORR2D].missing
+    assert any("a person should look" in flag for flag in submission.flags)
     assert submission.sources[DROPOUT].text == "dropout = 1\n"
 
 
@@ -253,7 +254,8 @@ def test_what_comes_before_the_damage_counts(tmp_path):
     damaged[1024 + 10] ^= 0xFF  # the second header: without care it would pass for the end
     submission = hand_in(tmp_path / "header", "ada.tar", bytes(damaged))
     assert submission.sources[CORR2D].text == "corr2d = 1\n"
-    assert submission.sources[DROPOUT].unreadable
+    assert submission.sources[DROPOUT].missing
+    assert any("a person should look" in flag for flag in submission.flags)
 
 
 def test_a_directory_that_claims_to_be_huge_is_not_read():

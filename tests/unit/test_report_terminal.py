@@ -10,7 +10,18 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from autograder.report import pictures, terminal
-from autograder.results import CheckResult, Detail, ExerciseResult, Grading, Results, Status, SubmissionResult
+from autograder.report.said import Audience
+from autograder.results import (
+    GUARDED,
+    HIDDEN,
+    CheckResult,
+    Detail,
+    ExerciseResult,
+    Grading,
+    Results,
+    Status,
+    SubmissionResult,
+)
 
 
 def shown(*checks, width=120):
@@ -39,6 +50,29 @@ def test_what_was_left_out_is_told_and_is_no_failure():
     terminal.show_exercise(console, result, "Title", "exercises/a.py")
     assert "line 13 was left out: it writes a file" in console.file.getvalue()
     assert (result.status, result.score) == (Status.PASSED, 1.0)
+
+
+def test_the_instructor_sees_what_is_kept_from_students():
+    secret = CheckResult("c", Status.FAILED, 0.0, 1.0, message="got 3.5", visibility=GUARDED, line="does it")
+    secret.detail.discreet = "the result is wrong"
+    hidden = CheckResult("d", Status.FAILED, 0.0, 1.0, message="got 4.5", visibility=HIDDEN, line="does that")
+    said = {}
+    for audience in Audience:
+        console = Console(file=io.StringIO(), width=120, force_terminal=False)
+        terminal.show_exercise(console, ExerciseResult.of("ch01/a", [secret, hidden]), "Title", "a.py", audience)
+        said[audience] = console.file.getvalue()
+    assert "got 3.5" in said[Audience.INSTRUCTOR]
+    assert "got 4.5" in said[Audience.INSTRUCTOR]
+    assert "got" not in said[Audience.STUDENT]
+    assert "the result is wrong" in said[Audience.STUDENT]
+
+
+def test_the_instructor_is_told_why_nothing_was_graded():
+    console = Console(file=io.StringIO(), width=120, force_terminal=False)
+    empty = CheckResult("c", Status.NOT_ATTEMPTED, 0.0, 1.0, message="nothing was handed in", line="does it")
+    terminal.show_exercise(console, ExerciseResult.of("ch01/a", [empty]), "Title", "a.py", Audience.INSTRUCTOR)
+    assert "nothing was handed in" in console.file.getvalue()
+    assert "Not started yet" not in console.file.getvalue()
 
 
 def test_a_narrow_terminal_gets_numbers_instead():

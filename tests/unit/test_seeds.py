@@ -8,6 +8,7 @@ import time
 import pytest
 
 from autograder import catalog, seeds
+from autograder.classroom.show import seeded
 from autograder.cli.base import secret
 from autograder.errors import KitError
 from autograder.judging.expectations import run_seed
@@ -57,3 +58,11 @@ def test_a_short_secret_is_warned_of_and_the_public_one_has_no_rounds(capsys):
     assert not capsys.readouterr().err
     with pytest.raises(KitError, match="--round needs a secret --seed"):
         secret("public", 2)
+
+
+@pytest.mark.parametrize(
+    ("seed", "words"),
+    [("public", []), ("mine", ["--seed", "..."]), ("mine, round 3", ["--seed", "...", "--round", "3"])],
+)
+def test_the_command_that_grades_again_names_the_round_and_no_seed(seed, words):
+    assert seeded(seed) == words

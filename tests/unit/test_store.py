@@ -10,7 +10,8 @@ import sqlite3
 import pytest
 
 from autograder.classroom.grade import OutputError, grade_with
-from autograder.classroom.store import NAME, DamagedStoreError, Store
+from autograder.classroom.store import NAME, DamagedStoreError, Store, StoredSubmissions
+from autograder.errors import WRONG
 from autograder.results import CheckResult, ExerciseResult, Status, packed
 from support import CORR2D
 
@@ -122,3 +123,25 @@ def test_another_class_is_not_mixed_into_an_output_folder(tmp_path):
     graded("/autumn", same_class=True)
     graded("/autumn")
     assert json.loads((tmp_path / "results.json").read_bytes())["submissions"] == []
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda store: store.keys("ann"),
+        lambda store: store.put("ann", "ch/one", "key", result(1.0)),
+        lambda store: store.facts(),
+        lambda store: store.students(),
+        lambda store: list(store.rows()),
+        lambda store: list(StoredSubmissions(store.path, ["ann"], ["ch/one"])),
+    ],
+)
+def test_what_is_damaged_while_it_is_in_use_ends_in_a_sentence_and_the_next_run_mends_it(filled, read):
+    store = Store(filled)
+    (filled / NAME).write_bytes(bytes(range(256)) * 64)
+    with pytest.raises(DamagedStoreError, match=r"was damaged while it was in use .* the same command again") as caught:
+        read(store)
+    assert caught.value.status == WRONG
+    store.close()
+    Store(filled).close()
+    assert (filled / f"{NAME}.damaged-1").exists()

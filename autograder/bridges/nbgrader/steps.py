@@ -195,10 +195,14 @@ class GradeByKit(NbGraderPreprocessor):  # type: ignore[misc]
     def _grade(self, nb: NotebookNode, ids: list[str], resources: Resources) -> dict[str, ExerciseResult]:
         grader = _grader(self.kit, self.seed, self.trust_students)
         from autograder.intake.model import Source
-        from autograder.judging.job import Job
+        from autograder.judging.job import Job, Leisure
 
         found = {id: Source(**facts) for id, facts in nb.metadata[KEY]["sources"].items()}
-        results = {id: grader.grade(Job(resources["nbgrader"]["student"], id, found.get(id))) for id in ids}
+        results, leisure = {}, Leisure()
+        for id in ids:
+            job = Job(resources["nbgrader"]["student"], id, found.get(id))
+            results[id] = grader.grade_alone(leisure.given(job))
+            leisure.take(job, results[id])
         return {id: result.opened() for id, result in results.items()} if self.show_inputs else results
 
 

@@ -63,14 +63,18 @@ def test_misbehaviour_costs_one_check(grade_source, line, status):
     by_name = {check.name: check for check in result.checks}
     assert by_name["keeps_the_dtype"].status is status, by_name["keeps_the_dtype"].message
     others = {name: check.status for name, check in by_name.items() if name != "keeps_the_dtype"}
+    if others["takes_views"] is Status.ERROR:  # it looks at views in float64 too: whatever ends the process ends it there
+        assert "os." in line
+        del others["takes_views"]
     assert set(others.values()) == {Status.PASSED}, others
 
 
-def test_an_endless_loop_costs_one_check(grade_source):
+def test_an_endless_loop_costs_what_meets_it(grade_source):
     result = grade_source(CORR2D, misbehave_on_float64("while True: pass"))
-    assert [s for s in statuses(result) if s is not Status.PASSED] == [Status.TIMEOUT]
-    assert result.score == result.max_score - 1
-    assert result.seconds < 20  # without what a busy machine lets it wait
+    late = {check.name for check in result.checks if check.status is Status.TIMEOUT}
+    assert late == {"keeps_the_dtype", "takes_views"}
+    assert all(check.status is Status.PASSED for check in result.checks if check.name not in late)
+    assert result.seconds < 40  # without what a busy machine lets it wait
 
 
 def test_a_flood_of_output_is_cut_and_harms_nothing(grade_source):

@@ -34,6 +34,7 @@ from autograder.workshop.weak import weak
 MIN_HINTS = 3
 MIN_MISCONCEPTIONS = 5
 MIN_MARGIN = 10.0
+MOST_FREE = 0.25  # the share of the points that checks may give together for no work: each needs a little of it
 SEEDS = 20
 
 # What no learner gets marks for: one body for every entry point of a kind.
@@ -49,7 +50,8 @@ TRIVIAL_FUNCTIONS = {
 
 @dataclass
 class Audit:
-    """What was found. ``matrix``: for each solution the result of each check and the misconception named there."""
+    """What was found. ``matrix``: for each solution the result of each check and the misconception named there.
+    ``weak``: checks that give points for no work, each with a sentence."""
 
     id: str
     problems: list[str] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Audit:
     scores: dict[str, float] = field(default_factory=dict)
     max_score: float = 0.0
     margin: float = math.inf
+    weak: dict[str, str] = field(default_factory=dict)
     seeds: int = 0
 
     @property
@@ -111,7 +114,8 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
             result.problems += _verdict(result, name, graded, number, seed, name in wrong)
         if number == 0:
             result.problems += _substance(exercise, expectations, result)
-            result.problems += weak(exercise, expectations, solution)
+            result.weak = weak(exercise, expectations, solution)
+            result.problems += _too_much(exercise, result)
             result.margin = _margin(exercise, expectations)
             if result.margin < MIN_MARGIN:
                 text = _("the nearest misconception is {margin:.1f} tolerances away: at least {least:g} are needed")
@@ -281,6 +285,14 @@ def _substance(exercise: Exercise, expectations: Expectations, result: Audit) ->
                 "{check}: the {path} is zero in a case, so who has none passes: put an input beside it where it is not"
             )
             yield text.format(check=check.name, path=re.sub(r"^\['(.*?)'\]", r"\1", flat[0]))
+
+
+def _too_much(exercise: Exercise, result: Audit) -> Iterator[str]:
+    """What is weak, if it is worth too much. A little is the price of not paying for one mistake at every check."""
+    free = sum(check.points for check in exercise.checks if check.name in result.weak)
+    if free > MOST_FREE * result.max_score:
+        text = _("checks that give points for no work are worth {free:g} of {all:g}: at most a quarter is fine")
+        yield text.format(free=free, all=result.max_score)
 
 
 def _margin(exercise: Exercise, expectations: Expectations) -> float:

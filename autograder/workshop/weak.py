@@ -7,7 +7,7 @@ What an exception alone passes is found beside the other trivial solutions of th
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -22,28 +22,33 @@ from autograder.runner.outcome import Kind, Outcome
 from autograder.runner.perform import Student
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Case, Check, Exercise
+from autograder.spec.judges import Statistic
 from autograder.spec.values import map_tensors
 from autograder.workshop.witness import loaded
 
 OTHER = "other"  # a seed
 ZEROS = N_(
-    "{check}: zeros of the right shape pass it: add a case where they are wrong, or let it need a check of values"
+    "{check} ({points:g}): zeros of the right shape pass it: add a case where they are wrong, or let it need a "
+    "check of values"
 )
 WRITTEN = N_(
-    "{check}: results written down beforehand pass it, whatever the seed: draw one of its cases, or say what it needs"
+    "{check} ({points:g}): results written down beforehand pass it, whatever the seed: draw one of its cases, or say "
+    "what it needs"
 )
 CLAIMED = N_(
-    "{check}: statements that the student's process merely claims pass it: return what they are about, or say what it "
-    "needs"
+    "{check} ({points:g}): statements that the student's process merely claims pass it: return what they are about, or "
+    "say what it needs"
 )
 Results = dict[tuple[str, int], dict[str, Any]]  # by check and case, of each entry point the first
 
 
-def weak(exercise: Exercise, expectations: Expectations, reference: str) -> Iterator[str]:
-    """A sentence for each check of values that gives points for no work, and what passes it.
+def weak(exercise: Exercise, expectations: Expectations, reference: str) -> dict[str, str]:
+    """The checks of values that give points for no work, each with a sentence on what passes it.
 
-    A property is asked only where the value is right, and so is proven with it.
+    A property is asked only where the value is right, and so is proven with it. What a random function draws by another
+    seed is as right as by this one.
     """
+    found = {}
     checks = [check for check in exercise.checks if not check.training and not check.asks]
     right, _values = _recorded(checks, expectations, reference, exercise.entries)
     written, values = _recorded(checks, expectations, reference, exercise.entries, OTHER)
@@ -54,12 +59,17 @@ def weak(exercise: Exercise, expectations: Expectations, reference: str) -> Iter
         claimed = _claimed(check, expectations, values)
         if not check.points:
             continue
+        is_random = isinstance(check.judge, Statistic)
         if claimed and check.name in _passed(exercise, expectations, {**outcomes[1], **claimed}):
-            yield _(CLAIMED).format(check=check.name)
+            text = CLAIMED
         elif check.name in by_zeros:
-            yield _(ZEROS).format(check=check.name)
-        elif check.name in by_written and any(check.declared(case) for case in check.cases):
-            yield _(WRITTEN).format(check=check.name)
+            text = ZEROS
+        elif check.name in by_written and any(check.declared(case) for case in check.cases) and not is_random:
+            text = WRITTEN
+        else:
+            continue
+        found[check.name] = _(text).format(check=check.name, points=check.points)
+    return found
 
 
 def _passed(exercise: Exercise, expectations: Expectations, outcomes: Outcomes) -> set[str]:

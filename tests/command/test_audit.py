@@ -39,17 +39,17 @@ IDLE = '@exercise.check(points=0)\ndef cannot_fail(student):\n    """is there"""
 WRITTEN = """from autograder.spec import filled, tensor
 
 
-@corr2d.check(points=1, X=tensor([[1.0, 2.0], [3.0, 5.0]]), K=tensor([[4.0]]))
+@corr2d.check(points=2, X=tensor([[1.0, 2.0], [3.0, 5.0]]), K=tensor([[4.0]]))
 def is_written_down():
     \"\"\"is right for one input\"\"\"
 
 
-@corr2d.check(points=1, X=filled(0.0, "height", "width"))
+@corr2d.check(points=2, X=filled(0.0, "height", "width"))
 def is_zero():
     \"\"\"is right for a black image\"\"\"
 
 
-@corr2d.check(points=1)
+@corr2d.check(points=2)
 def only_says_so(student, X, K):
     \"\"\"returns a tensor\"\"\"
     return {"a tensor": student.corr2d(X, K).dim() == 2}
@@ -66,10 +66,15 @@ def only_says_so(student, X, K):
             CHECKS,
             "exercise.hint(",
             f"{WRITTEN}exercise.hint(",
-            "is_written_down: results written down beforehand pass it",
+            "is_written_down (2): results written down beforehand pass it",
         ),
-        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "is_zero: zeros of the right shape pass it"),
-        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "only_says_so: statements that the student's process"),
+        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "is_zero (2): zeros of the right shape pass it"),
+        (
+            CHECKS,
+            "exercise.hint(",
+            f"{WRITTEN}exercise.hint(",
+            "only_says_so (2): statements that the student's process",
+        ),
         (CHECKS, "exercise.hint(", "(lambda *a, **k: None)(", "hints"),
         (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),
         (SOLUTION, "### END SOLUTION", "", "pairs"),

@@ -63,7 +63,9 @@ def test_misbehaviour_costs_one_check(grade_source, line, status):
     by_name = {check.name: check for check in result.checks}
     assert by_name["keeps_the_dtype"].status is status, by_name["keeps_the_dtype"].message
     others = {name: check.status for name, check in by_name.items() if name != "keeps_the_dtype"}
-    if others["takes_views"] is Status.ERROR:  # it looks at views in float64 too: whatever ends the process ends it there
+    if (
+        others["takes_views"] is Status.ERROR
+    ):  # it looks at views in float64 too: whatever ends the process ends it there
         assert "os." in line
         del others["takes_views"]
     assert set(others.values()) == {Status.PASSED}, others

@@ -27,6 +27,8 @@ def names():
         found |= vars(module)
     for name, text in re.findall(r"^(X|y) = (\[.*\])$", BLOCKS, re.MULTILINE):
         found[name] = torch.tensor(ast.literal_eval(text), dtype=torch.float32)
+    for name, text in re.findall(r"^(W1|b1|W2|b2) = (tensor.*)$", BLOCKS, re.MULTILINE):
+        found[name] = eval(text, {"tensor": torch.tensor})
     (text,) = re.findall(r"^params = (\[tensor.*\])$", BLOCKS, re.MULTILINE)
     return found | {"params": eval(text, {"tensor": torch.tensor})}
 

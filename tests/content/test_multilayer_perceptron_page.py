@@ -28,6 +28,8 @@ def names():
     for name, text in re.findall(r"^(X|y) = (\[.*\])$", BLOCKS, re.MULTILINE):
         found[name] = torch.tensor(ast.literal_eval(text), dtype=torch.float32)
     (text,) = re.findall(r"^params = (\[tensor.*\])$", BLOCKS, re.MULTILINE)
+    pairs = re.findall(r"^(\w+) = (\(tensor.*\))$", BLOCKS, re.MULTILINE)
+    found |= {name: eval(pair, {"tensor": torch.tensor}) for name, pair in pairs}
     return found | {"params": eval(text, {"tensor": torch.tensor})}
 
 

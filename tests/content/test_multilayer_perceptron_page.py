@@ -30,6 +30,8 @@ def names():
     for name, text in re.findall(r"^(W1|b1|W2|b2) = (tensor.*)$", BLOCKS, re.MULTILINE):
         found[name] = eval(text, {"tensor": torch.tensor})
     (text,) = re.findall(r"^params = (\[tensor.*\])$", BLOCKS, re.MULTILINE)
+    pairs = re.findall(r"^(\w+) = (\(tensor.*\))$", BLOCKS, re.MULTILINE)
+    found |= {name: eval(pair, {"tensor": torch.tensor}) for name, pair in pairs}
     return found | {"params": eval(text, {"tensor": torch.tensor})}
 
 

@@ -52,9 +52,10 @@ class Differ:
 
     def __init__(self, exercise: Exercise, reference: str, claims: bool = True) -> None:
         self._claims = claims
+        self._gradients = exercise.gradients
         self._drawn = list(_drawn(exercise))
         student = _loaded(reference)
-        self._right = [(_answer(*drawn, student), drawn) for drawn in self._drawn]
+        self._right = [(_answer(*drawn, student, self._gradients), drawn) for drawn in self._drawn]
 
     def witness(self, source: str) -> str:
         """The first difference, and the input that shows it; empty if there is none."""
@@ -62,7 +63,7 @@ class Differ:
         for right, (check, case, inputs, seed) in self._right:
             if right.raised not in ("", "ValueError"):
                 continue  # nothing that may be asked
-            other = _answer(check, case, inputs, seed, student)
+            other = _answer(check, case, inputs, seed, student, self._gradients)
             if not self._claims:
                 right, other = _without_claims(right), _without_claims(other)
             if difference := _difference(right, other, case.dtype):
@@ -101,7 +102,7 @@ def _loaded(source: str) -> Student:
     return Student(module)
 
 
-def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student: Student) -> Answer:
+def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student: Student, gradients: bool) -> Answer:
     def given() -> dict[str, Any]:
         random.seed(seed)
         torch.manual_seed(seed)
@@ -115,6 +116,8 @@ def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student
         except BaseException as error:
             return Answer(raised=type(error).__name__)
         answer = Answer(value, changed=tuple(changed(before, mine)))
+        if not gradients:
+            return answer
         try:
             answer.gradients = FLOW.run(check.run_of(case))(student, **given())
         except (Unfit, RuntimeError, TypeError):

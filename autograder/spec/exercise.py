@@ -50,6 +50,7 @@ class Exercise:
     forbid: families of ready-made operators that would do the exercise's job (``spec/forbidden.py``).
     sizes: for a dimension's name the smallest and largest size (else 2 to 7), or a formula of other sizes.
     constraint: says of the sizes, taken by name, whether they may stand together.
+    gradients: False where the contract says that none is needed: mutants and variants may then have others.
     """
 
     id: str = ""
@@ -61,11 +62,13 @@ class Exercise:
         forbid: Forbid = (),
         sizes: Mapping[str, Size] | None = None,
         constraint: Callable[..., bool] | None = None,
+        gradients: bool = True,
     ) -> None:
         self.entries = (entry,) if isinstance(entry, str) else tuple(entry)
         self.forbid = families(forbid)
         self.sizes = dict(sizes or {})
         self.constraint = constraint
+        self.gradients = gradients
         self.checks: list[Check] = []
         self.hints: list[Hint] = []
         self.equivalents: dict[str, str] = {}

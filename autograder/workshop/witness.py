@@ -8,6 +8,7 @@ run in this process.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -52,23 +53,33 @@ class Differ:
 
     def __init__(self, exercise: Exercise, reference: str, claims: bool = True) -> None:
         self._claims = claims
+        self._exercise = exercise
+        self._flow = exercise.asked().get("gradients", [])
         self._drawn = list(_drawn(exercise))
         student = Student(loaded(reference))
-        self._right = [(_answer(*drawn, student), drawn) for drawn in self._drawn]
+        self._right = [(self._answer(drawn, student), drawn) for drawn in self._drawn]
 
     def witness(self, source: str) -> str:
         """The first difference, and the input that shows it; empty if there is none."""
         student = Student(loaded(source))
-        for right, (check, case, inputs, seed) in self._right:
+        for right, drawn in self._right:
+            check, case, inputs, _seed = drawn
             if right.raised not in ("", "ValueError"):
                 continue  # nothing that may be asked
-            other = _answer(check, case, inputs, seed, student)
+            other = self._answer(drawn, student)
             if not self._claims:
                 right, other = _without_claims(right), _without_claims(other)
             if difference := _difference(right, other, case.dtype):
                 given = ", ".join(f"{name}: {describe(value)}" for name, value in check.arguments(case, inputs).items())
                 return f"{check.called(case)} with {given}: {difference}"
         return ""
+
+    def _answer(self, drawn: Drawn, student: Student) -> Answer:
+        """Gradients count wherever none are asked for, or those of an entry point that the check calls."""
+        check, case, *_more = drawn
+        calls = " ".join(check.statements(case))
+        asked = not self._flow or any(re.search(rf"\bstudent\.{entry}\b", calls) for entry in self._flow)
+        return _answer(*drawn, student, self._exercise.gradients and asked)
 
 
 Drawn = tuple[Check, Case, dict[str, Any], int]
@@ -102,7 +113,7 @@ def loaded(source: str) -> ModuleType:
     return module
 
 
-def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student: Student) -> Answer:
+def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student: Student, gradients: bool) -> Answer:
     def given() -> dict[str, Any]:
         random.seed(seed)
         torch.manual_seed(seed)
@@ -116,6 +127,8 @@ def _answer(check: Check, case: Case, inputs: dict[str, Any], seed: int, student
         except BaseException as error:
             return Answer(raised=type(error).__name__)
         answer = Answer(value, changed=tuple(changed(before, mine)))
+        if not gradients:
+            return answer
         try:
             answer.gradients = FLOW.run(check.run_of(case))(student, **given())
         except (Unfit, RuntimeError, TypeError):

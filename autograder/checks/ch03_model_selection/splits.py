@@ -9,7 +9,18 @@ from math import exp, sqrt
 import torch
 
 from autograder.checks.ch03_model_selection._shared import folds, forms, indices, parts
-from autograder.spec import Close, Exercise, Family, Statistic, error_of, named, rows, uses_global_generator, whole
+from autograder.spec import (
+    Close,
+    Exercise,
+    Family,
+    Statistic,
+    drawn,
+    error_of,
+    named,
+    rows,
+    uses_global_generator,
+    whole,
+)
 
 RANDOM_SPLIT = Family(
     name="random_split",
@@ -18,8 +29,11 @@ RANDOM_SPLIT = Family(
 )
 exercise = Exercise(entry=("hold_out_split", "bootstrap_split", "k_fold"), forbid=("sklearn", RANDOM_SPLIT))
 SEED = whole(0, 10**6)
+QUARTERS = drawn(lambda d: 4 * int(torch.randint(3, 100, (), generator=d.generator)))  # a multiple of 4
 HELD = (0.5, 0.3, 0.2)
-EVEN = rows("n fractions", (10, [0.6, 0.2, 0.2]), (20, (0.7, 0.3)), (12, [0.25, 0.25, 0.5]), (4, [1.0]))
+EVEN = rows("n fractions", (10, [0.6, 0.2, 0.2]), (20, (0.7, 0.3)), (12, [0.25, 0.25, 0.5]), (4, [1.0])) + rows(
+    "n fractions", (QUARTERS, [0.25, 0.5, 0.25])
+)
 UNEVEN = rows(
     "n fractions", (11, [1 / 3, 1 / 3, 1 / 3]), (10, (0.25, 0.25, 0.25, 0.25)), (5, [0.5, 0.5]), (100, [0.43, 0.57])
 ) + rows("n fractions", (3, [0.1, 0.8, 0.1]), (2, [0.05, 0.05, 0.9]), (1, [0.2, 0.8]), (13, [0.7, 0.15, 0.15]))
@@ -42,7 +56,7 @@ def cuts_into_parts():
     """hold_out_split puts every index into exactly one of the parts, which have the sizes that the fractions ask for"""
 
 
-@hold_out_split.check(points=1, cases=UNEVEN)
+@hold_out_split.check(points=1, needs=cuts_into_parts, cases=UNEVEN)
 def hands_out_what_is_left(student, n, fractions, seed):
     """hold_out_split rounds sizes down, then gives the samples left over to the parts from the first on, one each"""
     found = parts(student.hold_out_split(n, fractions, torch.Generator().manual_seed(seed)))
@@ -155,18 +169,25 @@ def tests_on_what_was_never_drawn(student, n, seed):
     return {name: indices(part) for name, part in found.items()}
 
 
-@k_fold.check(points=1, cases=rows("n k", (9, 3), (11, 4), (7, 2), (10, 4), (14, 5), (8, 7), (2101, 2)))
+@k_fold.check(
+    points=1,
+    cases=rows("n k", (9, 3), (11, 4), (7, 2), (10, 4), (14, 5), (8, 7), (2101, 2), (whole(30, 99), whole(4, 9))),
+)
 def cuts_consecutive_blocks():
     """k_fold makes each of k consecutive blocks the validation set once, the first n mod k one larger, and trains on
     the rest"""
 
 
-@exercise.check(points=0.5, cases=IMPOSSIBLE + rows("n k", (5, 5), (2, 2), (6, 2)), n=5, k=1)
+@exercise.check(points=0.5, cases=IMPOSSIBLE + rows("n k", (5, 5), (2, 2), (6, 2), (QUARTERS, 2)), n=5, k=1)
 def refuses_impossible_numbers(student, n, k):
     """k_fold raises ValueError if k < 2 or k > n, and only then: with k = n each sample is a fold"""
     found = []
-    raised = error_of(ValueError, lambda: found.append(len(folds(student.k_fold(n, k)))))
-    return {"raises": raised, "folds": found}
+    raised = error_of(ValueError, lambda: found.extend(folds(student.k_fold(n, k))))
+    return {
+        "raises": raised,
+        "folds": len(found),
+        "indices in them": sorted({i for f in found for part in f for i in part}),
+    }
 
 
 def _two_in_a_row(split, seed):
@@ -183,19 +204,21 @@ def _two_in_a_row(split, seed):
     }
 
 
-@exercise.check(points=0.5, n=60, fractions=[0.5, 0.5], seed=SEED)
+@exercise.check(points=0.5, needs=cuts_into_parts, n=60, fractions=[0.5, 0.5], seed=SEED)
 def holds_out_by_the_generator(student, n, fractions, seed):
     """hold_out_split draws from the generator that it is given, goes on where that stopped, and uses no other"""
     return _two_in_a_row(lambda generator: student.hold_out_split(n, [*fractions], generator), seed)
 
 
-@exercise.check(points=0.5, n=60, seed=SEED)
+@exercise.check(points=0.5, needs=draws_with_replacement, n=60, seed=SEED)
 def draws_from_the_generator(student, n, seed):
     """bootstrap_split draws from the generator that it is given, goes on where that stopped, and uses no other"""
     return _two_in_a_row(lambda generator: student.bootstrap_split(n, generator), seed)
 
 
-@exercise.check(points=0.5, cases=rows("n k", (6, 3), (1, 0)), n=6, fractions=[0.5, 0.5], k=3, seed=SEED)
+@exercise.check(
+    points=0.5, needs=cuts_into_parts, cases=rows("n k", (6, 3), (1, 0)), n=6, fractions=[0.5, 0.5], k=3, seed=SEED
+)
 def returns_index_tensors(student, n, fractions, k, seed):
     """all three return 1-dim int64 tensors, empty ones too: tuples of them, k_fold a list of tuples"""
     found = {

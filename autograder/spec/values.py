@@ -28,13 +28,14 @@ class Opaque:
 
 
 def map_tensors(value: Any, function: Callable[[Tensor], Any]) -> Any:
-    """A copy of the value with every tensor replaced by ``function(tensor)``."""
+    """A copy of the value with every tensor replaced by ``function(tensor)``, in plain lists and tuples."""
     if isinstance(value, Tensor):
         return function(value)
     if isinstance(value, dict):
         return {key: map_tensors(item, function) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(map_tensors(item, function) for item in value)
+        items = [map_tensors(item, function) for item in value]
+        return items if isinstance(value, list) else tuple(items)  # a named tuple takes no list
     return value
 
 

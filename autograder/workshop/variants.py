@@ -364,7 +364,7 @@ def _styles(source: str, entries: Sequence[str]) -> Iterator[Edit]:
     start, own = f"{IMPORTS}{source}", "own_" if "own_" not in source else "first_"
     bodies = {w: f"return each(lambda t: {change}, own(*args, **kwargs))" for w, change in RESULTS.items()}
     for what, body in (bodies | BODIES | CERTAIN).items():
-        names = [n for n in functions if what != "draws from the global generator" or not _draws(defined[n])]
+        names = [n for n in functions if what != "draws from the global generator" or not _draws(tree, n)]
         wrapped = "".join(_function(name, own, body) for name in names)
         if what in RESULTS:
             wrapped += "".join(_module(name, body) for name in modules)
@@ -380,9 +380,10 @@ def _is_module(node: ast.ClassDef) -> bool:
     return any(ast.unparse(base) in ("nn.Module", "torch.nn.Module", "Module") for base in node.bases)
 
 
-def _draws(node: ast.AST) -> bool:
-    """Whether a function is given its source of randomness."""
-    return any(isinstance(n, ast.arg) and n.arg in ("generator", "rng") for n in ast.walk(node))
+def _draws(tree: ast.Module, name: str) -> bool:
+    """Whether a function is given its source of randomness, also where it is wrapped already."""
+    defined = [n for n in tree.body if isinstance(n, FUNCTIONS) and n.name == name]
+    return any(isinstance(n, ast.arg) and n.arg == "generator" for node in defined for n in ast.walk(node))
 
 
 def _function(name: str, own: str, body: str) -> str:

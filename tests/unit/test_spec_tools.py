@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -21,6 +23,7 @@ from autograder.spec import (
     plain,
     uses_global_generator,
 )
+from autograder.spec.values import map_tensors
 
 
 def test_gradients_are_those_of_autograd_and_leave_the_inputs_alone():
@@ -123,3 +126,10 @@ def test_operators_are_counted():
 def test_the_global_generator_is_watched():
     assert uses_global_generator(torch.rand, 2)
     assert not uses_global_generator(lambda: torch.rand(2, generator=torch.Generator().manual_seed(0)))
+
+
+def test_a_named_tuple_of_tensors_becomes_a_plain_one():
+    found = map_tensors(torch.ones(2, 3).max(1), torch.Tensor.double)
+    pair = NamedTuple("pair", [("a", Any), ("b", Any)])
+    assert map_tensors(pair(torch.ones(1), [pair(1, 2)]), torch.Tensor.tolist) == ([1.0], [(1, 2)])
+    assert type(found) is tuple

@@ -109,6 +109,14 @@ def test_variants_can_be_varied_again():
                 assert torch.equal(run(second.source, X, K)[1], want[1]), (first.what, second.what)
 
 
+def test_who_is_given_a_generator_draws_from_no_other():
+    source = "import torch\n\ndef mix(generator):\n    return torch.rand(3, generator=generator)\n"
+    found = variants(source, ["mix"])
+    assert {"draws from the global generator", "by way of a helper"} & {v.what for v in found} == {"by way of a helper"}
+    helped = next(v.source for v in found if v.what == "by way of a helper")
+    assert "draws from the global generator" not in {v.what for v in variants(helped, ["mix"])}
+
+
 def test_a_view_is_not_contiguous_and_rows_are_joined_one_by_one():
     source = "import torch\n\ndef mix(X, scale):\n    assert len(X) < 3\n    return X * scale, X\n"
     found = {variant.what: variant.source for variant in variants(source, ["mix"])}

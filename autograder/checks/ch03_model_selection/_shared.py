@@ -41,7 +41,8 @@ def folds(found: Any) -> list[list[list[int]]]:
 def forms(found: Any) -> Any:
     """What sets of indices are kept in: types, dtypes and numbers of axes, and nothing of the numbers."""
     if isinstance(found, tuple | list):
-        return type(found)(forms(part) for part in found)
+        kept = [forms(part) for part in found]
+        return kept if isinstance(found, list) else tuple(kept)
     if isinstance(found, Tensor):
         return f"{found.dim()}-dim {str(found.dtype).removeprefix('torch.')} tensor"
     return type(found).__name__

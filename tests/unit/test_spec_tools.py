@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -130,6 +130,6 @@ def test_the_global_generator_is_watched():
 
 def test_a_named_tuple_of_tensors_becomes_a_plain_one():
     found = map_tensors(torch.ones(2, 3).max(1), torch.Tensor.double)
-    pair = NamedTuple("pair", [("a", Any), ("b", Any)])
+    pair = namedtuple("pair", ["a", "b"])
     assert map_tensors(pair(torch.ones(1), [pair(1, 2)]), torch.Tensor.tolist) == ([1.0], [(1, 2)])
     assert type(found) is tuple

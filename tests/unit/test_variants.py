@@ -130,7 +130,7 @@ def test_a_view_is_not_contiguous_and_rows_are_joined_one_by_one():
 def test_variants_of_a_reference_are_python_and_differ(id):
     source = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     found = variants(source, catalog.entry_points(id))
-    assert len({variant.what for variant in found}) >= 8
+    assert len({variant.what for variant in found}) >= 5
     texts = [variant.source for variant in found]
     assert len(set(texts)) == len(texts)
     for text in texts:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from autograder.checks.ch02_multilayer_perceptron._shared import layers
 from autograder.spec import (
+    Close,
     Exercise,
     Family,
     Statistic,
@@ -54,7 +55,25 @@ def has_the_right_shapes(student, sizes, std, seed):
     return [list(p.shape) if isinstance(p, Tensor) else describe(p) for p in params]
 
 
-@init_params.check(points=1, sizes=[3, 4, 2])
+def where_they_come_from(got):
+    first, again, second, other = got["weights"]
+    return {
+        "equal generators give equal weights": torch.equal(first, again),
+        "a second call gives other weights": not torch.equal(first, second),
+        "another seed gives other weights": not torch.equal(first, other),
+        "torch's global generator is used": got["global"],
+    }
+
+
+@init_params.check(points=1, judge=Close(of=where_they_come_from), sizes=[4, 5, 3])
+def draws_from_the_generator(student, sizes, std, seed):
+    """init_params draws from the generator that it is given, from no other, and never seeds it again"""
+    (one, same), given = (torch.Generator().manual_seed(seed) for _ in "ab"), torch.Generator().manual_seed(seed + 1)
+    weights = [flat(student.init_params(sizes, std, g))[0] for g in (one, same, one, given)]
+    return {"weights": weights, "global": uses_global_generator(student.init_params, sizes, std, given)}
+
+
+@init_params.check(points=1, sizes=[3, 4, 2], needs=draws_from_the_generator)
 def makes_leaves(student, sizes, std, seed):
     """init_params returns float32 leaves with requires_grad = True"""
     params = student.init_params(sizes, std, torch.Generator().manual_seed(seed))
@@ -66,7 +85,11 @@ def makes_leaves(student, sizes, std, seed):
     }
 
 
-@init_params.check(points=0.75, cases=rows("sizes std", ([3, 4, 2], 0.5), ([6, 2], 0.0), ([5, 3, 4], 0)))
+@init_params.check(
+    points=0.75,
+    needs=draws_from_the_generator,
+    cases=rows("sizes std", ([3, 4, 2], 0.5), ([6, 2], 0.0), ([5, 3, 4], 0)),
+)
 def starts_with_zeros(student, sizes, std, seed):
     """init_params makes the biases zero, and the weights too for std = 0"""
     found = flat(student.init_params(sizes, std, torch.Generator().manual_seed(seed)))
@@ -105,19 +128,6 @@ def draws_normal_weights(student, sizes, std, seed):
     """init_params draws each weight from N(0, std^2), independently of all others"""
     found = flat(student.init_params(sizes, std, torch.Generator().manual_seed(seed)))
     return torch.stack([p.float() for p in found if p.shape == (90, 90)])
-
-
-@init_params.check(points=1, sizes=[4, 5, 3])
-def draws_from_the_generator(student, sizes, std, seed):
-    """init_params draws from the generator that it is given, from no other, and never seeds it again"""
-    (one, same), given = (torch.Generator().manual_seed(seed) for _ in "ab"), torch.Generator().manual_seed(seed + 1)
-    first, again, second, other = (flat(student.init_params(sizes, std, g))[0] for g in (one, same, one, given))
-    return {
-        "equal generators give equal weights": torch.equal(first, again),
-        "a second call gives other weights": not torch.equal(first, second),
-        "another seed gives other weights": not torch.equal(first, other),
-        "torch's global generator is used": uses_global_generator(student.init_params, sizes, std, given),
-    }
 
 
 mlp = exercise.call(

@@ -35,6 +35,7 @@ NARROW = rows("X y", tuple(map(tensor, NARROW)))
 SEPARATED = rows("X y", *((tensor(X), tensor(y)) for X, y in ((BITS, AND), (BITS, NAND), LINE))) + NARROW
 MIXED = rows("X y", (tensor(BITS), tensor(XOR)), (tensor(BITS[::-1]), tensor([1.0, -1.0, 1.0, -1.0])))
 EPOCHS = SEPARATED * rows("max_epochs", 30) + NARROW * rows("max_epochs", 0, 2, 5) + MIXED * rows("max_epochs", 3)
+EPOCHS += rows("max_epochs", 4)  # of points that are drawn
 
 
 @exercise.call(**POINTS, max_epochs=5, axes=("columns",))

@@ -51,7 +51,7 @@ CLOSE = rows("logits y", (drawn(close), tensor([1, 0, 1, 0])))
 EMPTY = rows("n classes", (0, 3), (0, 1), (1, 3), (2, 1))
 
 
-@accuracy.check(points=2, also=rows("n classes", (3, 3), (5, 5), (1000, 3), (7, 2)) + TABLES)
+@accuracy.check(points=1.75, also=rows("n classes", (3, 3), (5, 5), (1000, 3), (7, 2)) + TABLES)
 def counts_the_rows_that_are_right():
     """is the share of the rows whose largest logit is that of the label, from 0 to 1"""
 
@@ -90,6 +90,7 @@ def takes_logits_with_a_graph(student, logits, y):
 returns_a_float = exercise.returns_python_numbers(
     "returns a Python float", points=0.5, name="returns_a_float", about=counts_the_rows_that_are_right
 )
+exercise.takes_views("takes tensors that are views of others, as logits.T is", points=0.25)
 exercise.leaves_its_inputs_alone("leaves logits and y unchanged", points=0.25)
 
 exercise.hint(

@@ -33,7 +33,8 @@ SIZES = rows("inputs hidden outputs", (3, 7, 4), (9, 9, 9), (1, 8, 1))
 THREE = layers("inputs", "hidden", "hidden_2", "outputs")
 DEEP = rows("params", THREE, tuple(THREE), layers("inputs", "hidden", "hidden_2", "hidden_3", "outputs"))
 DEEP = DEEP + rows("params inputs hidden hidden_2 outputs", (THREE, 8, 8, 8, 8), (THREE, 2, 8, 8, 3))
-ONE_LAYER = rows("params", layers("inputs", "outputs")) * rows("inputs outputs", (3, 2), (3, 3), (1, 4))
+BELOW_0 = [normal("inputs", "outputs"), normal("outputs", mean=-40.0)]
+ONE_LAYER = rows("params", layers("inputs", "outputs"), BELOW_0) * rows("inputs outputs", (3, 2), (3, 3), (1, 4))
 
 
 def net(x, *params):

@@ -1,9 +1,22 @@
 """Checks of diagnose. Each has cases with different answers, so that no single one is right everywhere."""
 
-from autograder.spec import Exercise, rows
+import torch
+
+from autograder.spec import Draw, Exercise, drawn, rows
 
 exercise = Exercise(entry="diagnose", forbid="sklearn")
 diagnose = exercise.call("diagnose", train_error=0.25, validation_error=0.5, target_error=0.0, tolerance=0.125)
+
+
+def eighths(low, high):
+    """A number from low up to high, so that no difference of two is just a tolerance of 0.3."""
+
+    def draw(d: Draw) -> float:
+        return int(torch.randint(8 * low, 8 * high, (), generator=d.generator)) / 8
+
+    return drawn(draw)
+
+
 ALL = "train_error validation_error target_error tolerance"
 
 
@@ -42,6 +55,8 @@ def tells_the_four_apart():
         (9.0, 9.5, 4.0, 1.0),
         (5.0, 9.0, 4.5, 1.0),
         (6.0, 8.0, 4.0, 1.0),
+        (eighths(1, 2), eighths(2, 3), eighths(0, 1), 0.3),
+        (eighths(1, 2), eighths(2, 4), eighths(0, 1), 0.3),
     ),
 )
 def compares_with_the_next_better():

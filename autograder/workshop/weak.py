@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -94,7 +94,7 @@ def _zeroed(value: Any) -> Any:
 def _recorded(
     checks: list[Check], expectations: Expectations, reference: str, entries: Sequence[str], seed: str = ""
 ) -> tuple[Results, Outcomes]:
-    """What the entry points of the reference give, of modules their calls, and what comes of it.
+    """What the entry points of the reference give, of modules and functions their calls, and what comes of it.
 
     seed: another one than that of the expectations.
     """
@@ -109,6 +109,8 @@ def _recorded(
             made = right(*args, **kwargs)
             if isinstance(made, nn.Module):
                 made.register_forward_hook(lambda _net, _args, result: keep(result))
+            elif isinstance(made, FunctionType):
+                return recording(entry, made)
             else:
                 keep(made)
             return made
@@ -127,8 +129,8 @@ def _recorded(
 
 
 def _given(checks: list[Check], expectations: Expectations, reference: str, results: Results) -> Outcomes:
-    """What comes of a solution whose entry points give these results; of modules, which have the right parameters, the
-    calls do. Where there is none it fails."""
+    """What comes of a solution whose entry points give these results; of modules, which have the right parameters, and
+    of functions the calls do. Where there is none it fails."""
     outcomes = Outcomes()
     for check in checks:
         for case in check.cases:
@@ -149,6 +151,8 @@ def _giving(right: Callable[..., Any], result: Any) -> Callable[..., Any]:
             made = right(*args, **kwargs)
         except Exception:
             return given()
+        if isinstance(made, FunctionType):
+            return given
         if not isinstance(made, nn.Module):
             return given()
         made.forward = given

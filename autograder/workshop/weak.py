@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -39,7 +39,8 @@ CLAIMED = N_(
     "{check} ({points:g}): statements that the student's process merely claims pass it: return what they are about, or "
     "say what it needs"
 )
-Results = dict[tuple[str, int], dict[str, Any]]  # by check and case, of each entry point the first
+# By check and case, of each entry point the first, and whether it came from a module or a function that was made.
+Results = dict[tuple[str, int], dict[str, tuple[Any, bool]]]
 
 
 def weak(exercise: Exercise, expectations: Expectations, reference: str) -> dict[str, str]:
@@ -52,7 +53,10 @@ def weak(exercise: Exercise, expectations: Expectations, reference: str) -> dict
     checks = [check for check in exercise.checks if not check.training and not check.asks]
     right, _values = _recorded(checks, expectations, reference, exercise.entries)
     written, values = _recorded(checks, expectations, reference, exercise.entries, OTHER)
-    zeros = {key: {entry: _zeroed(value) for entry, value in found.items()} for key, found in right.items()}
+    zeros = {
+        key: {entry: (_zeroed(value), made) for entry, (value, made) in results.items()}
+        for key, results in right.items()
+    }
     outcomes = [_given(checks, expectations, reference, results) for results in (zeros, written)]
     by_zeros, by_written = (_passed(exercise, expectations, found) for found in outcomes)
     for check in checks:
@@ -104,21 +108,23 @@ def _zeroed(value: Any) -> Any:
 def _recorded(
     checks: list[Check], expectations: Expectations, reference: str, entries: Sequence[str], seed: str = ""
 ) -> tuple[Results, Outcomes]:
-    """What the entry points of the reference give, of modules their calls, and what comes of it.
+    """What the entry points of the reference give, of modules and functions their calls, and what comes of it.
 
     seed: another one than that of the expectations.
     """
     module, found, outcomes = loaded(reference), Results(), Outcomes()
-    held: dict[str, Any] = {}
+    held: dict[str, tuple[Any, bool]] = {}
 
-    def recording(entry: str, right: Callable[..., Any]) -> Callable[..., Any]:
-        def keep(value: Any) -> None:
-            held.setdefault(entry, map_tensors(value, lambda t: t.detach().clone()))
+    def recording(entry: str, right: Callable[..., Any], inner: bool = False) -> Callable[..., Any]:
+        def keep(value: Any, made: bool = inner) -> None:
+            held.setdefault(entry, (map_tensors(value, lambda t: t.detach().clone()), made))
 
         def call(*args: Any, **kwargs: Any) -> Any:
             made = right(*args, **kwargs)
             if isinstance(made, nn.Module):
-                made.register_forward_hook(lambda _net, _args, result: keep(result))
+                made.register_forward_hook(lambda _net, _args, result: keep(result, True))
+            elif isinstance(made, FunctionType):
+                return recording(entry, made, True)
             else:
                 keep(made)
             return made
@@ -137,30 +143,34 @@ def _recorded(
 
 
 def _given(checks: list[Check], expectations: Expectations, reference: str, results: Results) -> Outcomes:
-    """What comes of a solution whose entry points give these results; of modules, which have the right parameters, the
-    calls do. Where there is none it fails."""
+    """What comes of a solution whose entry points give these results, and do nothing besides; of modules, which have
+    the right parameters, and of functions the calls do. Where there is none it fails."""
     outcomes = Outcomes()
     for check in checks:
         for case in check.cases:
             key, module = (check.name, case.index), loaded(reference)
             for entry in vars(module).keys() & results[key].keys():
-                setattr(module, entry, _giving(getattr(module, entry), results[key][entry]))
+                setattr(module, entry, _giving(getattr(module, entry), *results[key][entry]))
             found = _run(check, case, expectations.expected(check, case).inputs, module, expectations.root)
             outcomes[key] = found if results[key] else Outcome(Kind.RAISED)
     return outcomes
 
 
-def _giving(right: Callable[..., Any], result: Any) -> Callable[..., Any]:
+def _giving(right: Callable[..., Any], result: Any, makes: bool) -> Callable[..., Any]:
+    """makes: whether it makes a module or a function, whose calls give the result."""
+
     def given(*_args: Any, **_kwargs: Any) -> Any:
         return map_tensors(result, Tensor.clone)
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if not makes:
+            return given()  # nothing is done to what was passed in
         try:
             made = right(*args, **kwargs)
         except Exception:
             return given()
-        if not isinstance(made, nn.Module):
-            return given()
+        if isinstance(made, FunctionType):
+            return given
         made.forward = given
         return made
 

@@ -1,5 +1,6 @@
 """What the exercises share that cut data apart and call back: indices in any form, and callbacks that take notes."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ import torch
 from torch import Tensor
 
 from autograder.messages import N_
-from autograder.spec import Unfit, describe, plain
+from autograder.spec import Unfit, describe, drawn, plain
+from autograder.spec.inputs import Input
 
 
 def indices(found: Any) -> list[int]:
@@ -46,6 +48,11 @@ def forms(found: Any) -> Any:
     if isinstance(found, Tensor):
         return f"{found.dim()}-dim {str(found.dtype).removeprefix('torch.')} tensor"
     return type(found).__name__
+
+
+def candidates(count: int) -> Input:
+    """For each of so many candidates one number, drawn, that measuring its models always gives. All differ."""
+    return drawn(lambda d: [[place + 0.125] for place in torch.randperm(1000, generator=d.generator)[:count].tolist()])
 
 
 class Model:
@@ -118,6 +125,18 @@ class Notes:
 
         return measure
 
+    def came_back(self, result: Any, k: int = 1) -> float | None:
+        """The smallest of the candidates' numbers that is somewhere in a result, or that k times is; None if there is none.
+
+        Beside notes, which the student's process merely claims, this shows that the callbacks were called; whether the
+        result is right is for other checks. Candidates with several numbers are left out."""
+        found = _floats(plain(result))
+        numbers = [row[0] for row in self.numbers if len(row) == 1]
+        return min(
+            (e for e in numbers if any(math.isclose(f, t, rel_tol=1e-6) for f in found for t in (e, k * e))),
+            default=None,
+        )
+
     def number(self, model: Any) -> int:
         """Which of the models this one is; -1 for none."""
         return next((i for i, (made, _candidate) in enumerate(self.models) if made is model), -1)
@@ -146,3 +165,9 @@ class Notes:
                 "all of the other data" if places == rest else f"rows {[p - self.n for p in places]} of the other data"
             )
         return named if right else f"{named} with {len(y)} labels of other rows"
+
+
+def _floats(value: Any) -> list[float]:
+    if isinstance(value, list):
+        return [found for part in value for found in _floats(part)]
+    return [value] if isinstance(value, float) else []

@@ -1,0 +1,13 @@
+"""What the audit puts in the place of results: zeros, or what was written down."""
+
+from __future__ import annotations
+
+import torch
+
+from autograder.workshop import weak
+
+
+def test_a_function_that_is_returned_gives_what_was_written_down():
+    """As modules do: it is what it returns that counts, not that a function came back."""
+    given = weak._giving(lambda X: lambda Z: Z + X, torch.zeros(2))
+    assert given(torch.ones(2))(torch.ones(2)).tolist() == [0.0, 0.0]

@@ -225,14 +225,16 @@ class Exercise:
         """Adds the check of a property, over every case of the value checks that stand above it.
 
         line, name: where the property's own do not fit. What is returned may also decorate a function, whose name and
-        docstring they are then. about: only cases of these checks. except_for: not of these.
+        docstring they are then. about: only cases of these checks, which may be
+        refusals too. except_for: not of these.
         needs and further options: as in ``Call.check``.
         """
         chosen, left = _names(about), _names(except_for)
         bases = [
             check
             for check in self.checks
-            if asks.suits(check) and not check.training and check.asks is None and not _refuses(check)
+            if asks.suits(check) and not check.training and check.asks is None
+            if not _refuses(check) or check.name in chosen
             if (not chosen or check.name in chosen) and check.name not in left
         ]
         found = [(base, case) for base in bases for case in base.cases if case.dtype is torch.float32]

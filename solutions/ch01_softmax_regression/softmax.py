@@ -22,9 +22,10 @@ def softmax(O: Tensor) -> Tensor:
 
     O (n, C): logits of n >= 1 samples and C >= 1 classes, float32 or float64, from -1e4 to 1e4. They may be mixed in
     any way: 1e4 beside -1e4 in one row, or a row near 1e4 above a row near -1e4.
-    Returns (n, C) in the dtype of O; O is left unchanged. Neither values nor gradients are ever NaN or infinite. Values
-    are right to 1e-5 in float32, and to 2e-3 where logits are near 1e4, which are rounded themselves there: [1e4, 9999]
-    gives [0.731, 0.269]. The gradient flows to O.
+    O may be a view of another tensor, such as a transpose.
+    Returns (n, C) in the dtype of O; O is left unchanged. Neither values nor gradients are ever NaN or infinite: even
+    [1e4, 9999] gives [0.731, 0.269]. float64 is computed in float64, to its full precision; in float32 values are right
+    to 1e-5, and to 2e-3 where logits are near 1e4, where float32 has steps of 1e-3. The gradient flows to O.
     """
     # TODO: which number can be subtracted from a row so that no exponential overflows, and one of them is exactly 1?
     # TODO: exponentials, divided by the sum of their row.

@@ -27,13 +27,15 @@ def softmax_cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
     """The mean over the samples of log(sum over k of exp(o_k)) - o_y.
 
     logits (n, C): n >= 1 samples, C >= 1 classes, float32 or float64, in any mixture from -1e4 to 1e4; y (n,): int64
-    labels in 0..C-1. Returns a tensor of shape () in the dtype of logits; the inputs are left unchanged.
-    A label 2e4 below the largest logit of its row costs 2e4: neither inf nor a bound. In float32 the loss is right to a
-    relative error of 1e-5, and to 2e-3 where logits are near 1e4. Autograd gives its gradient with respect to logits,
-    which is never NaN or infinite.
+    labels in 0..C-1. Both may be views of other tensors, as a transpose is. Returns a tensor of shape () in the dtype
+    of logits; the inputs are left unchanged.
+    A label 2e4 below the largest logit of its row costs 2e4: the loss is not inf, and not capped. float64 is computed
+    in float64, to its full precision. In float32 a loss up to 1 is right to 1e-5, a larger one to 1e-5 of its value,
+    and any to 2e-3 where logits are near 1e4. Autograd gives the gradient of the loss with respect to logits, which is
+    never NaN or infinite.
     """
     # TODO: the log-sum-exp of each row. What is moved out of it, so that no exponential overflows?
-    # TODO: less the logit of the label; then the mean.
+    # TODO: subtract the logit of the label; then take the mean.
     ### BEGIN SOLUTION
     shifted = logits - logits.amax(dim=1, keepdim=True)  # the same number off all logits of a row: same loss
     log_sums = shifted.exp().sum(dim=1).log()  # (n,)

@@ -33,19 +33,27 @@ NEGATIVE = labelled(([1, -1, 0], 3), ([-1], 1), ([-2, 1], 3), ([0, 1, -3], 3), (
 TOO_LARGE = labelled(([0, 3, 1], 3), ([1], 1), ([2, 0], 2), ([0, 1, 5], 3), ([2**40, 1], 3), ([1, 2**40 + 1], 2))
 
 
-@one_hot.check(points=1.75, also=rows("n classes", (4, 4), (2, 2), (1, 1), (3, 1)))
+@one_hot.check(points=1.75, also=rows("n classes", (4, 4), (2, 2)))
 def puts_a_one_at_the_label():
     """has a 1 in column y[i] of row i, and 0 elsewhere"""
 
 
-@one_hot.check(points=0.75, cases=FEW)
+@one_hot.check(points=0.75, cases=FEW + rows("n classes", (1, 1), (3, 1)))
 def is_as_wide_as_num_classes():
-    """is num_classes wide, also where the largest labels do not occur"""
+    """is (n, num_classes), also for one label or one class, and where the largest labels do not occur"""
 
 
 @one_hot.check(points=0.5, needs=puts_a_one_at_the_label, cases=labelled(([], 4), ([], 1)))
 def takes_no_labels():
     """has shape (0, num_classes) where there are no labels"""
+
+
+@one_hot.check(points=0.25, needs=puts_a_one_at_the_label, axes=())
+def makes_a_new_tensor(student, y, num_classes):
+    """returns a new tensor at each call, which no other call changes or begins with"""
+    first = student.one_hot(y.clone(), num_classes)
+    second = student.one_hot((y + 1) % num_classes, num_classes)
+    return {"the result, after a second call": as_float32(first), "the second result": as_float32(second)}
 
 
 @one_hot.refuses(points=0.5, cases=NEGATIVE)
@@ -59,7 +67,11 @@ def refuses_labels_that_are_too_large():
 
 
 is_float32 = exercise.returns_python_numbers("is always float32", points=0.5, name="is_float32")
-exercise.leaves_its_inputs_alone("leaves y unchanged", points=0.5)
+exercise.leaves_its_inputs_alone(
+    "leaves y unchanged, also where it raises ValueError",
+    points=0.25,
+    about=[one_hot, refuses_negative_labels, refuses_labels_that_are_too_large],
+)
 
 exercise.hint(
     """Write down the result for y = [2, 0] and 3 classes. Where in each row is the 1, and what does y tell you about that?"""

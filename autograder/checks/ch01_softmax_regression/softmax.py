@@ -1,7 +1,15 @@
 """Checks of softmax."""
 
-from autograder.checks.ch01_softmax_regression._shared import FAR_APART, GAPS, NEAR_HIGH, NEAR_LOW, NLL
-from autograder.spec import Exercise, normal, rows, tensor
+from autograder.checks.ch01_softmax_regression._shared import (
+    FAR_APART,
+    GAPS,
+    NEAR_HIGH,
+    NEAR_LOW,
+    NLL,
+    apart,
+    near_high,
+)
+from autograder.spec import Exercise, drawn, normal, rows, tensor
 
 exercise = Exercise(entry="softmax", forbid=("softmax", "log_softmax", "logsumexp", NLL, "attention"))
 softmax = exercise.call("softmax", O=normal("n", "classes", std=2), axes=("n", "classes"))
@@ -17,12 +25,12 @@ def takes_one_sample_and_one_class():
     """does the same for one sample, and for one class, which has probability 1"""
 
 
-@softmax.check(points=1.5, cases=rows("O", *map(tensor, (GAPS, NEAR_HIGH, NEAR_LOW))))
+@softmax.check(points=1.5, cases=rows("O", *map(tensor, (GAPS, NEAR_HIGH, NEAR_LOW)), drawn(near_high)))
 def is_right_at_huge_logits():
     """is right at logits of 1e4 and -1e4, without overflow or 0/0"""
 
 
-@softmax.check(points=1, cases=rows("O", tensor(FAR_APART), tensor(FAR_APART[:2]), tensor(FAR_APART[4:1:-1])))
+@softmax.check(points=1, cases=rows("O", *map(tensor, (FAR_APART, FAR_APART[:2], FAR_APART[4:1:-1])), drawn(apart)))
 def is_right_for_rows_far_apart():
     """is right where one row is near 1e4 and another near -1e4"""
 

@@ -2,13 +2,36 @@
 
 import torch
 
-from autograder.checks.ch01_softmax_regression._shared import FAR_APART, GAPS, NEAR_HIGH, NEAR_LOW, NLL
-from autograder.spec import Close, Exercise, integers, rows, tensor, uniform
+from autograder.checks.ch01_softmax_regression._shared import (
+    FAR_APART,
+    GAPS,
+    NEAR_HIGH,
+    NEAR_LOW,
+    NLL,
+    apart,
+    gaps,
+    near_high,
+)
+from autograder.spec import Close, Draw, Exercise, drawn, integers, rows, tensor, uniform
 
 exercise = Exercise(
-    entry=("softmax_cross_entropy", "softmax_cross_entropy_grad"), forbid=("log_softmax", "logsumexp", NLL)
+    entry=("softmax_cross_entropy", "softmax_cross_entropy_grad"),
+    forbid=("log_softmax", "logsumexp", NLL),
+    sizes={"n": (4, 7), "classes": (3, 6)},
 )
-LOGITS = {"logits": uniform("n", "classes", low=-1.0), "y": integers("n", high="classes")}
+
+
+def uneven(d: Draw):
+    """Labels of which all but one are equal; the last of three or more classes does not occur."""
+    n, classes = d.shape(("n", "classes"))
+    most = max(classes - 1, 2)
+    first, step, place = (
+        int(torch.randint(*ends, (), generator=d.generator)) for ends in ((0, most), (1, most), (0, n))
+    )
+    return torch.full((n,), first).index_fill(0, torch.tensor(place), (first + step) % most)
+
+
+LOGITS = {"logits": uniform("n", "classes", low=-1.0), "y": drawn(uneven, "n")}
 loss = exercise.call("softmax_cross_entropy", **LOGITS)
 
 
@@ -19,14 +42,17 @@ def gradient(student, logits, y):
 
 
 def labelled(*pairs):
-    return rows("logits y", *((tensor(logits), tensor(y)) for logits, y in pairs))
+    found = (tensor(logits) if isinstance(logits, list) else logits for logits, _y in pairs)
+    return rows("logits y", *zip(found, (tensor(y) for _logits, y in pairs), strict=True))
 
 
-SHAPES = rows("n classes", (3, 3), (6, 2), (2, 5))
-ONE = rows("n classes", (1, 4), (1, 1), (3, 1))
-WON = labelled((GAPS, [0, 2, 1, 2]), (NEAR_HIGH, [1, 0]), (NEAR_LOW, [2, 0]))
-LOST = labelled((GAPS, [1, 0, 2, 1]), (GAPS, [2, 1, 0, 0]), (GAPS[:1], [1]))
-APART = labelled((FAR_APART, [1, 0, 0, 1, 1]), (FAR_APART[:2], [0, 1]))
+ANY = integers("n", high="classes")
+SHAPES = rows("n classes", (3, 3), (6, 2), (2, 5)) + rows("n classes y", (6, 4, ANY))
+ONE = rows("n classes y", (1, 4, ANY), (1, 1, ANY), (3, 1, ANY))
+# The last class is always among the labels here, and its absence a matter of the checks above alone.
+WON = labelled((GAPS, [0, 2, 1, 2]), (NEAR_HIGH, [1, 2]), (NEAR_LOW, [2, 0]), (drawn(near_high), [0, 2]))
+LOST = labelled((GAPS, [1, 0, 2, 1]), (GAPS, [2, 1, 0, 0]), (GAPS[1:3], [0, 2]), (drawn(gaps), [1, 0, 2]))
+APART = labelled((FAR_APART, [1, 0, 0, 1, 1]), (FAR_APART[:2], [0, 1]), (drawn(apart), [0, 2]))
 
 
 @loss.check(points=2, also=SHAPES)
@@ -46,7 +72,7 @@ def is_right_at_huge_logits():
 
 @loss.check(points=1, cases=LOST)
 def costs_what_the_label_lies_below():
-    """softmax_cross_entropy costs 2e4 for a label 2e4 below the largest logit, not inf and not a bound"""
+    """softmax_cross_entropy costs 2e4 for a label 2e4 below the largest logit: not inf, and not capped"""
 
 
 @gradient.check(points=2, forbid="autograd", also=SHAPES)

@@ -29,6 +29,16 @@ def logarithm_to_base_2():
     """The logarithm has base 2, as for bits. Here it is natural: torch.log."""
 
 
+@slip("torch.log(", "torch.log10(")
+def logarithm_to_base_10():
+    """The logarithm has base 10. Here it is natural: torch.log."""
+
+
+@slip(RETURN, RETURN + " / len(y)")
+def divided_by_n():
+    """Each loss is divided by the number of samples, as for a mean. Here no mean is taken: each sample has its own loss."""
+
+
 @slip(LOG, "probs[rows, y]")
 def logarithm_forgotten():
     """The result is -p, without a logarithm, which is what nll_loss makes of probabilities: it expects logarithms. The loss
@@ -39,6 +49,12 @@ def logarithm_forgotten():
 def epsilon_added():
     """A small number is added before the logarithm. Tiny probabilities then cost too little, and an impossible label some
     18 instead of inf: leave it out."""
+
+
+@slip(LOG, "torch.log(probs[rows, y] + 1e-9)")
+def smaller_epsilon_added():
+    """A small number is added before the logarithm. Tiny probabilities then cost too little, and an impossible label some
+    21 instead of inf: leave it out."""
 
 
 @slip(LOG, "torch.log(probs[rows, y].clamp(min=1e-12))")
@@ -55,6 +71,21 @@ def capped_at_100():
 @slip(RETURN, RETURN + ".nan_to_num()")
 def infinity_replaced():
     """inf is replaced by the largest number there is. An impossible label costs infinitely much: leave inf as it is."""
+
+
+@slip(RETURN, "p = probs[rows, y]\n    return -torch.where(p > 0, p, 1).log()")
+def zero_costs_nothing():
+    """A label of probability 0 costs 0, as if it were certain: the logarithm of 0 is left out. It costs inf."""
+
+
+@slip(RETURN, "return (" + RETURN.removeprefix("return ") + ").relu()")
+def cut_off_at_0():
+    """A loss below 0 is cut off, or a probability above 1. Take probs as they are: an entry above 1 gives a loss below 0."""
+
+
+@slip(RETURN, RETURN.replace("-", "") + ".abs()")
+def absolute_value_taken():
+    """The result is the absolute value of the logarithm. It is minus the logarithm: an entry above 1 gives a loss below 0."""
 
 
 @misconception
@@ -75,7 +106,7 @@ def chosen_after_the_logarithm(probs, y):
 
 @slip(LOG, "torch.log(torch.softmax(probs, dim=1)[rows, y])")
 def softmax_once_more():
-    """A softmax is taken of the probabilities. They are probabilities already, and a second softmax flattens them: take
+    """The loss is that of the softmax of probs. They are probabilities already, and a second softmax flattens them: take
     them as they are."""
 
 
@@ -93,6 +124,12 @@ def every_label_for_every_row():
 @slip("probs[rows, y]", "probs.amax(dim=1)")
 def most_probable_class():
     """The loss is that of the most probable class, whatever the label. It is the label's probability that counts."""
+
+
+@slip("probs[rows, y]", "probs[rows, y - 1]")
+def labels_counted_from_1():
+    """The loss is that of the class before the label, as if labels were counted from 1. They are counted from 0, as columns
+    are: probs[i, y[i]]."""
 
 
 @slip("probs[rows, y]", "probs.T.reshape(-1)[rows * probs.shape[1] + y]")

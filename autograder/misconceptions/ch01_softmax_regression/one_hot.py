@@ -5,6 +5,7 @@ import torch
 from autograder.spec import misconception, reference, slip
 
 CHECK = "((y < 0) | (y >= num_classes))"
+KEPT: dict[tuple[int, int], torch.Tensor] = {}
 RESULT = "return (y.unsqueeze(1) == classes).float()"
 
 
@@ -24,20 +25,20 @@ def as_wide_as_the_labels_that_occur(y, num_classes):
 
 @slip(CHECK, "(y >= num_classes)")
 def negative_labels_not_refused():
-    """A negative label goes through: it is counted from the end, as indexing does, or becomes a row of zeros. It is
-    not a class: raise ValueError."""
+    """No exception is raised for a negative label. It is not a class, but as an index it counts from the end, and in a
+    comparison it is equal to nothing: test for it, and raise ValueError."""
 
 
 @slip(CHECK, "(y < 0)")
 def large_labels_not_refused():
-    """A label of num_classes or above goes through, as a row of zeros or as another class. It is not a class: raise
-    ValueError."""
+    """No exception is raised for a label of num_classes or above. It is not a class, and has no column: test for it, and
+    raise ValueError."""
 
 
 @slip("if ((y < 0) | (y >= num_classes)).any():", "if False:")
 def no_label_refused():
-    """Labels that are not classes go through, below 0 and above num_classes - 1, and training goes on with wrong rows. Raise
-    ValueError."""
+    """No exception is raised for labels that are not classes, neither below 0 nor above num_classes - 1. An error that is
+    printed or returned does not stop the caller: raise ValueError."""
 
 
 @slip("(y >= num_classes)", "(y > num_classes)")
@@ -58,8 +59,17 @@ def only_the_first_label_looked_at():
 
 @misconception
 def left_to_indexing(y, num_classes):
-    """The labels are left to indexing to refuse. It counts -1 from the end and raises IndexError for what is too large:
-    test the labels first and raise ValueError yourself."""
+    """Some labels that are not classes are left to indexing. It counts -1 from the end, and raises IndexError for what
+    lies outside: test all labels first, below 0 and too large, and raise ValueError yourself."""
+    return torch.eye(num_classes)[y]
+
+
+@misconception
+def last_class_off_by_one_and_indexed(y, num_classes):
+    """The label num_classes is not refused, and raises IndexError where it is used. Counted from 0, the last class is
+    num_classes - 1: refuse labels that are >= num_classes, with ValueError."""
+    if ((y < 0) | (y > num_classes)).any():
+        raise ValueError
     return torch.eye(num_classes)[y]
 
 
@@ -68,6 +78,12 @@ def left_to_scatter(y, num_classes):
     """The labels are left to a function such as scatter to refuse, and it raises RuntimeError. Test the labels first and
     raise ValueError yourself."""
     return torch.zeros(len(y), num_classes).scatter(1, y.unsqueeze(1), 1.0)
+
+
+@slip("        raise ValueError(", "        y[(y < 0) | (y >= num_classes)] = 0\n        raise ValueError(")
+def labels_mended_before_the_error():
+    """y is changed before ValueError is raised. The caller may still need it, to see which label was wrong: leave y as it
+    is."""
 
 
 @slip("        raise ValueError(", "        raise AssertionError(")
@@ -125,6 +141,35 @@ def not_float32():
 def no_labels_refused():
     """An empty batch raises an exception, as y.max() of no labels does. It has no wrong label: return shape (0,
     num_classes)."""
+
+
+@slip("if ((y < 0) | (y >= num_classes)).any():", "if y.min() < 0 or y.max() >= num_classes:")
+def smallest_of_no_labels():
+    """y.min() and y.max() raise an error for an empty batch. It has no wrong label: ((y < 0) | (y >= num_classes)).any() is
+    False there, and the result has shape (0, num_classes)."""
+
+
+@slip(RESULT, RESULT + ".squeeze()")
+def axes_of_size_one_dropped():
+    """For one label, or one class, an axis is missing in the result: squeeze() removes every axis of size 1. The shape is
+    (n, num_classes) all the same."""
+
+
+@misconception
+def ones_of_earlier_calls_kept(y, num_classes):
+    """Two calls share memory: the tensor is kept and used again, so that the 1s of earlier calls stay in it. Make a new tensor in each call."""
+    right = reference.one_hot(y, num_classes)
+    made = KEPT.setdefault((len(y), num_classes), torch.zeros_like(right))
+    made += right * (1 - made)
+    return made
+
+
+@misconception
+def tensor_used_again(y, num_classes):
+    """The tensor is kept and filled anew, so that a result changes when the function is called again. Make a new tensor in
+    each call."""
+    right = reference.one_hot(y, num_classes)
+    return KEPT.setdefault((len(y), num_classes), torch.zeros_like(right)).copy_(right)
 
 
 @slip(RESULT, "return torch.tensor([[float(label == c) for c in classes] for label in y])")

@@ -27,14 +27,20 @@ def logits_clamped(): ...
 
 @slip(MAXIMUM, "O.mean(dim=1, keepdim=True)")
 def mean_subtracted():
-    """The mean of each row is subtracted before exp. Where the logits of a row lie far apart, the largest is still far
-    above it and overflows: subtract the largest, so that no exponent is positive."""
+    """exp overflows where the logits of a row lie far apart: what is subtracted, such as the mean of the row, lies far below
+    the largest. Subtract the largest logit of each row, so that no exponent is positive."""
+
+
+@slip(MAXIMUM, "O.amin(dim=1, keepdim=True)")
+def smallest_subtracted():
+    """exp overflows where the largest logit lies far above the smallest: it seems that the smallest of each row is
+    subtracted. Subtract the largest, so that no exponent is positive."""
 
 
 @slip(MAXIMUM, "O.abs().amax(dim=1, keepdim=True)")
 def largest_absolute_value_subtracted():
-    """The largest absolute value is subtracted before exp. In a row of negative logits that pushes all of them down, until
-    every exponential is 0: subtract the largest logit, whatever its sign."""
+    """Where all logits of a row are very negative, every exponential is 0, and 0 / 0 is NaN. Subtract the largest logit of
+    the row there too, whatever its sign: not the largest absolute value, and not only a maximum that is large."""
 
 
 @slip(("O.amax(dim=1", "O.amax(dim=0"), (RETURN, "return exps / exps.sum(dim=0, keepdim=True)"))
@@ -97,8 +103,24 @@ def axes_of_size_one_dropped():
 
 @slip(RETURN, "return exps / (exps.sum(dim=1, keepdim=True) + 1e-8)")
 def epsilon_in_the_denominator():
-    """A small number is added to the sum, so that it is never 0, and the result is no longer exact in float64. With the
-    largest logit subtracted one exponential is 1, and the sum cannot be 0."""
+    """The result is a little off, which shows in float64. Nothing may be rounded, and no small number added to the sum:
+    with the largest logit subtracted one exponential is 1, and the sum cannot be 0."""
+
+
+@slip(RETURN, "return exps / (exps.sum(dim=1, keepdim=True) + 1e-5)")
+def large_epsilon_in_the_denominator():
+    """The probabilities of a row sum to a little less than 1, as if a small number were added to the sum. Leave it out: with
+    the largest logit subtracted one exponential is 1, and the sum cannot be 0."""
+
+
+@slip(RETURN, RETURN.replace("exps / exps", "exps.double() / exps"))
+def always_float64():
+    """The result is float64 also where O is float32. It has the dtype of O."""
+
+
+@slip("torch.exp(O - largest)", "torch.exp2(O - largest)")
+def powers_of_2():
+    """A difference of 1 between scores makes a factor of 2 between probabilities. The base is e, not 2: torch.exp."""
 
 
 @slip(

@@ -37,9 +37,34 @@ def maximum_taken_off_only_once():
     Subtract it from both, or from neither."""
 
 
+@slip("log_sums - shifted[rows, y]", "-shifted[rows, y]")
+def largest_instead_of_the_log_sum_exp():
+    """The loss is how far the label's logit lies below the largest one. It lies below the log-sum-exp by more, as long as
+    other classes have a probability: log(sum of exp(o_k)) - o_y."""
+
+
+@slip(RETURN, "return (log_sums - shifted[rows, y]).mean(dim=0, keepdim=True)")
+def one_axis_too_many():
+    """The result has shape (1,). It is a tensor of shape (), as .mean() without a dimension makes it."""
+
+
+@slip(RETURN, "return (log_sums - shifted[rows, y]).clamp(max=100).mean()")
+def capped_at_100():
+    """No sample costs more than a bound, such as 100. Here the loss has none: a label 2e4 below the largest logit costs
+    2e4."""
+
+
+@misconception
+def mean_of_the_means_of_classes(logits, y):
+    """The losses are averaged within each class, and these means once more, so that samples of a rare class weigh more. Take
+    one mean over the n samples."""
+    losses = torch.stack([reference.softmax_cross_entropy(o[None], label[None]) for o, label in zip(logits, y)])
+    return torch.stack([losses[y == label].mean() for label in y.unique()]).mean()
+
+
 @slip("log_sums - shifted[rows, y]", "log_sums + logits.amax(dim=1)")
 def label_left_out():
-    """The result is the mean of the log-sum-exp alone. The logit of the label is subtracted from it."""
+    """The result is the mean of the log-sum-exp alone. The logit of the label has to be subtracted from it."""
 
 
 @slip("shifted[rows, y]", "shifted[:, y]")
@@ -69,6 +94,12 @@ def logarithm_of_the_softmax():
 @slip(RETURN, "return -torch.log(torch.softmax(logits, dim=1)[rows, y] + 1e-8).mean()")
 def epsilon_added():
     """A small number is added to the probability before the logarithm. Then a label far below the maximum costs some 18,
+    however far: compute log(sum of exp) - o_y from the logits, which needs none."""
+
+
+@slip(RETURN, "return -torch.log(torch.softmax(logits, dim=1)[rows, y] + 1e-9).mean()")
+def smaller_epsilon_added():
+    """A small number is added to the probability before the logarithm. Then a label far below the maximum costs some 21,
     however far: compute log(sum of exp) - o_y from the logits, which needs none."""
 
 
@@ -113,6 +144,17 @@ def gradient_not_divided():
 @slip(GRADIENT, "return (probs - F.one_hot(y, num_classes)) / logits.numel()")
 def gradient_divided_by_classes_too():
     """The gradient is divided by n * C. The mean is over the n samples: divide by n alone."""
+
+
+@slip(GRADIENT, "return (probs - F.one_hot(y, num_classes)) / num_classes")
+def gradient_divided_by_classes_instead():
+    """The gradient is divided by C, the number of classes. The mean is over the n samples: divide by n."""
+
+
+@slip(GRADIENT, "return (probs - F.one_hot(y)) / n")
+def one_hot_without_num_classes():
+    """F.one_hot(y) is as wide as the largest label + 1, which is too narrow where the last class does not occur. Say how
+    many classes there are: F.one_hot(y, C)."""
 
 
 @slip(GRADIENT, "return (F.one_hot(y, num_classes) - probs) / n")

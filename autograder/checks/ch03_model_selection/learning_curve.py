@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.ch03_model_selection._shared import Notes, forms, indices
+from autograder.checks.ch03_model_selection._shared import Notes, candidates, forms, indices
 from autograder.spec import Exercise, distinct, drawn, error_of, integers, normal, plain, rows, tensor
 
 
@@ -12,6 +12,11 @@ def pairs(d):
     return torch.cartesian_prod(values, values)
 
 
+def labels(*places):
+    """The same of several labels, drawn and in ascending order, at each of these places."""
+    return drawn(lambda d: torch.randperm(50, generator=d.generator)[:4].sort().values[[*places]].tolist())
+
+
 exercise = Exercise(entry=("lookup_classifier", "learning_curve"), forbid="sklearn", sizes={"n": (6, 8)})
 BIG, FINE = 2**53, torch.tensor([[1.0], [1 + 2**-40], [2.0]], dtype=torch.float64)
 SEEN = {"places": [0, 1, 2, 3], "labels": [2, 0, 1, 1]}
@@ -19,7 +24,8 @@ APART = tensor([[0.5, 0.5], [1.5, 1.5], [2.5, 2.5], [3.5, 3.5], [9.5, 9.5]])
 WIDE = distinct(5, "d")
 data = {"X": distinct("n", "d"), "y": integers("n", high=4)}
 unseen = {"X_val": distinct("m", "d", low=4.0, high=9.0), "y_val": integers("m", high=4)}
-CUT = {"sizes": [1, 3, 6], **data, **unseen}
+CUT = {"sizes": [1, 3, 6], **data, **unseen, "numbers": candidates(1)}
+ERRORS = drawn(lambda d: [(torch.randperm(99, generator=d.generator)[:6] / 8).tolist()])
 SHAPES = rows(
     "X y X_val y_val",
     (distinct("n"), normal("n"), distinct("m", low=4.0, high=9.0), normal("m")),
@@ -34,14 +40,15 @@ def lookup(student, table, places, labels, asked):
     return indices(predict(table[torch.tensor(asked, dtype=torch.int64)]))
 
 
-@exercise.call(numbers=[0.0, 4.0, 0.5, 3.0, 1.25, 2.0], then=plain, **CUT)
+@exercise.call(then=plain, **CUT)
 def curve(student, sizes, X, y, X_val, y_val, numbers):
-    notes = Notes(X, y, [numbers], (X_val, y_val))
+    notes = Notes(X, y, numbers, (X_val, y_val))
     return student.learning_curve(sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error"))
 
 
 @lookup.check(
     points=1.5,
+    labels=labels(2, 0, 1, 1),
     also=rows("table asked", (WIDE, [2, 2, 1, 3, 0]))
     + rows("places labels asked", ([8, 0, 3, 1, 7, 2, 5, 4, 6], [3, 1, 3001, 1, 5, 9, 2, 6, 0], [6, 0, 8, 1, 2, 5, 4])),
 )
@@ -55,7 +62,7 @@ def remembers_what_it_saw():
         "places labels asked",
         ([0, 1, 0, 2, 0, 1, 1], [1, 0, 2, 3, 2, 4, 4], [0, 1, 2, 1]),
         ([4, 3, 4, 3, 3, 4, 5, 5, 5], [5, 0, 5, 7, 0, 1, 2, 0, 2], [3, 4, 5]),
-        ([6, 6, 6, 6, 6, 6], [1, 2, 2, 3, 3, 3], [6, 6]),
+        ([6, 6, 6, 6, 6, 6], labels(1, 2, 2, 3, 3, 3), [6, 6]),
     ),
 )
 def counts_the_labels_of_equal_rows():
@@ -80,7 +87,7 @@ def takes_the_smallest_of_equals():
     points=1.25,
     cases=rows(
         "places labels asked",
-        ([0, 0, 0, 1, 2], [2, 2, 2, 1, 1], [5, 1, 6, 7, 8]),
+        ([0, 0, 0, 1, 2], labels(2, 2, 2, 1, 1), [5, 1, 6, 7, 8]),
         ([0, 1, 2, 3, 4], [3, 1, 3, 0, 1 + 2], [8, 5, 6, 7, 3]),
         ([4, 3, 2, 3, 3], [0, 1, 0, 5, 1], [0, 1, 4, 3, 8]),
     )
@@ -108,7 +115,7 @@ def takes_the_smallest_sets():
     points=0.5,
     cases=rows(
         "table places labels asked",
-        (tensor([[BIG, 0], [BIG + 1, 0], [0, BIG]]), [0, 1], [3, 1], [1, 0]),
+        (tensor([[BIG, 0], [BIG + 1, 0], [0, BIG]]), [0, 1], labels(3, 1), [1, 0]),
         (tensor([[True, False], [False, True], [True, True]]), [0, 1, 2], [0, 2, 1], [2, 1, 0]),
         (tensor(FINE, dtype=torch.float64), [0, 1], [4, 2], [0, 1]),
         (tensor([[1.0], [1 + 2**-23], [1.01]]), [0, 1, 2], [2, 0, 1], [0, 1, 2]),
@@ -119,7 +126,7 @@ def takes_any_dtype():
     """lookup_classifier takes X of any dtype, and tells its rows exactly"""
 
 
-@lookup.check(points=0.25, cases=rows("asked", [2, 0, 4], [3], []))
+@lookup.check(points=0.25, needs=remembers_what_it_saw, cases=rows("asked", [2, 0, 4], [3], []))
 def returns_a_tensor_of_labels(student, table, places, labels, asked):
     """lookup_classifier returns a function whose result has shape (m,) and dtype int64, also for m = 0 and m = 1"""
     predict = student.lookup_classifier(table[places], torch.tensor(labels))
@@ -131,7 +138,7 @@ def returns_a_tensor_of_labels(student, table, places, labels, asked):
     points=0.5,
     table=APART,
     asked=[1, 0, 2, 4],
-    cases=rows("labels", [1, 0, 2, 0], [0, 3, 1, 3]),
+    cases=rows("labels", [1, 0, 2, 0], labels(0, 3, 1, 3)),
 )
 def keeps_to_itself(student, table, places, labels, asked):
     """lookup_classifier returns a function that later changes of X and y do not reach, and changes nothing itself"""
@@ -144,23 +151,26 @@ def keeps_to_itself(student, table, places, labels, asked):
 
 
 @exercise.check(points=1.5, cases=rows("n", 7, 8) + rows("n", 7) * SHAPES, **CUT)
-def fits_and_measures_twice(student, sizes, X, y, X_val, y_val):
+def fits_and_measures_twice(student, sizes, X, y, X_val, y_val, numbers):
     """learning_curve fits one model on the first m rows, then measures it on these and on the validation set"""
-    notes = Notes(X, y, other=(X_val, y_val))
-    student.learning_curve(sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error"))
-    return [f"{call.what}, model {call.model}, {call.rows}" for call in notes.calls]
+    notes = Notes(X, y, numbers, (X_val, y_val))
+    found = student.learning_curve(sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error"))
+    calls = [f"{call.what}, model {call.model}, {call.rows}" for call in notes.calls]
+    return {"calls": calls, "came back": notes.came_back(found)}
 
 
 @exercise.check(points=0.5, cases=rows("n", 7) * SIZES, **CUT)
-def takes_sizes_in_any_order(student, sizes, X, y, X_val, y_val):
+def takes_sizes_in_any_order(student, sizes, X, y, X_val, y_val, numbers):
     """learning_curve goes through the sizes as they come, repeated and falling ones too"""
-    notes = Notes(X, y, other=(X_val, y_val))
-    student.learning_curve(sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error"))
-    return notes.of("fit", "rows")
+    notes = Notes(X, y, numbers, (X_val, y_val))
+    found = student.learning_curve(sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error"))
+    return {"fit on": notes.of("fit", "rows"), "came back": notes.came_back(found)}
 
 
 @curve.check(
-    points=0.75, cases=rows("n", 7, 8) + rows("n", 7) * rows("sizes numbers", [[2], [1.0, 3.0]], [[5, 2], [2.0] * 4])
+    points=0.75,
+    cases=rows("n numbers", (7, ERRORS), (8, [[0.0, 4.0, 0.5, 3.0, 1.25, 2.0]]))
+    + rows("n", 7) * rows("sizes numbers", ([2], [[1.0, 3.0]]), ([5, 2], [[2.0] * 4])),
 )
 def returns_both_curves():
     """learning_curve returns (train_errors, validation_errors), one error for each size in each"""
@@ -171,12 +181,14 @@ def returns_both_curves():
     cases=rows("n sizes", (6, [0, 2]), (6, [2, 7]), (6, [-1]), (6, [3, 100, 2]), (6, [6, 0]), (6, [1, 6]), (6, [6])),
     **CUT,
 )
-def refuses_impossible_sizes(student, sizes, X, y, X_val, y_val):
+def refuses_impossible_sizes(student, sizes, X, y, X_val, y_val, numbers):
     """learning_curve raises ValueError for a size < 1 or > n, before anything is fitted, and only then"""
-    notes = Notes(X, y, other=(X_val, y_val))
-    given = (sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error"))
-    raised = error_of(ValueError, student.learning_curve, *given)
-    return {"raises": raised, "fits before it" if raised != "nothing" else "fit on": notes.of("fit", "rows")}
+    notes = Notes(X, y, numbers, (X_val, y_val))
+    given, found = (sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error")), []
+    raised = error_of(ValueError, lambda: found.append(student.learning_curve(*given)))
+    if raised == "nothing":
+        return {"raises": raised, "fit on": notes.of("fit", "rows"), "came back": notes.came_back(found)}
+    return {"raises": raised, "fits before it": notes.of("fit", "rows")}
 
 
 exercise.returns_python_numbers("learning_curve returns a tuple of two lists of Python floats", points=0.25)

@@ -2,11 +2,11 @@
 
 from math import inf, nan
 
-from autograder.checks.ch03_model_selection._shared import Notes
+from autograder.checks.ch03_model_selection._shared import Notes, candidates
 from autograder.spec import Exercise, Unfit, describe, distinct, error_of, integers, named, normal, number, plain, rows
 
 exercise = Exercise(entry="select_model", forbid="sklearn")
-data = {"k": 2, "numbers": [[3.0, 4.0], [2.0, 1.0], [5.0, 2.5]], "X": distinct("n", "d"), "y": integers("n", high=4)}
+data = {"k": 2, "numbers": candidates(3), "X": distinct("n", "d"), "y": integers("n", high=4)}
 KINDS = rows(
     "X y",
     (distinct("n"), normal("n")),
@@ -23,6 +23,7 @@ SMALLEST = rows(
     (4, [[6.0, 0.5, 0.5, 0.5], [1.0, 1.0, 1.0, 8.0], [1.0, 1.5, 2.0, 1.0]]),
     (2, [[-1.0, -2.0], [-4.0, 1.5], [-2.0, -3.0]]),
     (2, [[9.0, 1.0]]),
+    (2, candidates(9)),
 )
 TIES = rows(
     "k numbers",
@@ -62,39 +63,42 @@ def best(student, k, X, y, numbers):
 def measures_on_what_was_left_out(student, k, X, y, numbers):
     """for each candidate and each fold, fits a model on all other rows, in their order, and measures it on the fold"""
     notes = Notes(X, y, numbers)
-    student.select_model(notes.fits(), k, X, y, notes.measure("error"))
-    found, fits = [set() for _ in numbers], {}
+    found = student.select_model(notes.fits(), k, X, y, notes.measure("error"))
+    measured, fits = [set() for _ in numbers], {}
     for call in of_the_folds(notes):
         if call.what == "fit":
             fits[call.model] = call.rows
         else:
-            found[call.candidate].add(f"fit on {fits[call.model]}, error on {call.rows}")
-    return {f"candidate {c}": sorted(texts) for c, texts in enumerate(found)}
+            measured[call.candidate].add(f"fit on {fits[call.model]}, error on {call.rows}")
+    calls = {f"candidate {c}": sorted(texts) for c, texts in enumerate(measured)}
+    return calls | {"came back": notes.came_back(found, k)}
 
 
-@exercise.check(points=1, cases=UNEVEN, **data)
+@exercise.check(points=1, cases=UNEVEN + rows("n k", (9, 4)), **data)
 def makes_the_first_folds_larger(student, k, X, y, numbers):
     """cuts uneven numbers of rows so that the first n mod k folds are one larger"""
     notes = Notes(X, y, numbers)
-    student.select_model(notes.fits(), k, X, y, notes.measure("error"))
-    return {"error on": sorted({call.rows for call in of_the_folds(notes) if call.what == "error"})}
+    found = student.select_model(notes.fits(), k, X, y, notes.measure("error"))
+    on = sorted({call.rows for call in of_the_folds(notes) if call.what == "error"})
+    return {"error on": on, "came back": notes.came_back(found, k)}
 
 
 @exercise.check(points=0.5, cases=IN_TURN + rows("n", 5), **data)
 def fits_no_more_than_needed(student, k, X, y, numbers):
     """fits each candidate k times for the folds, and measures each of these models once"""
     notes = Notes(X, y, numbers)
-    student.select_model(tuple(notes.fits()), k, X, y, notes.measure("error"))
+    found = student.select_model(tuple(notes.fits()), k, X, y, notes.measure("error"))
     cut = [call for call in notes.calls if call.what == "fit" and call.rows != notes.all]
     return {
         "fits of each candidate": [sum(call.candidate == c for call in cut) for c in range(len(numbers))],
         "errors of each model": [sum(e == str(call.model) for e in notes.of("error", "model")) for call in cut],
+        "came back": notes.came_back(found, k),
     }
 
 
 @exercise.check(
     points=1.25,
-    cases=rows("n", 5) * SMALLEST[:2] + UNEVEN + rows("n", 7) * NOT_NUMBERS[3:5] + rows("n", 6) * SMALLEST[3:],
+    cases=rows("n", 5) * (*SMALLEST[:2], {}) + UNEVEN + rows("n", 7) * NOT_NUMBERS[3:5] + rows("n", 6) * SMALLEST[3:],
     **data,
 )
 def averages_over_the_folds(student, k, X, y, numbers):
@@ -133,6 +137,7 @@ def fits_the_winner_on_everything(student, k, X, y, numbers):
         "it is one of candidates[best]": fit.candidate == number(found["best"]),
         "it was made by the last call": notes.calls[-1] is fit,
         "fits on all rows": notes.of("fit", "rows").count(notes.all),
+        "came back": notes.came_back([*found.values()], k),
     }
 
 
@@ -140,8 +145,9 @@ def fits_the_winner_on_everything(student, k, X, y, numbers):
 def keeps_dtype_and_shape(student, k, X, y, numbers):
     """hands on X and y in their dtype, and in their shape but for the number of rows"""
     notes = Notes(X, y, numbers)
-    student.select_model(notes.fits(), k, X, y, notes.measure("error"))
-    return {what: sorted(set(notes.of(what, "form"))) for what in ("fit", "error")}
+    found = student.select_model(notes.fits(), k, X, y, notes.measure("error"))
+    forms = {what: sorted(set(notes.of(what, "form"))) for what in ("fit", "error")}
+    return forms | {"came back": notes.came_back(found, k)}
 
 
 @exercise.check(
@@ -152,10 +158,13 @@ def keeps_dtype_and_shape(student, k, X, y, numbers):
 )
 def refuses_before_it_fits(student, k, X, y, numbers):
     """raises ValueError without a candidate, for k < 2 and for k > n, before anything is fitted, and only then"""
-    notes = Notes(X, y, numbers)
-    raised = error_of(ValueError, student.select_model, notes.fits(), k, X, y, notes.measure("error"))
+    notes, found = Notes(X, y, numbers), []
+    raised = error_of(
+        ValueError, lambda: found.append(student.select_model(notes.fits(), k, X, y, notes.measure("error")))
+    )
     if raised == "nothing":
-        return {"raises": raised, "folds": len({call.rows for call in of_the_folds(notes) if call.what == "error"})}
+        cut = {call.rows for call in of_the_folds(notes) if call.what == "error"}
+        return {"raises": raised, "folds": len(cut), "came back": notes.came_back(found, k)}
     return {"raises": raised, "fits before it": len(notes.of("fit"))}
 
 
@@ -183,6 +192,7 @@ def returns_python_numbers(student, k, X, y, numbers):
         "best is an int": isinstance(_best, int),
         "errors are a list of floats": isinstance(errors, list) and all(isinstance(e, float) for e in errors),
         "candidates are as before": candidates == given,
+        "came back": notes.came_back(found, k),
     }
 
 

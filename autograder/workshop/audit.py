@@ -29,12 +29,12 @@ from autograder.spec.exercise import Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
 from autograder.spec.misconception import Misconception
 from autograder.spec.values import GRADIENT, map_tensors, tensors
-from autograder.workshop.weak import weak
+from autograder.workshop.weak import Weak, weak
 
 MIN_HINTS = 3
 MIN_MISCONCEPTIONS = 5
 MIN_MARGIN = 10.0
-MOST_FREE = 0.25  # the share of the points that checks may give together for no work: each needs a little of it
+MOST_FREE = 0.25  # the share of the points that constants may get
 SEEDS = 20
 
 # What no learner gets marks for: one body for every entry point of a kind.
@@ -51,7 +51,7 @@ TRIVIAL_FUNCTIONS = {
 @dataclass
 class Audit:
     """What was found. ``matrix``: for each solution the result of each check and the misconception named there.
-    ``weak``: checks that give points for no work, each with a sentence."""
+    ``weak``: checks that give points for no work."""
 
     id: str
     problems: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Audit:
     scores: dict[str, float] = field(default_factory=dict)
     max_score: float = 0.0
     margin: float = math.inf
-    weak: dict[str, str] = field(default_factory=dict)
+    weak: list[Weak] = field(default_factory=list)
     seeds: int = 0
 
     @property
@@ -115,7 +115,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         if number == 0:
             result.problems += _substance(exercise, expectations, result)
             result.weak = weak(exercise, expectations, solution)
-            result.problems += _too_much(exercise, result)
+            result.problems += _too_much(result)
             result.margin = _margin(exercise, expectations)
             if result.margin < MIN_MARGIN:
                 text = _("the nearest misconception is {margin:.1f} tolerances away: at least {least:g} are needed")
@@ -287,11 +287,11 @@ def _substance(exercise: Exercise, expectations: Expectations, result: Audit) ->
             yield text.format(check=check.name, path=re.sub(r"^\['(.*?)'\]", r"\1", flat[0]))
 
 
-def _too_much(exercise: Exercise, result: Audit) -> Iterator[str]:
-    """What is weak, if it is worth too much. A little is the price of not paying for one mistake at every check."""
-    free = sum(check.points for check in exercise.checks if check.name in result.weak)
+def _too_much(result: Audit) -> Iterator[str]:
+    """What constants get, if it is too much. A little is the price of not paying for one mistake at every check."""
+    free = sum(found.points for found in result.weak if found.is_free)
     if free > MOST_FREE * result.max_score:
-        text = _("checks that give points for no work are worth {free:g} of {all:g}: at most a quarter is fine")
+        text = _("checks that zeros of the right shape pass are worth {free:g} of {all:g}: at most a quarter is fine")
         yield text.format(free=free, all=result.max_score)
 
 

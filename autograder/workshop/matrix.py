@@ -28,8 +28,8 @@ def show_audit(console: Console, audit: Audit) -> None:
         console.print(Columns(legend, padding=(0, 2)))
         text = _("! the misconception was recognised; nearest one {margin:.3g} tolerances away; {seeds} seeds")
         console.print(Text(text.format(margin=audit.margin, seeds=audit.seeds), "dim"))
-    for sentence in audit.weak.values():
-        console.print(Text(f"  - {sentence}", "yellow"))
+    for found in audit.weak:
+        console.print(Text(f"  - {found.sentence}", "yellow"))
     for step, problem in enumerate(audit.problems, 1):
         console.print(Text(f"  {step}. {problem}", "red"))
     console.print()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -43,13 +43,23 @@ CLAIMED = N_(
 Results = dict[tuple[str, int], dict[str, tuple[Any, bool]]]
 
 
-def weak(exercise: Exercise, expectations: Expectations, reference: str) -> dict[str, str]:
-    """The checks of values that give points for no work, each with a sentence on what passes it.
+class Weak(NamedTuple):
+    """A check that gives points for no work. is_free: a constant passes it, of whose results only the shape is right;
+    else one has to know beforehand what is asked. sentence: what passes it, and what to do."""
+
+    check: str
+    points: float
+    is_free: bool
+    sentence: str
+
+
+def weak(exercise: Exercise, expectations: Expectations, reference: str) -> list[Weak]:
+    """The checks of values that give points for no work.
 
     A property is asked only where the value is right, and so is proven with it. What a random function draws by another
     seed is as right as by this one.
     """
-    found = {}
+    found = []
     checks = [check for check in exercise.checks if not check.training and not check.asks]
     right, _values = _recorded(checks, expectations, reference, exercise.entries)
     written, values = _recorded(checks, expectations, reference, exercise.entries, OTHER)
@@ -72,7 +82,8 @@ def weak(exercise: Exercise, expectations: Expectations, reference: str) -> dict
             text = WRITTEN
         else:
             continue
-        found[check.name] = _(text).format(check=check.name, points=check.points)
+        sentence = _(text).format(check=check.name, points=check.points)
+        found.append(Weak(check.name, check.points, text is ZEROS, sentence))
     return found
 
 

@@ -44,7 +44,7 @@ def is_written_down():
     \"\"\"is right for one input\"\"\"
 
 
-@corr2d.check(points=2, X=filled(0.0, "height", "width"))
+@corr2d.check(points=6, X=filled(0.0, "height", "width"))
 def is_zero():
     \"\"\"is right for a black image\"\"\"
 
@@ -68,7 +68,7 @@ def only_says_so(student, X, K):
             f"{WRITTEN}exercise.hint(",
             "is_written_down (2): results written down beforehand pass it",
         ),
-        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "is_zero (2): zeros of the right shape pass it"),
+        (CHECKS, "exercise.hint(", f"{WRITTEN}exercise.hint(", "is_zero (6): zeros of the right shape pass it"),
         (
             CHECKS,
             "exercise.hint(",

@@ -9,5 +9,11 @@ from autograder.workshop import weak
 
 def test_a_function_that_is_returned_gives_what_was_written_down():
     """As modules do: it is what it returns that counts, not that a function came back."""
-    given = weak._giving(lambda X: lambda Z: Z + X, torch.zeros(2))
+    given = weak._giving(lambda X: lambda Z: Z + X, torch.zeros(2), makes=True)
     assert given(torch.ones(2))(torch.ones(2)).tolist() == [0.0, 0.0]
+
+
+def test_nothing_is_done_to_what_is_passed_in():
+    X = torch.ones(2)
+    assert weak._giving(lambda X: X.add_(1), torch.zeros(2), makes=False)(X).tolist() == [0.0, 0.0]
+    assert X.tolist() == [1.0, 1.0]

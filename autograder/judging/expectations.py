@@ -11,7 +11,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,11 +64,6 @@ class Expected:
     seconds: float
     answer_bytes: int
 
-    @cached_property
-    def far(self) -> bool:
-        """Whether an input is so far from 0 that gradients which are finite in float64 may not be in float32."""
-        return any(t.is_floating_point() and bool((t.abs() > FAR).any()) for _path, t in tensors(self.inputs))
-
 
 @dataclass
 class Expectations:
@@ -84,6 +79,7 @@ class Expectations:
     wrong: WrongAnswers = field(default_factory=WrongAnswers, init=False, repr=False)
     # What does not change from one submission to the next: the same for a whole class.
     _wants: dict[tuple[str, int], Want] = field(default_factory=dict, init=False, repr=False)
+    _far: dict[tuple[str, int], bool] = field(default_factory=dict, init=False, repr=False)
     _messages: dict[tuple[str | int, ...], bytes] = field(default_factory=dict, init=False, repr=False)
     _verdicts: dict[str, Verdicts] = field(default_factory=dict, init=False, repr=False)
 
@@ -133,6 +129,14 @@ class Expectations:
                 any_dtype="dtype" in origin.asked_apart and not (check.asks and check.asks.name == "dtype"),
             )
         return self._wants[key]
+
+    def far(self, check: Check, case: Case) -> bool:
+        """Whether an input is so far from 0 that gradients which are finite in float64 may not be in float32."""
+        key = check.name, case.index
+        if key not in self._far:
+            inputs = self.expected(check, case).inputs
+            self._far[key] = any(t.is_floating_point() and bool((t.abs() > FAR).any()) for _path, t in tensors(inputs))
+        return self._far[key]
 
     def request(self, check: Check, case: Case, limits: Limits) -> Request:
         """What the runner is sent: never a secret input."""

@@ -31,7 +31,7 @@ def covered(probe: Check, case: Case, checks: list[Check], expectations: Expecta
     for check in checks:
         if check.asks and check.asks.probed and (check.asks.name != "gradients" or check.asks == probe.asks.flow):
             for other in check.cases:
-                told = check.asks.name != "gradients" or not expectations.expected(check, other).far
+                told = check.asks.name != "gradients" or not expectations.far(check, other)
                 if told and not other.observed and other.base == case.base:
                     yield check, other
 

@@ -149,9 +149,9 @@ def generator_of_its_own():
     generator=, and without numpy."""
     net = reference.build_mlp()
     for layer in (net[1], net[3]):
-        generator = torch.Generator()
-        generator.seed()
-        nn.init.normal_(layer.weight, std=0.01, generator=generator)
+        own = torch.Generator()
+        own.seed()
+        nn.init.normal_(layer.weight, std=0.01, generator=own)
     return net
 
 

@@ -87,7 +87,7 @@ def children_only():
     all."""
 
 
-@slip("with torch.no_grad():", "with torch.enable_grad():")
+@slip("with torch.no_grad():", "with torch.set_grad_enabled(True):")
 def gradients_on():
     """Gradients are on while net is called: every batch builds a graph that nobody needs. Use with torch.no_grad()."""
 
@@ -107,7 +107,7 @@ def gradients_always_on_again():
 
 @slip(
     ADD,
-    "outputs = net(X)\n            with torch.enable_grad():\n                total += len(X) * loss(outputs, y).item()",
+    "outputs = net(X)\n            with torch.set_grad_enabled(True):\n                total += len(X) * loss(outputs, y).item()",
 )
 def gradients_on_in_the_loss():
     """Gradients are off for net, but on for the loss. Call both inside with torch.no_grad()."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -23,9 +25,15 @@ from autograder.messages import _
 from autograder.runner.start import start_runner
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.status import Status
 
     from autograder.workshop.audit import Audit
+    from autograder.workshop.memory import Memory
+    from autograder.workshop.mutation import Mutation
+    from autograder.workshop.variation import Variation
+
+F = TypeVar("F", bound="Mutation | Variation")
 
 
 @app.command(rich_help_panel=AUTHOR, help=_("Cut the stubs from the solutions."))
@@ -102,31 +110,15 @@ def _mutate(ids: list[str], everything: bool) -> None:
     from autograder.workshop import mutation
     from autograder.workshop.matrix import show_mutation, show_mutations
 
-    console, known = new_console(), {} if everything else mutation.known()
-    found = {id: known[id] for id in ids if id in known}
-    if left := [id for id in ids if id not in found]:
-        runner = start_runner("cpu", forked=True)
-        try:
-            for id in left:
-                with console.status(id) as status:
-
-                    def report(done: int, all_: int, id: str = id, status: Status = status) -> None:
-                        status.update(_("{id} ({number} of {total})").format(id=id, number=done, total=all_))
-
-                    found[id] = mutation.mutate(runner, id, report)
-                mutation.MUTATIONS.keep(id, found[id])
-        finally:
-            runner.close()
-    for id in ids:
-        show_mutation(console, id, found[id])
-    if len(ids) > 1:
-        show_mutations(console, {id: found[id] for id in ids})
-    if red := [id for id in ids if not found[id].green]:
-        if holes := [id for id in red if found[id].holes]:
-            complain(_("There are holes in the checks of {names}.").format(names=", ".join(holes)))
-        if unmatched := [id for id in red if found[id].unmatched]:
-            text = _("What is called equivalent in the checks of {names} matches no mutant that keeps all marks.")
-            complain(text.format(names=", ".join(unmatched)))
+    known = {} if everything else mutation.known()
+    found = _found(ids, known, mutation.MUTATIONS, mutation.mutate, _("{id} ({number} of {total})"))
+    _show_each(found, show_mutation, show_mutations)
+    if holes := [id for id in ids if found[id].holes]:
+        complain(_("There are holes in the checks of {names}.").format(names=", ".join(holes)))
+    if unmatched := [id for id in ids if found[id].unmatched]:
+        text = _("What is called equivalent in the checks of {names} matches no mutant that keeps all marks.")
+        complain(text.format(names=", ".join(unmatched)))
+    if any(not one.green for one in found.values()):
         raise typer.Exit(WRONG)
 
 
@@ -135,8 +127,20 @@ def _vary(ids: list[str], seeds: int, everything: bool) -> None:
     from autograder.workshop import variation
     from autograder.workshop.matrix import show_variation, show_variations
 
-    console, known = new_console(), {} if everything else variation.known(seeds)
-    found = {id: known[id] for id in ids if id in known}
+    known = {} if everything else variation.known(seeds)
+    vary = partial(variation.vary, seeds=seeds)
+    found = _found(ids, known, variation.VARIATIONS, vary, _("{id} (seed {number} of {total})"))
+    _show_each(found, show_variation, show_variations)
+    if red := [id for id in ids if not found[id].green]:
+        complain(_("Right solutions lose marks in {names}.").format(names=", ".join(red)))
+        raise typer.Exit(WRONG)
+
+
+def _found(
+    ids: list[str], known: Mapping[str, F], memory: Memory[F], find: Callable[..., F], progress: str
+) -> dict[str, F]:
+    """What was found of each exercise: what is known, and what find finds of the others, which is remembered."""
+    console, found = new_console(), {id: known[id] for id in ids if id in known}
     if left := [id for id in ids if id not in found]:
         runner = start_runner("cpu", forked=True)
         try:
@@ -144,20 +148,23 @@ def _vary(ids: list[str], seeds: int, everything: bool) -> None:
                 with console.status(id) as status:
 
                     def report(done: int, all_: int, id: str = id, status: Status = status) -> None:
-                        text = _("{id} (seed {number} of {total})")
-                        status.update(text.format(id=id, number=done, total=all_))
+                        status.update(progress.format(id=id, number=done, total=all_))
 
-                    found[id] = variation.vary(runner, id, seeds, report)
-                variation.VARIATIONS.keep(id, found[id])
+                    found[id] = find(runner, id, report=report)
+                memory.keep(id, found[id])
         finally:
             runner.close()
-    for id in ids:
-        show_variation(console, id, found[id])
-    if len(ids) > 1:
-        show_variations(console, {id: found[id] for id in ids})
-    if red := [id for id in ids if not found[id].green]:
-        complain(_("Right solutions lose marks in {names}.").format(names=", ".join(red)))
-        raise typer.Exit(WRONG)
+    return {id: found[id] for id in ids}
+
+
+def _show_each(
+    found: dict[str, F], show: Callable[[Console, str, F], None], show_all: Callable[[Console, dict[str, F]], None]
+) -> None:
+    console = new_console()
+    for id, one in found.items():
+        show(console, id, one)
+    if len(found) > 1:
+        show_all(console, found)
 
 
 def _show_scores(ids: list[str]) -> None:

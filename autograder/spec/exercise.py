@@ -115,10 +115,11 @@ class Exercise:
             if check.asks:
                 found = (line for case in check.cases if case.base for line in case.base[0].statements(case.base[1]))
                 bases.setdefault(check.asks.name, set()).update(found)
-        return {
-            name: [e for e in self.entries if any(re.search(rf"\bstudent\.{e}\b", line) for line in lines)]
-            for name, lines in bases.items()
-        }
+        return {name: self.called_in(lines) for name, lines in bases.items()}
+
+    def called_in(self, lines: Collection[str]) -> list[str]:
+        """The entry points that the statements of a run call."""
+        return [e for e in self.entries if any(re.search(rf"\bstudent\.{e}\b", line) for line in lines)]
 
     def family(self, name: str) -> Family | None:
         """The forbidden family of this name, the exercise's own first; None if there is none."""
@@ -225,8 +226,8 @@ class Exercise:
         """Adds the check of a property, over every case of the value checks that stand above it.
 
         line, name: where the property's own do not fit. What is returned may also decorate a function, whose name and
-        docstring they are then. about: only cases of these checks, which may be
-        refusals too. except_for: not of these.
+        docstring they are then. about: only cases of these checks, which may be refusals too. except_for: not of
+        these.
         needs and further options: as in ``Call.check``.
         """
         chosen, left = _names(about), _names(except_for)

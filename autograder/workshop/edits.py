@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from autograder.syntax import FUNCTIONS, MADE
+
 Changes = Iterator[ast.AST | list[ast.stmt]]
 LIBRARIES = ("torch", "F", "nn", "math", "np")
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MAX_CHANGE = 60
 
 
@@ -104,7 +105,7 @@ def numbered(found: list[Edit]) -> list[Edit]:
 
 def _without_docstrings(tree: ast.Module) -> None:
     for node in ast.walk(tree):
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and ast.get_docstring(node) is not None:
+        if isinstance(node, MADE) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
 
 
@@ -125,7 +126,7 @@ def _nodes(function: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AS
                 continue
             children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
             for index, node in children:
-                if isinstance(node, ast.AST) and not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                if isinstance(node, ast.AST) and not isinstance(node, MADE):
                     yield parent, name, index, node
                     waiting.append(node)
 

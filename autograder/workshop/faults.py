@@ -17,11 +17,11 @@ from autograder.seeds import PUBLIC
 from autograder.spec.exercise import Exercise
 from autograder.spec.plain_call import PlainCall
 from autograder.spec.values import tensors
+from autograder.syntax import MADE
 from autograder.workshop import calls
 from autograder.workshop.edits import Edit
 from autograder.workshop.witness import loaded
 
-DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 # By the property that it lacks: the name of the fault, and what is done.
 FAULTS = {
     "dtype": ("float32 for one kind of call", "result = to_dtype(result, torch.float32)"),
@@ -52,7 +52,7 @@ def faults(exercise: Exercise, reference: str) -> list[Edit]:
     together one stands for all.
     """
     asked = exercise.asked()
-    lines = {node.name: node.lineno for node in ast.parse(reference).body if isinstance(node, DEFINITIONS)}
+    lines = {node.name: node.lineno for node in ast.parse(reference).body if isinstance(node, MADE)}
     text = Path(calls.__file__).read_text(encoding="utf-8").replace("from __future__ import annotations\n", "")
     found = []
     for entry, seen in _calls(exercise, reference).items():

@@ -6,11 +6,9 @@ the reference. Without one it is presumed equivalent.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import msgspec
 
@@ -140,10 +138,7 @@ def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, muta
 
 def key(id: str) -> str:
     """The hash of everything that the mutants of an exercise and their marks depend on."""
-    digest = hashlib.sha256(proven.key(id).encode())
-    for name in ("edits.py", "mutants.py", "faults.py", "calls.py", "mutation.py", "witness.py"):
-        digest.update(Path(__file__).with_name(name).read_bytes())
-    return digest.hexdigest()[:32]
+    return proven.key(id, "edits.py", "mutants.py", "faults.py", "calls.py", "mutation.py", "witness.py")
 
 
 MUTATIONS = Memory("mutants.json", Mutation)

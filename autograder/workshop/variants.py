@@ -14,8 +14,8 @@ from dataclasses import replace
 from inspect import cleandoc
 from textwrap import indent
 
+from autograder.syntax import FUNCTIONS, MADE
 from autograder.workshop.edits import (
-    FUNCTIONS,
     LIBRARIES,
     Changes,
     Edit,
@@ -358,7 +358,7 @@ SURE = {*CERTAIN, *LINES, "locals renamed"}
 
 def _styles(source: str, entries: Sequence[str]) -> Iterator[Edit]:
     tree = ast.parse(source)
-    defined = {n.name: n for n in tree.body if isinstance(n, (*FUNCTIONS, ast.ClassDef))}
+    defined = {n.name: n for n in tree.body if isinstance(n, MADE)}
     functions = [name for name in entries if isinstance(defined.get(name), FUNCTIONS)]
     modules = [n for n in entries if isinstance(c := defined.get(n), ast.ClassDef) and _is_module(c)]
     start, own = f"{IMPORTS}{source}", "own_" if "own_" not in source else "first_"

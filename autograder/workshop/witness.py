@@ -8,7 +8,6 @@ run in this process.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -54,7 +53,7 @@ class Differ:
     def __init__(self, exercise: Exercise, reference: str, claims: bool = True) -> None:
         self._claims = claims
         self._exercise = exercise
-        self._flow = exercise.asked().get("gradients", [])
+        self._flow = set(exercise.asked().get("gradients", []))
         self._drawn = list(_drawn(exercise))
         student = Student(loaded(reference))
         self._right = [(self._answer(drawn, student), drawn) for drawn in self._drawn]
@@ -77,8 +76,7 @@ class Differ:
     def _answer(self, drawn: Drawn, student: Student) -> Answer:
         """Gradients count wherever none are asked for, or those of an entry point that the check calls."""
         check, case, *_more = drawn
-        calls = " ".join(check.statements(case))
-        asked = not self._flow or any(re.search(rf"\bstudent\.{entry}\b", calls) for entry in self._flow)
+        asked = not self._flow or not self._flow.isdisjoint(self._exercise.called_in(check.statements(case)))
         return _answer(*drawn, student, self._exercise.gradients and asked)
 
 

@@ -162,10 +162,9 @@ def refuses_before_it_fits(student, k, X, y, numbers):
     raised = error_of(
         ValueError, lambda: found.append(student.select_model(notes.fits(), k, X, y, notes.measure("error")))
     )
-    if raised == "nothing":
-        cut = {call.rows for call in of_the_folds(notes) if call.what == "error"}
-        return {"raises": raised, "folds": len(cut), "came back": notes.came_back(found, k)}
-    return {"raises": raised, "fits before it": len(notes.of("fit"))}
+    early = len(notes.of("fit")) if raised != "nothing" else 0
+    cut = {call.rows for call in of_the_folds(notes) if call.what == "error"}
+    return {"raises": raised, "fits before it": early, "folds": len(cut), "came back": notes.came_back(found, k)}
 
 
 @exercise.check(

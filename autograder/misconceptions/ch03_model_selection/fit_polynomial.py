@@ -33,7 +33,8 @@ def divided_by_batch_size():
 
 @slip("lr * 2 / len(batch)", "lr * 2 / len(labels)")
 def divided_by_all_samples():
-    """The steps of a batch are divided by the number of all samples. Its mean is over the samples that are in it."""
+    """A step is not the one that the samples of its batch alone would make: it is divided by the number of all samples, or
+    earlier steps have a part in it, as with momentum. Its mean is over the samples that are in the batch."""
 
 
 @slip(STEP, STEP.replace("weight - lr", "weight + lr"))
@@ -76,7 +77,8 @@ def labels_broadcast():
 
 @slip(BATCHES, "torch.arange(len(labels)).split(batch_size)")
 def never_shuffled():
-    """The samples always come in the same order, that in which they are stored. Draw a new order in each epoch."""
+    """Two calls in a row with one generator give the same: the samples are not shuffled, or the generator is seeded inside.
+    Draw a new order in each epoch, from the generator as it is."""
 
 
 @slip((INNER, f"        for batch in {BATCHES.replace(ORDER, 'order')}:\n"), (EPOCHS, f"    order = {ORDER}\n{EPOCHS}"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from types import ModuleType
 from typing import Any
 
+import pytest
 import torch
 
 from support import KIT
@@ -45,3 +47,19 @@ def names(chapter: str) -> dict[str, Any]:
 def _is_numbers(value: Any) -> bool:
     """Whether it is a list of numbers, or of such lists."""
     return isinstance(value, list) and all(isinstance(item, int | float) or _is_numbers(item) for item in value)
+
+
+def script(chapter: str) -> ModuleType:
+    """The module that draws a chapter's pictures."""
+    path = KIT / "exercises" / chapter / "pictures" / "draw.py"
+    spec = importlib.util.spec_from_file_location(f"of_{chapter}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def near(number: str) -> Any:
+    """What rounds to the number as it is printed."""
+    return pytest.approx(float(number), abs=0.6 * 10.0 ** -len(number.partition(".")[2]))

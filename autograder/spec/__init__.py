@@ -1,6 +1,7 @@
 """The authoring API: what checks and misconceptions are written with."""
 
 from autograder.spec.chance import drawn_anew, each_alone, repeated, with_probability
+from autograder.spec.epochs import in_batches, in_new_orders, outcomes
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.forbidden import Family
@@ -75,6 +76,8 @@ __all__ = [
     "fitting",
     "gradients",
     "has_graph",
+    "in_batches",
+    "in_new_orders",
     "integers",
     "lengths",
     "lesson",
@@ -84,6 +87,7 @@ __all__ = [
     "normal",
     "number",
     "only_eval",
+    "outcomes",
     "parameter_gradients",
     "plain",
     "reference",

@@ -23,8 +23,8 @@ KINDS = {
     "dtype": [
         (
             "output_always_float32",
-            """The output{of} is float32 whatever came in: torch.zeros(...) alone makes float32. Take the dtype of the
-            input, as X.new_zeros(...) and dtype=X.dtype do.""",
+            """The output{of} is float32 whatever came in: .float() makes it so, and torch.zeros(...) alone does, too.
+            Take the dtype of the input, as X.new_zeros(...) and dtype=X.dtype do.""",
             "return to_dtype(result, torch.float32)",
         ),
         (

@@ -31,7 +31,10 @@ exercise = Exercise(entry="build_mlp", sizes={"batch": (3, 5)})
 
 LAYERS = ["the dense layer of 256", "the dense layer of 10"]
 SHAPES = [(256, 784), (10, 256)]
-SETTINGS = {"digits": {"train": 1300, "test": 497, "epochs": 10, "batch_size": 32, "learning_rate": 0.1}}
+SETTINGS = {
+    "digits": {"train": 1300, "test": 497, "epochs": 10, "batch_size": 32, "learning_rate": 0.1},
+    "fashion_mnist": {"train": 60_000, "test": 10_000, "epochs": 10, "batch_size": 256, "learning_rate": 0.1},
+}
 
 
 @exercise.call(axes=("images", "classes"), weights=xavier(SHAPES, gain=2, bias=0.5), X=normal("batch", 1, 28, 28))

@@ -7,37 +7,25 @@ FOLDER is where the PNG files go; without it, beside this script.
 
 from __future__ import annotations
 
-import importlib.util
-import io
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
-from PIL import Image
 from sklearn.datasets import load_sample_image
 
-HERE = Path(__file__).resolve().parent
-SOLUTIONS = HERE.parents[2] / "solutions" / "ch07_convolution"
+from autograder.workshop.pictures import BLUE, DPI, FRAME, INK, ORANGE, PAPER, SOFT, draw, solution
+
+CHAPTER = "ch07_convolution"
 
 WIDTH = 800  # pixels of every picture
 MARGIN = 24
 TITLE, TEXT = 30, 26  # font sizes in pixels
-COLOURS = 128  # in a file: a palette keeps it small
 
-# Opaque paper with a thin frame, so that a picture reads the same on a white and on a dark page.
-PAPER, FRAME, INK, SOFT = "#fbfaf6", "#c9ced4", "#22303c", "#66727d"
-CELL, LINE, BLUE, PALE_BLUE = "#ffffff", "#9aa5af", "#1f62ad", "#cfe2f6"
-ORANGE, PALE_ORANGE, PADDING, LEFT_OVER = "#c4620c", "#fbdcb9", "#e7e8e6", "#b4b9be"
+CELL, LINE, PALE_BLUE = "#ffffff", "#9aa5af", "#cfe2f6"
+PALE_ORANGE, PADDING, LEFT_OVER = "#fbdcb9", "#e7e8e6", "#b4b9be"
 
 # The worked example of the page.
 X = torch.tensor([[1.0, 2.0, 0.0, 3.0], [4.0, 1.0, 2.0, 0.0], [0.0, 3.0, 1.0, 1.0]])
@@ -46,19 +34,9 @@ K = torch.tensor([[1.0, 0.0], [2.0, -1.0]])
 LAYERS = [("convolution 3", (3, 1)), ("convolution 3", (3, 1)), ("pooling 2", (2, 2)), ("convolution 3", (3, 1))]
 
 
-def solution(name: str) -> ModuleType:
-    """The reference solution of an exercise of this chapter, loaded by its path."""
-    spec = importlib.util.spec_from_file_location(f"reference_{name}", SOLUTIONS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def page(height: int) -> tuple[Figure, Axes]:
     """An empty picture whose coordinates are pixels, the origin at the top left."""
-    figure = Figure(figsize=(WIDTH / 100, height / 100), dpi=100, facecolor=PAPER)
+    figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, WIDTH)
     axes.set_ylim(height, 0)
@@ -111,7 +89,7 @@ def whole(number: float, negative: bool = False) -> str:
 
 def filters() -> Figure:
     """A photo and what each of the three kernels makes of it."""
-    kernels = solution("kernels")
+    kernels = solution(CHAPTER, "kernels")
     rows, columns, zoom = 100, 124, 3
     photo = torch.tensor(load_sample_image("china.jpg")[26 : 26 + rows, 146 : 146 + columns] / 255).permute(2, 0, 1)
     panels = [
@@ -136,7 +114,7 @@ def filters() -> Figure:
 
 def window() -> Figure:
     """Three moments of a kernel that slides over the worked example."""
-    Y = solution("corr2d").corr2d(X, K)
+    Y = solution(CHAPTER, "corr2d").corr2d(X, K)
     (h, w), (rows, columns) = K.shape, Y.shape
     side, head = 64, 60
     block = X.shape[0] * side + 96
@@ -176,7 +154,8 @@ def window() -> Figure:
 
 def field() -> Figure:
     """How many input positions one element spans, layer by layer."""
-    receptive_field, size = solution("output_shape").receptive_field, solution("output_shape").conv_output_shape
+    shapes = solution(CHAPTER, "output_shape")
+    receptive_field, size = shapes.receptive_field, shapes.conv_output_shape
     side, row, n, top = 36, 96, 14, 80
     left = WIDTH - MARGIN - n * side
     figure, axes = page(top + 5 * row + 6)
@@ -222,7 +201,7 @@ def field() -> Figure:
 
 def sizes() -> Figure:
     """What padding and stride do to the size of the output."""
-    size = solution("output_shape").conv_output_shape
+    size = solution(CHAPTER, "output_shape").conv_output_shape
     n, k, side, panel, head = 6, 3, 22, 290, 40
     figure, axes = page(2 * panel + MARGIN + 40)
     for index, (padding, stride) in enumerate([(0, 1), (1, 1), (0, 2), (1, 2)]):
@@ -265,20 +244,5 @@ def sizes() -> Figure:
 
 PICTURES = {"filters.png": filters, "window.png": window, "receptive_field.png": field, "padding_stride.png": sizes}
 
-
-def save(figure: Figure, path: Path) -> None:
-    """Writes a PNG with a palette."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
-    image = Image.fromarray(np.asarray(Image.open(buffer).convert("RGB")))
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, draw in PICTURES.items():
-        save(draw(), folder / name)
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    draw(PICTURES, Path(__file__).parent)

@@ -40,7 +40,8 @@ class Detail(msgspec.Struct, omit_defaults=True):
     """What the terminal and the pages show beyond the contract.
 
     expected, got: the values side by side. snippet: Python that reproduces the failure.
-    trace: lines of the student's file. output: what was printed. misconception: name of the one diagnosed.
+    trace: lines of the student's file. output: what was printed.
+    misconception: name of the one diagnosed. explains: how many of how many failed checks it explains.
     picture: two images, the one ``wanted`` and the one that ``came``.
     discreet: what is wrong, without anything of a secret input.
     Of a training check: curve, the loss of each epoch; band, the reference's over many seeds, as ``low``,
@@ -58,6 +59,7 @@ class Detail(msgspec.Struct, omit_defaults=True):
     threshold: float | None = None
     calibration: str = ""
     misconception: str = ""
+    explains: list[int] = []
     discreet: str = ""
     picture: dict[str, list[list[float]]] = {}
 

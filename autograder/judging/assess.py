@@ -89,9 +89,10 @@ def judged(
             wording.add_curve(result, check, mine[0], expectations)
         result.detail.output = next((o.output for o in mine if o.output), "")[:MAX_SHOWN_OUTPUT]
     passed = [name for name, result in results.items() if result.status is Status.PASSED]
-    for name, misconception in Diagnosis(exercise.checks, verdicts).explain(failed, passed).items():
-        results[name].diagnosis = _(expectations.sentences[misconception])
-        results[name].detail.misconception = misconception
+    for name, cause in Diagnosis(exercise.checks, verdicts).explain(failed, passed).items():
+        results[name].diagnosis = _(expectations.sentences[cause.name])
+        results[name].detail.misconception = cause.name
+        results[name].detail.explains = [cause.count, cause.failed]
     return ExerciseResult.of(exercise.id, list(results.values()))
 
 

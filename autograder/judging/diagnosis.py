@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from autograder.judging.verdicts import Verdicts, changed_inputs
 from autograder.runner.outcome import Kind, Outcome
 from autograder.spec.exercise import Case, Check
+
+
+class Cause(NamedTuple):
+    """A misconception that explains ``count`` of the ``failed`` checks."""
+
+    name: str
+    count: int
+    failed: int
 
 
 class Diagnosis:
@@ -17,33 +26,42 @@ class Diagnosis:
         self.mine = mine
         self.expectations = mine.expectations
 
-    def explain(self, failed: Collection[str], passed: Collection[str]) -> dict[str, str]:
-        """For failed checks the name of the misconception.
+    def explain(self, failed: Collection[str], passed: Collection[str]) -> dict[str, Cause]:
+        """For failed checks what explains them.
 
-        A misconception explains a check if it fails there too, and in the same way in every case. Of several the one
-        counts that explains more of the failed checks, then the one that passes more of the checks that passed.
+        A misconception explains a check if it fails there too, and in the same way in every case. It is dropped if it
+        fails another check that the solution passes. Of several the one counts that explains more of the failed checks,
+        then the one that passes more of the checks that passed.
         """
         if failed:
             self.expectations.need(failed)
-        explained = {name: self._explaining(self.checks[name]) for name in failed}
+        explained = {name: self.explaining(self.checks[name]) for name in failed}
         candidates = {name for names in explained.values() for name in names}
-        if len(candidates) > 1:
-            self.expectations.need(passed, candidates)
-        rank = {
-            name: (
-                sum(name in names for names in explained.values()),
-                sum(self._passes(self.checks[check], name) for check in passed),
-            )
-            for name in candidates
-        }
+        if candidates:
+            telling = [check for check in passed if len(candidates) > 1 or not self._is_vague(check)]
+            self.expectations.need(telling, candidates)
+        count = {name: sum(name in names for names in explained.values()) for name in candidates}
+        rank = {name: (count[name], sum(self._passes(self.checks[c], name) for c in passed)) for name in candidates}
         order = list(self.expectations.sentences)
-        best: dict[str, str] = {}
+        best: dict[str, Cause] = {}
         for check, names in explained.items():
+            names = [name for name in names if not self._contradicted(name, passed)]
             if names:
-                best[check] = max(names, key=lambda n: (rank[n], -order.index(n)))
+                name = max(names, key=lambda n: (rank[n], -order.index(n)))
+                best[check] = Cause(name, count[name], len(explained))
         return best
 
-    def _explaining(self, check: Check) -> list[str]:
+    def _contradicted(self, name: str, passed: Collection[str]) -> bool:
+        """Whether it fails a check of values that the solution passes, and so is not what was done here."""
+        other = self.expectations.verdicts(name)
+        return any(other.first(self.checks[check]) for check in passed if not self._is_vague(check))
+
+    def _is_vague(self, check: str) -> bool:
+        """Whether a misconception may come out otherwise by chance, or by what else its author wrote."""
+        return self.checks[check].training or bool(self.checks[check].asks)
+
+    def explaining(self, check: Check) -> list[str]:
+        """The misconceptions that fail a check in the same way as the solution, in every case."""
         if check.training:
             return []
         return [name for name in self.expectations.sentences if self._agrees(check, name)]

@@ -83,13 +83,13 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
         return Said(word, line, hidden, "" if passed else _("This check is hidden: its inputs are not shown."))
     detail = check.detail
     if check.visibility == GUARDED and audience is Audience.STUDENT:
-        return Said(word, line, hidden, clean(_discreet(check)), clean(check.diagnosis or ""))
+        return Said(word, line, hidden, clean(_discreet(check)), _cause(check))
     return Said(
         word=word,
         line=line,
         hidden=hidden,
         message=clean(check.message),
-        diagnosis=clean(check.diagnosis or ""),
+        diagnosis=_cause(check),
         trace=[clean(text) for text in detail.trace],
         expected=clean(detail.expected),
         got=clean(detail.got),
@@ -102,6 +102,16 @@ def said(check: CheckResult | Mapping[str, Any], audience: Audience = Audience.S
         threshold=detail.threshold,
         calibration=detail.calibration,
     )
+
+
+def _cause(check: CheckResult) -> str:
+    """The sentence of the misconception, and how far it goes."""
+    found = clean(check.diagnosis or "")
+    count, failed = check.detail.explains or (0, 0)
+    if not found or count == failed:
+        return found
+    text = _("That accounts for {count} of the {failed} checks that failed: look for another cause of the others.")
+    return f"{found} {text.format(count=count, failed=failed)}"
 
 
 def _discreet(check: CheckResult) -> str:

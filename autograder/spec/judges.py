@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -23,8 +23,10 @@ from autograder.spec.values import GRADIENT, Opaque
 FACTOR = 32.0
 # Two answers count as the same wrong answer up to this share of the largest element.
 SAMENESS = 1e-4
-# Two statistics are wrong in the same way if their errors differ by up to this share.
+# Two results are wrong in the same way if their errors differ by up to this share,
 ALIKE = 0.2
+# or, if both are as small as those of a lower precision, below a share of the largest element, by up to this factor.
+LOW_PRECISION, NOISE = 1e-5, 1e3
 # Standard deviations that a statistic may be off: a false alarm in 5e8 (two-sided normal tail).
 SIGMAS = 6.0
 
@@ -248,10 +250,11 @@ class Close(Judge):
                 except Mistake as mistake:
                     measured.append(mistake.code)
             got, other = measured
+            want = want.measured or want
         return self._same(got, other, want, inputs)
 
     def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        return same_value(got, other, want.any_dtype)
+        return same_value(got, other, want.any_dtype) and same_error(got, other, want.exact)
 
 
 class Gradients(Close):
@@ -472,6 +475,55 @@ def same_value(got: Any, other: Any, any_dtype: bool = False) -> bool:
     if isinstance(got, float):
         return got == other or (got != got and other != other) or math.isclose(got, other, rel_tol=SAMENESS)
     return bool(got == other)
+
+
+def same_error(got: Any, other: Any, right: Any) -> bool:
+    """Whether two results that agree are also off by the same, so that the one explains the other.
+
+    Whatever is nearly right agrees with everything else that is.
+    """
+    errors = [_Error.of(*tensors) for tensors in _floats(got, other, right)]
+    if all(error.is_alike for error in errors):
+        return True
+    small, large = sorted((max(error.mine for error in errors), max(error.theirs for error in errors)))
+    return large <= min(LOW_PRECISION, NOISE * small)
+
+
+class _Error(NamedTuple):
+    """How far two results are off, and from each other, as shares of the largest element; what rounding explains."""
+
+    mine: float
+    theirs: float
+    apart: float
+    rounding: float
+
+    @classmethod
+    def of(cls, got: Tensor, other: Tensor, right: Tensor) -> _Error:
+        a, b, c = _as64(got), _as64(other), _as64(right)
+        scale = c.abs().max().item() or 1.0
+        off = (((x - y).abs().max().item() / scale) for x, y in ((a, c), (b, c), (a, b)))
+        return cls(*off, rounding=FACTOR * torch.finfo(got.dtype).eps)
+
+    @property
+    def is_alike(self) -> bool:
+        return max(self.mine, self.theirs) <= self.rounding or self.apart <= ALIKE * min(self.mine, self.theirs)
+
+
+def _floats(got: Any, other: Any, right: Any) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Three results side by side, a floating tensor after the other, as far as they are alike and finite."""
+    if isinstance(right, dict) and isinstance(got, dict) and isinstance(other, dict):
+        for key in right.keys() & got.keys() & other.keys():
+            yield from _floats(got[key], other[key], right[key])
+    elif isinstance(right, list | tuple) and isinstance(got, list | tuple) and isinstance(other, list | tuple):
+        for parts in zip(got, other, right, strict=False):
+            yield from _floats(*parts)
+    elif isinstance(right, float) and isinstance(got, float) and isinstance(other, float):
+        numbers = torch.tensor([got, other, right], dtype=torch.float64)
+        yield from _floats(numbers[0], numbers[1], numbers[2])
+    elif all(isinstance(t, Tensor) and t.is_floating_point() and t.shape == right.shape for t in (right, got, other)):
+        finite = got.isfinite() & other.isfinite() & right.isfinite()
+        if finite.any():
+            yield got[finite], other[finite], right[finite]
 
 
 def describe(value: Any) -> str:

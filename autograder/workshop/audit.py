@@ -19,6 +19,7 @@ import torch
 from autograder import catalog
 from autograder.errors import KitError
 from autograder.judging.assess import assess, judged
+from autograder.judging.diagnosis import Diagnosis
 from autograder.judging.expectations import Expectations, make, wrong_solutions
 from autograder.judging.stubs import MarkerError, bare, cut
 from autograder.messages import _
@@ -51,7 +52,7 @@ TRIVIAL_FUNCTIONS = {
 @dataclass
 class Audit:
     """What was found. ``matrix``: for each solution the result of each check and the misconception named there.
-    ``weak``: checks that give points for no work."""
+    ``weak``: checks that give points for no work. ``alike``: by check, misconceptions that it cannot tell apart."""
 
     id: str
     problems: list[str] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Audit:
     max_score: float = 0.0
     margin: float = math.inf
     weak: list[Weak] = field(default_factory=list)
+    alike: list[tuple[str, list[str]]] = field(default_factory=list)
     seeds: int = 0
 
     @property
@@ -115,6 +117,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         if number == 0:
             result.problems += _substance(exercise, expectations, result)
             result.weak = weak(exercise, expectations, solution)
+            result.alike = list(_alike(exercise, expectations))
             result.problems += _too_much(result)
             result.margin = _margin(exercise, expectations)
             if result.margin < MIN_MARGIN:
@@ -124,6 +127,21 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
         if result.problems:
             break
     return result
+
+
+def _alike(exercise: Exercise, expectations: Expectations) -> Iterator[tuple[str, list[str]]]:
+    """Misconceptions that give the same in all cases of a check: each sentence has to be true of all, unless another
+    check tells which it is."""
+    diagnoses = {n: Diagnosis(exercise.checks, expectations.verdicts(n)) for n in expectations.sentences}
+    for check in exercise.checks:
+        if check.asks or check.training:
+            continue
+        left = {name for name in diagnoses if expectations.verdicts(name).first(check)}
+        for name, diagnosis in diagnoses.items():
+            group = [other for other in diagnosis.explaining(check) if other in left] if name in left else []
+            left -= {*group}
+            if len(group) > 1:
+                yield check.name, group
 
 
 def _files(id: str) -> Iterator[str]:

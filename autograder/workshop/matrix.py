@@ -30,6 +30,9 @@ def show_audit(console: Console, audit: Audit) -> None:
         console.print(Text(text.format(margin=audit.margin, seeds=audit.seeds), "dim"))
     for found in audit.weak:
         console.print(Text(f"  - {found.sentence}", "yellow"))
+    for check, names in audit.alike:
+        text = _("  = {check} cannot tell apart: {names}")
+        console.print(Text(text.format(check=check, names=", ".join(names)), "dim"))
     for step, problem in enumerate(audit.problems, 1):
         console.print(Text(f"  {step}. {problem}", "red"))
     console.print()

@@ -11,7 +11,7 @@ from pages import PAGES, near
 
 CHAPTER = "ch03_model_selection"
 PAGE = PAGES[CHAPTER]
-ROWS = re.findall(r"^(\d+) +(\d+) +(\d+) +([\d.]+) +([\d.]+)$", PAGE, re.MULTILINE)
+ROWS = re.findall(r"^(\d+) +(\d+) +(\d{3,}) +([\d.]+) +([\d.]+)$", PAGE, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")

@@ -326,3 +326,17 @@ exercise.hint(
     labels of a batch taken with the same rows?""",
     helps=[learns_real_images],
 )
+
+exercise.equivalent(
+    "gradient cut: X.flatten(start_dim=1) -> X.flatten(start_dim=1).detach()", "No gradient is asked for."
+)
+exercise.equivalent(
+    "gradient cut: torch.softmax(X[batch] @ W + b, dim=1) - F.one_hot(y[batch],... "
+    "-> (torch.softmax(X[batch] @ W + b, dim=1) - F.one_hot(y[batch]...",
+    "No gradient is asked for.",
+)
+exercise.equivalent(
+    "precision lost: (0.01 * torch.randn(X.shape[1], num_classes, generator=gener... "
+    "-> (0.01 * torch.randn(X.shape[1], num_classes, generator=gener... (1 of 2)",
+    "No random number is asked for exactly.",
+)

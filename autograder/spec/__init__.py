@@ -23,6 +23,7 @@ from autograder.spec.inputs import (
     whole,
 )
 from autograder.spec.judges import By, Close, Judge, Mistake, OneOf, Statistic, Threshold, describe
+from autograder.spec.leaves import Leaves
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
@@ -57,6 +58,7 @@ __all__ = [
     "Hypotheses",
     "Judge",
     "Layers",
+    "Leaves",
     "Mistake",
     "OneOf",
     "Statistic",

@@ -1,4 +1,4 @@
-"""What the exercises share in which elements are dropped."""
+"""What the exercises share: elements that are dropped; weights and biases, and steps that tell them apart."""
 
 import torch
 
@@ -41,3 +41,13 @@ def gradients_of_kept(got):
         "the smallest gradient where kept": torch.where(kept, gradient, torch.inf).amin(),
         "the largest gradient where kept": torch.where(kept, gradient, -torch.inf).amax(),
     }
+
+
+def weights(params):
+    """The places of the weights in a list of parameters: two or more dimensions."""
+    return [i for i, p in enumerate(params) if p.dim() >= 2]
+
+
+def biases(params):
+    """The places of the biases in a list of parameters: one dimension or none."""
+    return [i for i, p in enumerate(params) if p.dim() < 2]

@@ -140,7 +140,7 @@ class Close(Judge):
                         "way (.item(), .detach(), numpy?)"
                     )
                 return Mistake(message.format(leaf=path.removeprefix(GRADIENT)), code=f"no {path}")
-            if got is None:
+            if got is None and not path:
                 message = _("expected {expected}{where}, got None: is a return missing?")
             said = {"expected": describe(value), "got": describe(got)}
             return Mistake(message.format(where=where, **said), **said, code=f"type {describe(got)}{path}")
@@ -181,7 +181,7 @@ class Close(Judge):
         labels = want.results.get(path, ()) if path else want.axes
         labels = labels if len(labels) == value.dim() else ()
         if got.shape != value.shape:
-            return _shape_mistake(got.shape, value.shape, labels, want, where)
+            return _shape_mistake(got, exact, labels, want, where)
         cast = want.any_dtype and got.is_floating_point() and value.is_floating_point()
         if got.dtype != value.dtype and not cast:
             said = {"expected": _dtype(value), "got": _dtype(got)}
@@ -589,15 +589,13 @@ def name_axes(shape: Sequence[int], labels: Sequence[str], sizes: Mapping[str, i
     return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
 
 
-def _shape_mistake(
-    got: Sequence[int], expected: Sequence[int], labels: Sequence[str], want: Want, where: str
-) -> Mistake:
+def _shape_mistake(result: Tensor, right: Tensor, labels: Sequence[str], want: Want, where: str) -> Mistake:
+    got, expected = result.shape, right.shape
     by_label = dict(zip(labels, expected, strict=False))
     known = {n: s for n, s in want.sizes.items() if s not in by_label.values()} | by_label
     said = {"expected": name_axes(expected, labels, known), "got": name_axes(got, (), {})}
     message = _("expected shape {expected}{where}, got {got}")
-    permuted = sorted(got) == sorted(expected)
-    if permuted:
+    if sorted(got) == sorted(expected):
         said["got"] = name_axes(got, (), known)
     for name, dims in want.shapes.items():
         if [want.sizes.get(dim) for dim in dims] == list(got):
@@ -606,13 +604,14 @@ def _shape_mistake(
             message = message.replace("{name}", name)
             break
     message = message.format(where=where, **said)
-    differ = [i for i, (a, b) in enumerate(zip(got, expected, strict=False)) if a != b]
-    if permuted and len(differ) == 2:
-        last = len(expected) - 2
-        message += _(": the last two axes are swapped") if differ[0] == last else _(": two axes are swapped")
-    elif len(got) != len(expected):
-        text = _(": {got} axes instead of {expected}")
+    if len(got) != len(expected):
+        text = _(": the number of axes is {got}, not {expected}")
         message += text.format(got=len(got), expected=len(expected))
+    else:
+        differ = [i for i, (a, b) in enumerate(zip(got, expected, strict=True)) if a != b]
+        if len(differ) == 2 and same_value(_as64(result.transpose(*differ)), _as64(right)):
+            last = differ[0] == len(expected) - 2
+            message += _(": the last two axes are swapped") if last else _(": two axes are swapped")
     return Mistake(message, **said, code=f"shape {tuple(got)}")
 
 

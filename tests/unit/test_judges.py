@@ -25,7 +25,7 @@ def want(value, dtype=torch.float32, **more):
         (X.tolist(), "got a list of 2 items"),
         (Opaque("numpy.ndarray"), "numpy.ndarray"),
         (X.T, "last two axes are swapped"),
-        (X[0], "1 axes instead of 2"),
+        (X[0], "the number of axes is 1, not 2"),
         (X.reshape(3, 2, 1)[..., 0], "shape"),
         (X.double(), "expected dtype float32, got float64"),
         (X.long(), "int64"),
@@ -38,6 +38,16 @@ def test_what_is_wrong_with_a_tensor(got, says):
     mistake = Close().verdict(got, want(X), {})
     assert mistake is not None
     assert says in mistake.message
+
+
+def test_axes_are_called_swapped_where_the_values_say_so():
+    assert "swapped" not in Close().verdict(X.reshape(3, 2), want(X), {}).message
+    assert "swapped" in Close().verdict(X.T + 1e-7, want(X), {}).message
+
+
+def test_a_return_is_missing_only_where_nothing_came():
+    assert "return" in Close().verdict(None, want({"a": X}), {}).message
+    assert "return" not in Close().verdict({"a": None}, want({"a": X}), {}).message
 
 
 def test_rounding_is_forgiven_and_nothing_else():

@@ -142,7 +142,12 @@ def returns_a_tensor_of_labels(student, table, places, labels, asked):
     return {"number of labels": len(indices(found)), "the result": forms(found)}
 
 
-@lookup.check(points=0.5, asked=[1, 0, 2, 4], cases=rows("labels", [1, 0, 2, 0], labels(0, 3, 1, 3)))
+@lookup.check(
+    points=0.5,
+    asked=[1, 0, 2, 4],
+    cases=rows("labels", [1, 0, 2, 0], labels(0, 3, 1, 3))
+    + rows("table places labels asked", (distinct(4, 1), [1], [7], [1, 0])),
+)
 def keeps_to_itself(student, table, places, labels, asked):
     """lookup_classifier returns a function that no other call and no later change of X or y reaches, and changes nothing"""
     X, y, Z = table[places], torch.tensor(labels), table[asked]
@@ -161,7 +166,7 @@ def calls(got, X, X_val):
     for call in map(Noted._make, got["calls"]):
         on = names.get(str(call.rows), f"rows {call.rows}")
         on += f" with the labels of rows {call.labels}" if call.rows != call.labels else ""
-        said.append(f"{call.what}, model {call.model}, {on}")
+        said.append(f"{call.what}, model {call.model}, {on}: {call.form}")
     return {"calls": said, "the result": got["the result"]}
 
 

@@ -145,8 +145,9 @@ def fits_the_winner_on_everything(student, k, X, y, numbers):
         raise Unfit(text, got=describe(found["model"]))
     last = notes.calls[-1]
     (made,) = [call for call in notes.calls if call.what == "fit" and call.model == model]
+    other = ", with other numbers" if "other numbers" in made.form else ""
     return {
-        "the model was fitted on": f"rows {made.rows} of X, {made.labels} of y",
+        "the model was fitted on": f"rows {made.rows} of X and {made.labels} of y{other}",
         "it is one of": "candidates[best]" if made.candidate == number(found["best"]) else "another candidate",
         "the last call": "makes it" if made is last else f"is {'a fit' if last.what == 'fit' else last.what}",
         "fits on all rows": sum(call.what == "fit" and sorted(call.rows) == everything for call in notes.calls),

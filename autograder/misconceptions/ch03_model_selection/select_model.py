@@ -267,18 +267,8 @@ def candidate_returned():
 
 @slip(RESULT, "model = candidates[best](X, y)\n    error(model, X, y)\n    return best, model, errors")
 def winner_measured_again():
-    """The final model is measured once more, on rows that it has learned from. That number would say nothing: nothing is
-    measured after the last fit."""
-
-
-@slip(
-    (
-        RESULT,
-        "winner = candidates[best](X, y)\n    return best, winner, [e + 0 * error(model, X[:1], y[:1]) for e in errors]",
-    )
-)
-def measured_after_the_choice():
-    """error is called again when the winner has been fitted. Each model is measured once, on its fold, before the choice."""
+    """error is called again when the winner has been fitted on all rows. That model has learned from every one of them, so
+    the number would say nothing: each model is measured once, on its fold, before the choice."""
 
 
 @slip(RESULT, "return best, candidates[best](X, y), errors[best]")

@@ -30,10 +30,12 @@ def cross_validate(
     The folds are consecutive blocks of rows, in order, without any shuffling. Their sizes differ by at most one, and
     the first n mod k of them are the larger ones. For fold 0, 1, ..., k - 1 in turn: call fit with all rows outside of
     the fold, in their order, then score with the model that it returned and the rows of the fold. Each is called k
-    times in all. What they get keeps its dtype, and its shape but for the number of rows. X and y stay as they are.
+    times in all: one call more counts as a mistake. What they get are rows of X and y as they are, in their dtype and
+    with all further axes. X and y are not changed.
 
-    Returns (mean, scores): scores is the list of the k scores, Python floats in the order of the folds; mean is their
-    plain mean, a Python float, in which each fold counts the same.
+    Returns (mean, scores): scores is the list of what score returned, k Python floats in the order of the folds; mean
+    is their plain mean, a Python float, in which each fold counts the same. Neither is rounded, nor made float32 on
+    the way.
     Raises ValueError if k < 2 or k > n, before anything is fitted.
     Forbidden: scikit-learn.
     """

@@ -23,11 +23,12 @@ def lookup_classifier(X: Tensor, y: Tensor) -> Callable[[Tensor], Tensor]:
     X (n, d), of any dtype: the rows to remember, n >= 1, d >= 0, without NaN and -0.0.
     y (n,), int64: their labels, >= 0.
 
-    Returns a function of Z (m, d), m >= 0, in X's dtype, that returns labels (m,), int64:
+    Returns a function of Z (m, d), m >= 0, in X's dtype, again without NaN and -0.0, that returns labels (m,), int64:
     for a row that is in X, equal to it in all d entries, the most frequent of the labels that X's rows like it have;
     for any other row the most frequent label of all n rows. Of equally frequent labels it is the smallest.
     With d = 0 all rows are equal, so that every one of Z gets the most frequent label.
-    The function stays as it is if X or y are changed later; X, y and Z are not changed by it.
+    The function answers the same however often it is called, and if X or y are changed or another classifier is made
+    later; X, y and Z are not changed by it.
     Forbidden: scikit-learn.
     """
 
@@ -48,13 +49,13 @@ def learning_curve(
 ) -> tuple[list[float], list[float]]:
     """Training and validation errors of models that learn from the first m samples, for each m of sizes.
 
-    sizes: numbers of samples, from 1 to n; they may repeat, and need not grow. X (n, ...), y (n, ...): the samples to
-    learn from. X_val, y_val: those of the validation set.
+    sizes: numbers of samples, from 1 to n; they may repeat, need not grow, and there may be none of them.
+    X (n, ...), y (n, ...): the samples to learn from. X_val, y_val: those of the validation set.
     fit(X_train, y_train) trains a new model and returns it. error(model, X, y) is a Python float.
 
     For each m of sizes, in their order: call fit with the first m rows of X and of y; then error with this model and
     the rows that it has learned from; then error with it and the whole validation set. There are no other calls.
-    Returns (train_errors, validation_errors), two lists of Python floats, one for each m.
+    Returns (train_errors, validation_errors), two lists of Python floats, what error returned, one for each m.
     Raises ValueError if one of the sizes is < 1 or > n, before anything is fitted.
     Forbidden: scikit-learn.
     """

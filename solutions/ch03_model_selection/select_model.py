@@ -35,13 +35,15 @@ def select_model(
     The folds are consecutive blocks of rows, in order, without any shuffling, and the same for all candidates. Their
     sizes differ by at most one, and the first n mod k of them are the larger ones. For each candidate and each fold, a
     model is fitted on all rows outside of the fold, in their order, and measured once, on the rows of the fold. What
-    candidate and error get keeps its dtype, and its shape but for the number of rows. The arguments stay as they are.
+    candidate and error get are rows of X and y as they are, in their dtype and with all further axes. The arguments are
+    not changed.
 
     Returns (best, model, errors).
     errors: for each candidate, in their order, the plain mean of its k errors, a Python float; inf or NaN if they make
-    it so. best: the index of the smallest of them, a Python int; of equal ones the lowest. NaN never wins, wherever it
-    stands. model: what candidates[best](X, y) returned, fitted anew on all rows. That is the last of all calls: each
-    candidate is fitted k times, the winner once more, and nothing is measured after that.
+    it so. It is not rounded, nor made float32 on the way.
+    best: the index of the smallest of them, a Python int; of equal ones the lowest. NaN never wins, wherever it stands.
+    model: what candidates[best](X, y) returned, fitted anew on all rows. That is the last of all calls: each candidate
+    is fitted k times, even if an error is NaN, the winner once more, and nothing is measured after that.
     Raises ValueError if there is no candidate, if k < 2 or if k > n, before anything is fitted; and if all means are
     NaN.
     Forbidden: scikit-learn.

@@ -28,16 +28,16 @@ def hold_out_split(n: int, fractions: Sequence[float], generator: torch.Generato
     Returns a tuple with one 1-dim int64 tensor of indices for each fraction. Every index is in exactly one of them, and
     all assignments with these sizes are equally probable. The order inside a part is free.
 
-    Sizes: each part gets floor(n * fraction), computed in Python floats. The samples left over then go one each to the
-    parts from the first on. A part may be empty.
-    Raises ValueError unless every fraction is > 0 and their sum is within 1e-6 of 1.
+    Sizes: each part gets math.floor(n * fraction), whatever rounding has done to this product of Python numbers. The
+    samples left over then go one each to the parts from the first on. A part may be empty.
+    Raises ValueError unless every fraction is > 0, which NaN is not, and their sum is within 1e-6 of 1.
     Forbidden: torch.utils.data.random_split, and scikit-learn.
     """
     # TODO: refuse fractions that are not > 0, or whose sum is not 1.
     # TODO: how many indices does each part get?
     # TODO: which ones?
     ### BEGIN SOLUTION
-    if any(fraction <= 0 for fraction in fractions) or abs(sum(fractions) - 1) > 1e-6:
+    if not all(fraction > 0 for fraction in fractions) or abs(sum(fractions) - 1) > 1e-6:
         raise ValueError("fractions are > 0, and their sum is 1")
     sizes = [math.floor(n * fraction) for fraction in fractions]
     for i in range(n - sum(sizes)):

@@ -1,24 +1,35 @@
-"""Checks of select_model. What a candidate's models are measured with is given: which rows they saw plays no part."""
+"""Checks of select_model. What a candidate's models are measured with is given: which rows they saw plays no part.
+
+One run takes notes of all calls, and the first checks look each at one thing in them.
+"""
 
 from math import inf, nan
 
-from autograder.checks.ch03_model_selection._shared import Notes, candidates
-from autograder.spec import Exercise, Unfit, describe, distinct, error_of, integers, named, normal, number, plain, rows
+from autograder.checks.ch03_model_selection._shared import (
+    IMPOSSIBLE,
+    KINDS,
+    LABELS,
+    Notes,
+    candidates,
+    counts,
+    fits,
+    given,
+    look,
+    measured,
+    order,
+    unseen,
+)
+from autograder.spec import Close, Exercise, Unfit, describe, distinct, error_of, named, number, plain, rows
 
 exercise = Exercise(entry="select_model", forbid="sklearn")
-data = {"k": 2, "numbers": candidates(3), "X": distinct("n", "d"), "y": integers("n", high=4)}
-KINDS = rows(
-    "X y",
-    (distinct("n"), normal("n")),
-    (distinct("n", 1, 2, 3), normal("n", 2)),
-    (integers("n", 9, low=-(10**6), high=10**6), integers("n", 1, high=3)),
-)
-IN_TURN = rows("n k numbers", (6, 3, [[2.0, 1.0, 4.0], [1.0, 0.5, 0.25]]), (8, 4, [[1.0] * 4, [2.0] * 4, [0.5] * 4]))
-UNEVEN = rows("n k numbers", (7, 3, [[2.0, 1.0, 4.0], [1.0, 0.5, 0.25]]), (11, 4, [[1.0] * 4, [2.0] * 4]))
+RESULTS = ("best", "model", "errors")
+data = {"k": 2, "numbers": candidates(3), "X": distinct("n", "d"), "y": LABELS}
+EVEN = rows("n k", (6, 3), (8, 4), (6, 2), (4, 2))
+UNEVEN = rows("n k", (7, 3), (11, 4), (9, 4))
 SMALLEST = rows(
     "k numbers",
     (2, [[3.0, 4.0], [2.0, 1.0], [5.0, 2.5]]),
-    (3, [[-1.0, 4.0, 2.0], [2.0, 1.0, 1.0]]),
+    (3, [[-1.0, 4.0, 3.0], [2.0, 1.0, 1.5]]),
     (2, [[0.5, 0.25], [0.0, 4.0], [1.0, 1.0], [2.0, 0.125]]),
     (4, [[6.0, 0.5, 0.5, 0.5], [1.0, 1.0, 1.0, 8.0], [1.0, 1.5, 2.0, 1.0]]),
     (2, [[-1.0, -2.0], [-4.0, 1.5], [-2.0, -3.0]]),
@@ -34,23 +45,22 @@ TIES = rows(
 )
 NOT_NUMBERS = rows(
     "k numbers",
-    (2, [[nan, 1.0], [3.0, 4.0], [2.0, 1.0]]),
+    (3, [[nan, 1.0, 4.0], [3.0, 4.0, 5.0], [2.0, 1.0, 3.0]]),
     (2, [[3.0, 4.0], [1.0, nan], [2.0, 1.0], [5.0, 5.0]]),
     (2, [[2.0, 1.0], [3.0, 4.0], [nan, nan]]),
-    (3, [[nan, 0.0, 0.0], [0.5, nan, 0.5], [7.0, 8.0, 9.0], [0.0, 0.0, nan]]),
+    (3, [[nan, 0.5, 1.0], [0.5, nan, 2.5], [7.0, 8.0, 9.0], [0.5, 3.0, nan]]),
     (2, [[inf, 1.0], [3.0, 4.0]]),
     (2, [[nan, 1.0], [inf, 4.0], [nan, 2.0]]),
     (2, [[nan, nan], [1.0, inf], [nan, inf]]),
 )
+MEANS = rows("n", 5) * SMALLEST[:2] + rows("n", 6) * SMALLEST[3:] + rows("n", 7) * (SMALLEST[1], *NOT_NUMBERS[3:5])
+FINE = rows("n k numbers", (6, 3, [[1 / 3, 0.1, 0.7], [1e-9] * 3]), (7, 2, [[2.0**24 + 1, 2.0**24 + 2]]))
 
 
-RESULTS = ("best", "model", "errors")
-
-
-def of_the_folds(notes):
-    """The calls before the last fit on all rows, which is the winner's."""
-    everything = [i for i, call in enumerate(notes.calls) if call.what == "fit" and call.rows == notes.all]
-    return notes.calls[: everything[-1]] if everything else notes.calls
+@exercise.call(**data)
+def noted(student, k, X, y, numbers):
+    notes = Notes(X, y, numbers)
+    return notes.told(student.select_model(notes.fits(), k, X, y, notes.measure("error")), k)
 
 
 @exercise.call(**data)
@@ -59,52 +69,54 @@ def best(student, k, X, y, numbers):
     return number(named(student.select_model(notes.fits(), k, X, y, notes.measure("error")), *RESULTS)["best"])
 
 
-@exercise.check(points=1.75, cases=IN_TURN + rows("n", 6, 4) + rows("n", 6) * KINDS, **data)
-def measures_on_what_was_left_out(student, k, X, y, numbers):
-    """for each candidate and each fold, fits a model on all other rows, in their order, and measures it on the fold"""
-    notes = Notes(X, y, numbers)
-    found = student.select_model(notes.fits(), k, X, y, notes.measure("error"))
-    measured, fits = [set() for _ in numbers], {}
-    for call in of_the_folds(notes):
-        if call.what == "fit":
-            fits[call.model] = call.rows
-        else:
-            measured[call.candidate].add(f"fit on {fits[call.model]}, error on {call.rows}")
-    calls = {f"candidate {c}": sorted(texts) for c, texts in enumerate(measured)}
-    return calls | {"came back": notes.came_back(found, k)}
-
-
-@exercise.check(points=1, cases=UNEVEN + rows("n k", (9, 4)), **data)
-def makes_the_first_folds_larger(student, k, X, y, numbers):
-    """cuts uneven numbers of rows so that the first n mod k folds are one larger"""
-    notes = Notes(X, y, numbers)
-    found = student.select_model(notes.fits(), k, X, y, notes.measure("error"))
-    on = sorted({call.rows for call in of_the_folds(notes) if call.what == "error"})
-    return {"error on": on, "came back": notes.came_back(found, k)}
-
-
-@exercise.check(points=0.5, cases=IN_TURN + rows("n", 5), **data)
-def fits_no_more_than_needed(student, k, X, y, numbers):
-    """fits each candidate k times for the folds, and measures each of these models once"""
-    notes = Notes(X, y, numbers)
-    found = student.select_model(tuple(notes.fits()), k, X, y, notes.measure("error"))
-    cut = [call for call in notes.calls if call.what == "fit" and call.rows != notes.all]
-    return {
-        "fits of each candidate": [sum(call.candidate == c for call in cut) for c in range(len(numbers))],
-        "errors of each model": [sum(e == str(call.model) for e in notes.of("error", "model")) for call in cut],
-        "came back": notes.came_back(found, k),
-    }
-
-
-@exercise.check(
-    points=1.25,
-    cases=rows("n", 5) * (*SMALLEST[:2], {}) + UNEVEN + rows("n", 7) * NOT_NUMBERS[3:5] + rows("n", 6) * SMALLEST[3:],
-    **data,
-)
-def averages_over_the_folds(student, k, X, y, numbers):
-    """returns, for each candidate, the plain mean of its k errors, be it inf or NaN"""
+@exercise.call(**data)
+def errors(student, k, X, y, numbers):
     notes = Notes(X, y, numbers)
     return plain(named(student.select_model(notes.fits(), k, X, y, notes.measure("error")), *RESULTS)["errors"])
+
+
+@noted.check(points=1, judge=Close(of=look("fitted on", fits, winner=True)), cases=EVEN)
+def trains_on_all_other_folds():
+    """fits each candidate on all rows outside of a fold, for each fold"""
+
+
+@noted.check(points=0.75, judge=Close(of=look("measured on", unseen, winner=True)), cases=EVEN)
+def measures_on_unseen_rows():
+    """measures each of these models on rows that it has not learned from"""
+
+
+@noted.check(points=0.75, judge=Close(of=look("measured on", measured, winner=True)), cases=UNEVEN)
+def makes_the_first_folds_larger():
+    """measures on consecutive blocks of rows, of which the first n mod k are one larger, the same for all candidates"""
+
+
+@noted.check(points=0.25, judge=Close(of=look("fitted on", order, winner=True)), cases=EVEN)
+def keeps_the_order_of_rows():
+    """fits on the rows in their order: those in front of the fold, then those behind it"""
+
+
+@noted.check(points=0.5, judge=Close(of=look("X and y", given, winner=True)), cases=rows("n", 6) * (*KINDS, {}))
+def hands_on_rows_as_they_are():
+    """hands on the rows of X and y unchanged, in their dtype and their shape"""
+
+
+@noted.check(
+    points=0.5,
+    judge=Close(of=look("models", counts, winner=True)),
+    cases=EVEN + rows("n k numbers", (6, 3, [[nan, 1.0, 2.0], [3.0], [1.0, nan, nan]])),
+)
+def fits_no_more_than_needed():
+    """fits each candidate k times for the folds, and measures each of these models once, be some errors NaN or not"""
+
+
+@errors.check(points=1, cases=MEANS)
+def averages_over_the_folds():
+    """returns, for each candidate, the plain mean of its k errors, be it inf or NaN"""
+
+
+@errors.check(points=0.25, needs=averages_over_the_folds, cases=FINE, dtypes=["float64"])
+def loses_no_digits():
+    """returns the means to the full precision of Python floats"""
 
 
 @best.check(points=1.25, cases=rows("n", 6) * SMALLEST)
@@ -117,7 +129,7 @@ def takes_the_first_of_equals():
     """chooses the lowest index of equally small errors"""
 
 
-@best.check(points=1, needs=takes_the_smallest, cases=rows("n", 6) * NOT_NUMBERS)
+@best.check(points=0.75, needs=takes_the_smallest, cases=rows("n", 6) * NOT_NUMBERS)
 def never_takes_nan():
     """never chooses a candidate whose mean error is NaN, wherever it stands; one with inf only if nothing is smaller"""
 
@@ -127,34 +139,24 @@ def fits_the_winner_on_everything(student, k, X, y, numbers):
     """returns the model that candidates[best] made of all rows, in the last of all calls"""
     notes = Notes(X, y, numbers)
     found = named(student.select_model(notes.fits(), k, X, y, notes.measure("error")), *RESULTS)
-    model = notes.number(found["model"])
+    model, everything = notes.number(found["model"]), [*range(len(X))]
     if model < 0:
         text = "expected a model that one of the candidates returned, got {got}"
         raise Unfit(text, got=describe(found["model"]))
-    fit = next(call for call in notes.calls if call.what == "fit" and call.model == model)
+    last = notes.calls[-1]
+    (made,) = [call for call in notes.calls if call.what == "fit" and call.model == model]
+    other = ", with other numbers" if "other numbers" in made.form else ""
     return {
-        "the model was fitted on": fit.rows,
-        "it is one of candidates[best]": fit.candidate == number(found["best"]),
-        "it was made by the last call": notes.calls[-1] is fit,
-        "fits on all rows": notes.of("fit", "rows").count(notes.all),
-        "came back": notes.came_back([*found.values()], k),
+        "the model was fitted on": f"rows {made.rows} of X and {made.labels} of y{other}",
+        "it is one of": "candidates[best]" if made.candidate == number(found["best"]) else "another candidate",
+        "the last call": "makes it" if made is last else f"is {'a fit' if last.what == 'fit' else last.what}",
+        "fits on all rows": sum(call.what == "fit" and sorted(call.rows) == everything for call in notes.calls),
+        "the result": notes.told([*found.values()], k)["the result"],
     }
 
 
-@exercise.check(points=0.25, cases=rows("n", 6) * (*KINDS, {}), **data)
-def keeps_dtype_and_shape(student, k, X, y, numbers):
-    """hands on X and y in their dtype, and in their shape but for the number of rows"""
-    notes = Notes(X, y, numbers)
-    found = student.select_model(notes.fits(), k, X, y, notes.measure("error"))
-    forms = {what: sorted(set(notes.of(what, "form"))) for what in ("fit", "error")}
-    return forms | {"came back": notes.came_back(found, k)}
-
-
 @exercise.check(
-    points=0.5,
-    cases=rows("n k", (4, 1), (4, 0), (4, -2), (4, 5), (1, 1), (1, 2), (4, 4), (2, 2))
-    + rows("n k numbers", (4, 2, []), (4, 3, [])),
-    **data,
+    points=0.5, cases=IMPOSSIBLE + rows("n k", (4, 4), (2, 2)) + rows("n k numbers", (4, 2, []), (4, 3, [])), **data
 )
 def refuses_before_it_fits(student, k, X, y, numbers):
     """raises ValueError without a candidate, for k < 2 and for k > n, before anything is fitted, and only then"""
@@ -162,9 +164,8 @@ def refuses_before_it_fits(student, k, X, y, numbers):
     raised = error_of(
         ValueError, lambda: found.append(student.select_model(notes.fits(), k, X, y, notes.measure("error")))
     )
-    early = len(notes.of("fit")) if raised != "nothing" else 0
-    cut = {call.rows for call in of_the_folds(notes) if call.what == "error"}
-    return {"raises": raised, "fits before it": early, "folds": len(cut), "came back": notes.came_back(found, k)}
+    early = len(notes.calls) if raised != "nothing" else 0
+    return {"what is raised": raised, "calls before it": early, "the result": notes.told(found, k)["the result"]}
 
 
 @exercise.check(
@@ -185,13 +186,13 @@ def returns_python_numbers(student, k, X, y, numbers):
     candidates = notes.fits()
     given = [*candidates]
     found = student.select_model(candidates, k, X, y, notes.measure("error"))
-    _best, _model, errors = named(found, *RESULTS).values()
+    best, _model, errors = named(found, *RESULTS).values()
     return {
-        "a tuple": isinstance(found, tuple),
-        "best is an int": isinstance(_best, int),
-        "errors are a list of floats": isinstance(errors, list) and all(isinstance(e, float) for e in errors),
-        "candidates are as before": candidates == given,
-        "came back": notes.came_back(found, k),
+        "what comes back": type(found).__name__,
+        "best": type(best).__name__,
+        "errors": f"{type(errors).__name__} of {', '.join(sorted({type(e).__name__ for e in errors}))}",
+        "the list of candidates": "as it was" if candidates == given else "changed",
+        "the result": notes.told(found, k)["the result"],
     }
 
 
@@ -205,16 +206,18 @@ exercise.hint(
     """For one candidate: a fold is X[start:stop], and the other rows are torch.cat([X[:start], X[stop:]]). A fold has n // k
     rows, and one more if it is among the first n % k. Every fold needs a model of its own, measured once.""",
     helps=[
-        measures_on_what_was_left_out,
+        trains_on_all_other_folds,
+        measures_on_unseen_rows,
         makes_the_first_folds_larger,
+        keeps_the_order_of_rows,
+        hands_on_rows_as_they_are,
         fits_no_more_than_needed,
-        keeps_dtype_and_shape,
     ],
 )
 exercise.hint(
     """Add up the k errors of a candidate and divide by k. Nothing has to be done about inf and NaN: a sum carries them on by
-    itself.""",
-    helps=averages_over_the_folds,
+    itself. A tensor made of errors is float32, which keeps seven digits of sixteen.""",
+    helps=[averages_over_the_folds, loses_no_digits],
 )
 exercise.hint(
     """Every comparison with NaN is False, so min(errors) returns it if it stands first and passes over it elsewhere, and

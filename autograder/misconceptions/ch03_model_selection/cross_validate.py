@@ -82,6 +82,23 @@ def rest_in_the_last_fold():
     each."""
 
 
+@slip(FOLD, "start = i * (n // k + (i < n % k)); stop = start + n // k + (i < n % k)")
+def start_by_its_own_size():
+    """With n not a multiple of k a fold begins at i times its own size, so that some rows are in two folds. The folds in
+    front of it may be larger: begin where the last one stopped."""
+
+
+@slip(
+    (FOLD, "fold = [*range(i * (n // k), (i + 1) * (n // k)), *([n - n % k + i] if i < n % k else [])]"),
+    ("X_train = torch.cat([X[:start], X[stop:]])", "rest = [r for r in range(n) if r not in fold]"),
+    ("y_train = torch.cat([y[:start], y[stop:]])", "X_train, y_train = X[rest], y[rest]"),
+    (SCORE, "score(model, X[fold], y[fold])"),
+)
+def left_over_rows_from_the_end():
+    """The first n mod k folds get one more row each, but from the end. A fold is a block of consecutive rows, so that the
+    next one begins a row later."""
+
+
 @slip(FOLD, "start, stop = stop, stop + n // k + (i >= k - n % k)")
 def last_folds_larger():
     """With n not a multiple of k the last folds are the larger ones. It is the first n mod k folds that get one row
@@ -90,8 +107,8 @@ def last_folds_larger():
 
 @slip(FIT, "        model = fit(X_train, y_train) if i == 0 else model\n")
 def fitted_once():
-    """One model is fitted, and scored on every fold, though it learned from all but the first of them. Fit a new one for
-    each fold."""
+    """One model is fitted, outside of one fold, and scored on every fold, though it learned from all the others. Fit a new
+    one for each fold."""
 
 
 @slip((FIT, ""), ("    scores, stop = [], 0\n", "    scores, stop = [], 0\n    model = fit(X, y)\n"))
@@ -102,7 +119,8 @@ def one_model_for_all_folds():
 
 @slip(FIT, FIT + "        score(model, X_train, y_train)\n")
 def scored_twice():
-    """Each model is scored on its training rows too. That is no part of the estimate: score is called once a fold."""
+    """A model is scored more than once, perhaps on its training rows too. Call score once for each model, on its fold, and
+    keep what it returns in a variable."""
 
 
 @misconception
@@ -154,6 +172,23 @@ def scores_in_a_tensor():
     their mean."""
 
 
+@slip("sum(scores) / k", "torch.tensor(scores).mean().item()")
+def digits_lost():
+    """The mean, or the scores, are right to about seven digits only. A tensor made of Python floats is float32: add up the
+    floats themselves, or in float64."""
+
+
+@slip("return sum(scores) / k, scores", "return round(sum(scores) / k, 4), [round(s, 4) for s in scores]")
+def rounded():
+    """The mean, or the scores, are rounded, so that small numbers become 0. Round when you print, not before."""
+
+
+@slip("n = len(X)\n", "n, X = len(X), X - X.mean(0) if X.is_floating_point() else X\n")
+def centred_before_the_cut():
+    """fit and score get other numbers than those of X: something is computed from all rows and done to them before they are
+    cut, such as subtracting their mean. So each model knows something of its fold. Cut X as it is; the rest is for fit."""
+
+
 @slip("n = len(X)\n", "n, y = len(X), y.float()\n")
 def labels_made_floats():
     """y is converted on the way: fit and score get labels of another dtype. Classes stay int64, since a loss asks for
@@ -195,3 +230,12 @@ def one_fold_taken():
 )
 def refused_too_late():
     """An impossible k is noticed only when a model has been fitted. Training may take hours: look at k first."""
+
+
+@slip(
+    '    if k < 2 or k > n:\n        raise ValueError("k is from 2 to n")\n',
+    '    assert 2 <= k <= n, "k is from 2 to n"\n',
+)
+def asserted():
+    """An impossible k raises AssertionError. assert is for what can only be a mistake of your own, and python -O leaves it
+    out: raise ValueError."""

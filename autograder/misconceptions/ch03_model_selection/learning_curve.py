@@ -14,8 +14,8 @@ REFUSE = "if any(m < 1 or m > len(X) for m in sizes):"
 
 @misconception
 def tensors_as_keys(X, y):
-    """No row is ever found again. A tensor is a key by what it is, not by what is in it, so that two equal rows are two keys:
-    use a tuple of numbers, tuple(row.tolist())."""
+    """No row is found again: each gets the label for rows that are not in X. As a key of a dict a tensor counts as the object
+    that it is, so that two equal rows are two keys: use a tuple of numbers, tuple(row.tolist())."""
     table = dict(zip(X, y.tolist(), strict=True))
     otherwise = int(torch.bincount(y).argmax())
     return lambda Z: torch.tensor([table.get(row, otherwise) for row in Z], dtype=torch.int64)
@@ -45,6 +45,11 @@ def first_label_kept():
 )
 def labels_averaged():
     """The labels of equal rows are averaged. They are names of classes, between which there is nothing: count them."""
+
+
+@slip(FREQUENT, "return sorted(labels)[(len(labels) - 1) // 2]")
+def median_of_labels():
+    """The median of the labels is taken. They are names of classes, whose order means nothing: count them."""
 
 
 @slip(FREQUENT, "return max(labels, key=labels.count)")
@@ -101,23 +106,44 @@ def nearest_row(X, y):
     return near
 
 
+def _by_rows(alike):
+    """A lookup that compares rows by another function."""
+
+    def lookup_classifier(X, y):
+        X, y, kept = X.clone(), y.clone(), reference.lookup_classifier(X, y)
+
+        def predict(Z):
+            found = [y[alike(X, z)] for z in Z]
+            return torch.tensor(
+                [int(torch.bincount(f).argmax()) if len(f) else int(kept(z[None])) for f, z in zip(found, Z)],
+                dtype=torch.int64,
+            )
+
+        return predict
+
+    return lookup_classifier
+
+
 @misconception
 def one_entry_is_enough(X, y):
     """A row counts as seen if one of its entries is equal. It has to be equal in all d of them: all, not any."""
-    predict = reference.lookup_classifier(X, y)
-    kept = X.clone()
+    return _by_rows(lambda X, z: (X == z).any(1))(X, y)
 
-    def similar(Z):
-        if Z.shape[1] == 0:
-            return predict(Z)
-        same = (Z[:, None] == kept[None]).any(-1)
-        return (
-            predict(torch.stack([kept[s.long().argmax()] if s.any() else z for s, z in zip(same, Z, strict=True)]))
-            if len(Z)
-            else predict(Z)
-        )
 
-    return similar
+@misconception
+def first_entry_is_enough(X, y):
+    """Rows are told apart by their first entry alone. They have to be equal in all d entries: take the whole row as a
+    key."""
+    return _by_rows(lambda X, z: (X[:, :1] == z[:1]).all(1))(X, y)
+
+
+@misconception
+def nearly_equal_is_enough(X, y):
+    """Rows that are nearly equal count as equal, as they do by torch.isclose, by rounding or by str(row), which shows four
+    decimals. Compare the numbers themselves: tuple(row.tolist()) keeps all of their digits."""
+    return _by_rows(lambda X, z: (X.double() - z.double()).abs().amax(1) < 1e-4 if X.shape[1] else (X == z).all(1))(
+        X, y
+    )
 
 
 @slip(("tuple(row), []", "tuple(sorted(row)), []"), ("tuple(row), otherwise", "tuple(sorted(row)), otherwise"))
@@ -143,6 +169,12 @@ def looked_up_too_late(X, y):
     """The rows are read only when a label is asked for, so that changes of X or y in the meantime change the answers. Read
     them at once, or copy them."""
     return lambda Z: reference.lookup_classifier(X, y)(Z)
+
+
+@slip("    train_errors, validation_errors = [], []\n", "    train_errors, validation_errors, y = [], [], y.float()\n")
+def labels_made_floats():
+    """learning_curve converts y on the way, so that fit and error get labels of another dtype. Cut y, and do nothing else to
+    it: classes stay int64, since a loss asks for it."""
 
 
 @slip(TRAIN, "train_errors.append(error(model, X, y))")
@@ -206,6 +238,54 @@ def sizes_sorted():
 @slip("return train_errors, validation_errors", "return torch.tensor(train_errors), torch.tensor(validation_errors)")
 def curves_in_tensors():
     """learning_curve returns tensors, or lists of them. Lists of Python floats are asked for, such as error returns."""
+
+
+@slip(
+    "return train_errors, validation_errors",
+    "return torch.tensor(train_errors).tolist(), torch.tensor(validation_errors).tolist()",
+)
+def digits_lost():
+    """learning_curve returns errors that are right to about seven digits only. A tensor made of Python floats is float32:
+    append what error returned to a list."""
+
+
+@slip(
+    "return train_errors, validation_errors",
+    "return [round(e, 4) for e in train_errors], [round(e, 4) for e in validation_errors]",
+)
+def errors_rounded():
+    """learning_curve rounds the errors, so that small ones become 0. Round when you print, not before."""
+
+
+@slip(
+    "    table = {row: most_frequent(labels) for row, labels in seen.items()}",
+    """    table = globals().setdefault("TABLE", {})
+    table.update({row: most_frequent(labels) for row, labels in seen.items()})""",
+)
+def one_table_for_all():
+    """All classifiers share one table, which each new one changes. Make a new dict at each call of lookup_classifier, not at
+    the top of the file."""
+
+
+@slip("found = [table.get(tuple(row), otherwise)", "found = [table.pop(tuple(row), otherwise)")
+def used_up_by_asking():
+    """The function that is returned knows less after each call: what it looked up is gone. Asking for a label changes
+    nothing: table.get instead of table.pop, and a list instead of an iterator."""
+
+
+@slip(TRAIN, TRAIN + "\n        error(model, X_val, y_val)")
+def measured_once_more():
+    """learning_curve calls error more than twice for a model. One call for each of the two errors is enough: append what it
+    returns."""
+
+
+@slip(
+    f"    {REFUSE}\n" + '        raise ValueError("sizes are from 1 to the number of samples")\n',
+    "    assert all(1 <= m <= len(X) for m in sizes)\n",
+)
+def asserted():
+    """learning_curve raises AssertionError for an impossible size. assert is for what can only be a mistake of your own, and
+    python -O leaves it out: raise ValueError."""
 
 
 @slip(REFUSE, "if any(m > len(X) for m in sizes):")

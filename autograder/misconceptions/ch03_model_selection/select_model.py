@@ -115,6 +115,75 @@ def nan_becomes_inf():
     it over."""
 
 
+@slip(
+    ("total, stop = 0.0, 0", "found, stop = [], 0"),
+    ("total += error(", "found.append(error("),
+    ("y[start:stop])\n        errors", "y[start:stop]))\n        errors"),
+    ("total / k", "sorted(found)[k // 2]"),
+)
+def median_taken():
+    """A candidate is judged by the median of its errors. The mean is asked for: their sum divided by k."""
+
+
+@slip(
+    ("        errors.append", "        total = sum(e for e in found if not math.isnan(e))\n        errors.append"),
+    ("total, stop = 0.0, 0", "found, stop = [], 0"),
+    (ERROR, "found.append(error(model, X[start:stop], y[start:stop]))"),
+    ("total / k", "total / max(sum(not math.isnan(e) for e in found), 1)"),
+)
+def mean_of_the_numbers_alone():
+    """The mean is taken over those errors that are not NaN, as torch.nanmean does, so that a candidate looks good whose
+    training failed. The mean with a NaN in it is NaN."""
+
+
+@slip(ERROR, ERROR + "\n            if math.isnan(total):\n                break")
+def stopped_at_nan():
+    """A candidate is given up as soon as one error is NaN. Each is fitted k times here, and each of these models measured
+    once, whatever comes out."""
+
+
+@slip("errors.append(total / k)", "errors.append(torch.tensor(total / k).item())")
+def digits_lost():
+    """The means are right to about seven digits only. A tensor made of Python floats is float32: add up the floats
+    themselves, or in float64."""
+
+
+@slip("errors.append(total / k)", "errors.append(round(total / k, 4))")
+def rounded():
+    """The means are rounded, so that small ones become 0. Round when you print, not before."""
+
+
+@slip("n = len(X)\n", "n, X = len(X), X - X.mean(0) if X.is_floating_point() else X\n")
+def centred_before_the_cut():
+    """The candidates get other numbers than those of X: something is computed from all rows and done to them before they are
+    cut, such as subtracting their mean. So each model knows something of its fold. Cut X as it is; the rest is for the
+    candidates."""
+
+
+@slip(FIT, "fit(torch.cat([X[stop:], X[:start]]), torch.cat([y[stop:], y[:start]]))")
+def order_of_rows_changed():
+    """The training rows are the right ones, but not in their order: those in front of the fold come first, then those
+    behind it."""
+
+
+@slip(FOLD, "start = i * (n // k + (i < n % k)); stop = start + n // k + (i < n % k)")
+def start_by_its_own_size():
+    """With n not a multiple of k a fold begins at i times its own size, so that some rows are in two folds. The folds in
+    front of it may be larger: begin where the last one stopped."""
+
+
+@slip(FOLD, "start, stop = stop, stop + n // k + (i >= k - n % k)")
+def last_folds_larger():
+    """With n not a multiple of k the last folds are the larger ones. It is the first n mod k folds that get one row
+    more."""
+
+
+@slip(ERROR, ERROR + "\n            error(model, torch.cat([X[:start], X[stop:]]), torch.cat([y[:start], y[stop:]]))")
+def measured_twice():
+    """A model is measured more than once, perhaps on its training rows too. Call error once for each model, on its fold, and
+    keep what it returns in a variable."""
+
+
 @slip(BEST, "best = max(comparable, key=lambda c: errors[c])")
 def largest_wins():
     """The candidate with the largest error wins. These are errors, not scores: the smallest is the best."""
@@ -163,6 +232,16 @@ def model_of_a_fold():
     candidates[best](X, y)."""
 
 
+@slip(
+    ("    errors = []\n", "    errors, models = [], []\n"),
+    ("        errors.append(total / k)\n", "        errors.append(total / k)\n        models.append(model)\n"),
+    (RESULT, "return best, models[best], errors"),
+)
+def last_fold_of_the_winner():
+    """The model that comes back is the winner's of the last fold, which it has not learned from. Fit the winner anew, on all
+    rows: candidates[best](X, y)."""
+
+
 @slip(RESULT, "return best, candidates[best](X[: n - n // k], y[: n - n // k]), errors")
 def last_fit_without_a_fold():
     """The winner is fitted anew, but not on all rows. The choice is made, so nothing has to be held back any more:
@@ -188,18 +267,8 @@ def candidate_returned():
 
 @slip(RESULT, "model = candidates[best](X, y)\n    error(model, X, y)\n    return best, model, errors")
 def winner_measured_again():
-    """The final model is measured once more, on rows that it has learned from. That number would say nothing: nothing is
-    measured after the last fit."""
-
-
-@slip(
-    (
-        RESULT,
-        "winner = candidates[best](X, y)\n    return best, winner, [e + 0 * error(model, X[:1], y[:1]) for e in errors]",
-    )
-)
-def measured_after_the_choice():
-    """error is called again when the winner has been fitted. Each model is measured once, on its fold, before the choice."""
+    """error is called again when the winner has been fitted on all rows. That model has learned from every one of them, so
+    the number would say nothing: each model is measured once, on its fold, before the choice."""
 
 
 @slip(RESULT, "return best, candidates[best](X, y), errors[best]")
@@ -242,3 +311,22 @@ def leave_one_out_refused():
 @slip((LIMITS, "if len(candidates) == 0 or k < 1 or k > n:"))
 def one_fold_taken():
     """k = 1 is taken, though nothing is left to train on then. Raise ValueError for k < 2."""
+
+
+REFUSE = LIMITS + '\n        raise ValueError("there is a candidate, and k is from 2 to n")\n'
+
+
+@slip("    " + REFUSE, "    assert len(candidates) > 0 and 2 <= k <= n\n")
+def asserted():
+    """What is impossible raises AssertionError. assert is for what can only be a mistake of your own, and python -O leaves
+    it out: raise ValueError."""
+
+
+@slip(
+    ("    " + REFUSE, ""),
+    ("model = " + FIT + "\n", "model = " + FIT + "\n            if k > n:\n                raise ValueError\n"),
+    ("    comparable", "    if k < 2 or not candidates:\n        raise ValueError\n    comparable"),
+)
+def refused_too_late():
+    """What is impossible is noticed only when a model has been fitted. Training may take hours: look at k and at the number
+    of candidates first."""

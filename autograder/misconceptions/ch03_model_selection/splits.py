@@ -9,7 +9,7 @@ from autograder.spec import misconception, reference, slip
 
 NOT_GENERATED = ("bootstrap_split_input_changed", "k_fold_input_changed")  # they are given nothing that can change
 
-SURE = "math.floor(n * fraction)"
+SURE = "[math.floor(n * fraction)"
 ORDER = "torch.randperm(n, generator=generator)"
 LEFT_OVER = "    for i in range(n - sum(sizes)):\n        sizes[i % len(sizes)] += 1\n"
 
@@ -30,6 +30,32 @@ def only_rotated():
 def drawn_with_replacement():
     """hold_out_split puts some indices into several parts, or several times into one, and others into none. Use a random
     order of all indices, torch.randperm, instead of torch.randint."""
+
+
+def _swapped(n, fractions, partner):
+    """A split of an order made by swapping each place with a partner."""
+    order = list(range(n))
+    for i in range(n):
+        j = partner(i)
+        order[i], order[j] = order[j], order[i]
+    sizes = [len(part) for part in reference.hold_out_split(n, fractions, torch.Generator())]
+    return torch.tensor(order).split(sizes)
+
+
+@misconception
+def swapped_with_any_place(n, fractions, generator):
+    """hold_out_split does not make all assignments equally probable: small indices come into some parts more often than large
+    ones. So it is where each place is swapped with any place: draw the partner of place i from i to n-1, or take
+    torch.randperm."""
+    return _swapped(n, fractions, lambda i: int(torch.randint(n, (), generator=generator)))
+
+
+@misconception
+def never_left_in_place(n, fractions, generator):
+    """hold_out_split moves every index to another place than its own, so that some assignments never come. In a random order
+    an index may stay where it was: draw the partner of place i from i to n-1, not from i + 1 on, or take
+    torch.randperm."""
+    return _swapped(n, fractions, lambda i: i if i == n - 1 else int(torch.randint(i + 1, n, (), generator=generator)))
 
 
 @misconception
@@ -83,18 +109,18 @@ def no_part_empty():
     """hold_out_split gives every part at least one sample. A part may be empty: floor(n * fraction) may be 0."""
 
 
-@slip(SURE, "math.floor(n * fraction + 1e-9)")
+@slip(SURE, "[math.floor(n * fraction + 1e-9)")
 def sizes_mended():
     """hold_out_split rounds a little up before it rounds down: 100 * 0.57 is 56.99999999999999 in floats, and its floor is
-    56. The sizes are math.floor(n * fraction), as in PyTorch; what is lost that way is handed out again."""
+    56. The sizes are math.floor(n * fraction) as it is; what is lost that way is handed out again."""
 
 
-@slip("any(fraction <= 0 for fraction in fractions) or ", "")
+@slip("not all(fraction > 0 for fraction in fractions) or ", "")
 def single_fractions_unseen():
     """hold_out_split looks only at the sum of the fractions. 1.2 and -0.2 add up to 1 too: each has to be > 0."""
 
 
-@slip("fraction <= 0", "fraction < 0")
+@slip("all(fraction > 0", "all(fraction >= 0")
 def zero_taken():
     """hold_out_split takes a fraction of 0. Each has to be > 0; only a size may come out as 0."""
 
@@ -155,6 +181,22 @@ def last_never_drawn():
 @slip("return train, torch.nonzero(~drawn).flatten()", "return train, torch.randint(n, (n,), generator=generator)")
 def test_drawn_too():
     """bootstrap_split draws the test set as well, so that indices are in both. The test set is what was never drawn."""
+
+
+@slip("return train, torch", "return train.sort().values, torch")
+def train_sorted():
+    """bootstrap_split sorts what it draws, so that small indices come first. Each of the n places is drawn by itself: leave
+    them in the order in which they were drawn."""
+
+
+@misconception(entry="bootstrap_split")
+def some_indices_never_twice(n, generator):
+    """bootstrap_split does not draw each index independently of the others. Each of the n draws is from all of 0..n-1, whatever
+    came before: torch.randint(n, (n,), generator=generator)."""
+    train = torch.randperm(n, generator=generator)
+    train[n - n // 2 :] = train[: n // 2]
+    test = [i for i in range(n) if i not in train.tolist()]
+    return train, torch.tensor(test, dtype=torch.int64)
 
 
 @slip("torch.nonzero(~drawn).flatten()", "torch.nonzero(drawn).flatten()")
@@ -260,3 +302,28 @@ def one_fold_taken():
 @slip("if k < 2 or k > n:", "if k < 2:")
 def empty_folds():
     """k_fold takes more folds than samples, so that some validation sets are empty: raise ValueError for k > n."""
+
+
+@slip(
+    "start, stop = stop, stop + n // k + (i < n % k)",
+    "size = n // k + (i < n % k); start, stop = i * size, (i + 1) * size",
+)
+def start_by_its_own_size():
+    """k_fold begins a block at i times its own size, so that some indices are in two blocks. The blocks in front of it may be
+    larger: begin where the last one stopped."""
+
+
+@slip(
+    "    if not all(fraction > 0 for fraction in fractions) or abs(sum(fractions) - 1) > 1e-6:\n"
+    '        raise ValueError("fractions are > 0, and their sum is 1")\n',
+    "    assert all(fraction > 0 for fraction in fractions) and abs(sum(fractions) - 1) <= 1e-6\n",
+)
+def fractions_asserted():
+    """hold_out_split raises AssertionError. assert is for what can only be a mistake of your own, and python -O leaves it
+    out: raise ValueError."""
+
+
+@slip('    if k < 2 or k > n:\n        raise ValueError("k is from 2 to n")\n', "    assert 2 <= k <= n\n")
+def k_asserted():
+    """k_fold raises AssertionError. assert is for what can only be a mistake of your own, and python -O leaves it out: raise
+    ValueError."""

@@ -1,11 +1,12 @@
 """Checks of mlp_scratch."""
 
+from itertools import pairwise
 from math import sqrt
 
 import torch
 from torch import Tensor
 
-from autograder.checks.ch02_multilayer_perceptron._shared import layers
+from autograder.checks.ch02_multilayer_perceptron._shared import honest_draws, layers, normality
 from autograder.spec import (
     OFF_GRID,
     Close,
@@ -99,35 +100,20 @@ def starts_with_zeros(student, sizes, std, seed):
     return [p.flatten().float() for p in sorted(found if std == 0 else biases, key=Tensor.numel)]
 
 
+# Layers of one number of weights, and of different numbers of inputs.
+WIDE, COUNT = [100, 400, 100, 400], 40_000
+
+
 def moments(got, std):
-    """What tells independent normal numbers from others."""
-    layers = [got[name].double() / std for name in ("W1", "W2", "W3")]
-    W1, W2, W3 = each = torch.stack([W.flatten() for W in layers])
-    sums = [torch.cat([W.sum(axis) / sqrt(W.shape[axis]) for W in layers]) for axis in (1, 0)]
+    layers = [got[name] for name in ("W1", "W2", "W3")]
+    W1, W2, W3 = (W.double().flatten() / std for W in layers)
     return {
-        "nearly_all_weights_differ": len(each.unique()) > 0.9 * each.numel(),
-        "mean_over_std": each.mean().item(),
-        "variance_over_std_squared": each.square().mean(1),
-        "share_beyond_1_8_std": (each.abs() > 1.8).double().mean().item(),
-        "fourth_moment": each.pow(4).mean().item(),
-        "variance_of_row_sums": sums[0].square().mean().item(),
-        "variance_of_column_sums": sums[1].square().mean().item(),
+        **normality(layers, std),
         "correlation_of_layers": torch.stack([(W1 * W2).mean(), (W2 * W3).mean(), (W1 * W3).mean()]),
     }
 
 
-# Layers of one number of weights, and of different numbers of inputs.
-WIDE, COUNT = [100, 400, 100, 400], 40_000
-NORMAL = Statistic(
-    of=moments,
-    mean_over_std=lambda: (0.0, 1 / sqrt(3 * COUNT)),
-    variance_over_std_squared=lambda: (1.0, sqrt(2 / COUNT)),
-    share_beyond_1_8_std=lambda: (0.071861, sqrt(0.0667 / (3 * COUNT))),
-    fourth_moment=lambda: (3.0, sqrt(96 / (3 * COUNT))),
-    variance_of_row_sums=lambda: (1.0, sqrt(2 / 600)),
-    variance_of_column_sums=lambda: (1.0, sqrt(2 / 900)),
-    correlation_of_layers=lambda: (0.0, 1 / sqrt(COUNT)),
-)
+NORMAL = Statistic(of=moments, correlation_of_layers=lambda: (0.0, 1 / sqrt(COUNT)), **honest_draws(*pairwise(WIDE)))
 
 
 @init_params.check(points=1.25, judge=NORMAL, sizes=WIDE, cases=rows("std", 0.01, 3.0))

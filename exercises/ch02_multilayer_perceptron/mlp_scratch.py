@@ -44,9 +44,9 @@ def init_params(sizes: Sequence[int], std: float, generator: torch.Generator) ->
 def mlp(X: Tensor, params: Sequence[Tensor]) -> Tensor:
     """The outputs of the network for a batch.
 
-    X: (n, ...), one sample a row, with two axes or more; each sample is flattened row by row to sizes[0] numbers.
+    X: (n, ...), one sample a row, with two axes or more; each sample is flattened row by row, to W1.shape[0] numbers.
     params: the flat list [W1, b1, ..., WL, bL] for any L from 1 up, of the floating dtype of X.
-    Returns (n, sizes[-1]), in that dtype. There is a ReLU after each layer but the last; with two parameters the
+    Returns (n, WL.shape[1]), in that dtype. There is a ReLU after each layer but the last; with two parameters the
     network is X W1 + b1. The gradient flows to X and to all the params; none of them is changed.
     """
     # TODO: flatten each sample; then one layer after the other.

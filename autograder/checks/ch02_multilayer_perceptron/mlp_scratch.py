@@ -1,18 +1,21 @@
 """Checks of mlp_scratch."""
 
+from itertools import pairwise
 from math import sqrt
 
 import torch
 from torch import Tensor
 
-from autograder.checks.ch02_multilayer_perceptron._shared import layers
+from autograder.checks.ch02_multilayer_perceptron._shared import honest_draws, layers, normality
 from autograder.spec import (
+    OFF_GRID,
     Close,
     Exercise,
     Family,
     Statistic,
     Unfit,
     describe,
+    filled,
     normal,
     rows,
     uniform,
@@ -97,66 +100,85 @@ def starts_with_zeros(student, sizes, std, seed):
     return [p.flatten().float() for p in sorted(found if std == 0 else biases, key=Tensor.numel)]
 
 
+# Layers of one number of weights, and of different numbers of inputs.
+WIDE, COUNT = [100, 400, 100, 400], 40_000
+
+
 def moments(got, std):
-    """What tells independent normal numbers from others, for weights (layers, rows, columns)."""
-    W = got.double() / std
-    W1, W2, W3 = W.flatten(1)
+    layers = [got[name] for name in ("W1", "W2", "W3")]
+    W1, W2, W3 = (W.double().flatten() / std for W in layers)
     return {
-        "nearly_all_weights_differ": len(W.unique()) > 0.9 * W.numel(),
-        "mean_over_std": W.mean().item(),
-        "variance_over_std_squared": W.square().mean((1, 2)),
-        "fourth_moment": W.pow(4).mean().item(),
-        "variance_of_row_sums": W.sum(2).square().mean().item() / W.shape[2],
-        "variance_of_column_sums": W.sum(1).square().mean().item() / W.shape[1],
+        **normality(layers, std),
         "correlation_of_layers": torch.stack([(W1 * W2).mean(), (W2 * W3).mean(), (W1 * W3).mean()]),
     }
 
 
-NORMAL = Statistic(
-    of=moments,
-    mean_over_std=lambda want: (0.0, 1 / sqrt(want.numel())),
-    variance_over_std_squared=lambda want: (1.0, sqrt(2 / want[0].numel())),
-    fourth_moment=lambda want: (3.0, sqrt(96 / want.numel())),
-    variance_of_row_sums=lambda want: (1.0, sqrt(2 / (3 * len(want[0])))),
-    variance_of_column_sums=lambda want: (1.0, sqrt(2 / (3 * len(want[0])))),
-    correlation_of_layers=lambda want: (0.0, 1 / sqrt(want[0].numel())),
-)
+NORMAL = Statistic(of=moments, correlation_of_layers=lambda: (0.0, 1 / sqrt(COUNT)), **honest_draws(*pairwise(WIDE)))
 
 
-@init_params.check(points=1.25, judge=NORMAL, sizes=[90, 90, 90, 90], cases=rows("std", 0.01, 3.0))
+@init_params.check(points=1.25, judge=NORMAL, sizes=WIDE, cases=rows("std", 0.01, 3.0))
 def draws_normal_weights(student, sizes, std, seed):
     """init_params draws each weight from N(0, std^2), independently of all others"""
-    found = flat(student.init_params(sizes, std, torch.Generator().manual_seed(seed)))
-    return torch.stack([p.float() for p in found if p.shape == (90, 90)])
+    found = [p.float() for p in flat(student.init_params(sizes, std, torch.Generator().manual_seed(seed)))]
+    weights = [p for p in found if p.numel() == COUNT]
+    return {
+        f"W{layer}": W.T if tuple(W.shape) == (columns, inputs) else W
+        for layer, (inputs, columns, W) in enumerate(zip(sizes, sizes[1:], weights, strict=False), 1)
+    }
+
+
+def positive(*widths):
+    """Layers between these widths whose outputs are positive: a ReLU too many on them is another check's matter."""
+    hidden, (inputs, outputs) = layers(*widths[:-1]), widths[-2:]
+    return [*hidden, uniform(inputs, outputs, low=0.1, high=1.0), normal(outputs, mean=6.0, shift=OFF_GRID)]
 
 
 mlp = exercise.call(
-    "mlp", X=normal("batch", "inputs"), params=layers("inputs", "hidden", "outputs"), axes=("batch", "outputs")
+    "mlp", X=normal("batch", "inputs"), params=positive("inputs", "hidden", "outputs"), axes=("batch", "outputs")
 )
-DEEP = layers("inputs", "hidden", "hidden_2", "outputs"), layers("inputs", "hidden", "hidden_2", "hidden_3", "outputs")
+DEEP = (
+    positive("inputs", "hidden", "hidden_2", "outputs"),
+    positive("inputs", "hidden", "hidden_2", "hidden_3", "outputs"),
+)
 
 
-@mlp.check(points=1, params=layers("inputs", "outputs"), also=rows("batch inputs outputs", (1, 4, 3), (3, 3, 3)))
+@mlp.check(
+    points=0.5,
+    params=[normal("inputs", "outputs"), normal("outputs", mean=40.0)],
+    also=rows("batch inputs outputs", (1, 4, 3), (3, 3, 3)),
+)
 def is_linear_with_one_layer():
     """mlp is X W1 + b1 if there are two parameters"""
 
 
 @mlp.check(
-    points=1.75,
+    points=1.25,
     also=rows("params", *DEEP, tuple(DEEP[0])) + rows("batch inputs hidden outputs", (4, 4, 4, 4), (1, 3, 5, 1)),
 )
 def cuts_off_between_layers():
     """mlp has a ReLU after each layer but the last, however many there are"""
 
 
-# Nothing is negative here: where a ReLU is one too many is another check's matter.
-IMAGES = (6, 2, 3), (6, 1, 3, 2), (8, 2, 2, 1, 2)
-POSITIVE = [normal("inputs", "outputs"), normal("outputs", mean=40.0)]
+# Nothing is negative before the last layer, nothing is positive behind it, and no bias is added.
+ACTIVE = [uniform("inputs", "hidden", low=0.1, high=1.0), filled(0.0, "hidden")]
+NEGATIVE = [normal(dim, "outputs", mean=-2.0) for dim in ("inputs", "hidden")]
 
 
 @mlp.check(
-    points=0.5,
-    params=POSITIVE,
+    points=0.75,
+    X=uniform("batch", "inputs", low=0.5, high=1.5),
+    cases=rows("params", [NEGATIVE[0], filled(0.0, "outputs")], [*ACTIVE, NEGATIVE[1], filled(0.0, "outputs")]),
+)
+def leaves_the_outputs_as_they_are():
+    """mlp has nothing after the last layer: its outputs may be negative"""
+
+
+IMAGES = (6, 2, 3), (6, 1, 3, 2), (8, 2, 2, 1, 2)
+
+
+@mlp.check(
+    points=0.75,
+    params=[uniform("inputs", "outputs", low=0.1, high=1.0), filled(0.0, "outputs")],
     cases=rows("inputs X", *((inputs, uniform("batch", *axes)) for inputs, *axes in IMAGES)),
 )
 def flattens_each_sample():
@@ -189,5 +211,5 @@ exercise.hint(
 exercise.hint(
     """for k in range(0, len(params), 2): H = H @ params[k] + params[k + 1], and H = torch.relu(H) unless k is the last, that
     is len(params) - 2. With two parameters the first layer is the last one.""",
-    helps=[is_linear_with_one_layer, cuts_off_between_layers],
+    helps=[is_linear_with_one_layer, cuts_off_between_layers, leaves_the_outputs_as_they_are],
 )

@@ -42,7 +42,7 @@ def sigmoid_of_the_absolute_value(x):
 
 @misconception(entry="tanh")
 def tanh_without_the_2(x):
-    """tanh is computed with e^-x in the place of e^-2x: that is tanh(x / 2)."""
+    """tanh is computed with e^-x instead of e^-2x: that is tanh(x / 2)."""
     return reference.tanh(x / 2)
 
 

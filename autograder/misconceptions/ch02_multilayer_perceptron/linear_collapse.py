@@ -97,7 +97,7 @@ def weights_of_inactive_units_kept():
 
 @slip(ACTIVE, "active = x @ W + b >= 0")
 def active_at_0():
-    """A unit whose pre-activation is exactly 0 is taken as active. Active means greater than 0: > in the place of >=."""
+    """A unit whose pre-activation is exactly 0 is taken as active. Active means greater than 0: > instead of >=."""
 
 
 @slip(ACTIVE, "active = x @ W > 0")

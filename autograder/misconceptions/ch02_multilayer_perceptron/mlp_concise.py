@@ -24,7 +24,7 @@ def log_softmax_on_the_logits():
 
 @slip(LAYERS, LAYERS + ", nn.ReLU()")
 def relu_on_the_logits():
-    """A ReLU follows the last layer, and no logit can be negative. Nothing follows that layer."""
+    """A ReLU follows the last layer, so that no logit can be negative. Nothing belongs after that layer."""
 
 
 @slip("nn.ReLU(), ", "")
@@ -44,7 +44,7 @@ def tanh_instead_of_relu():
 
 @slip("nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)", "nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)")
 def another_width():
-    """The hidden layer has another width than 256."""
+    """The hidden layer is not 256 wide: its weight has the shape (256, 784)."""
 
 
 @slip("nn.ReLU(), ", "nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), ")

@@ -68,7 +68,7 @@ def std_taken_as_variance():
 
 @slip("std * torch.randn", "std * (2 / num_inputs) ** 0.5 * torch.randn")
 def scaled_by_the_inputs():
-    """The deviation depends on the number of inputs, as in Kaiming's or Xavier's rule. Here it is std in each layer."""
+    """The deviation depends on the sizes of the layer, as in Kaiming's or Xavier's rule. Here it is std in each layer."""
 
 
 @slip(DRAW, "std * 12**0.5 * (torch.rand(num_inputs, num_outputs, generator=generator) - 0.5)")
@@ -76,9 +76,33 @@ def uniform_weights():
     """The weights are uniform. They are asked for from N(0, std^2), as torch.randn draws them."""
 
 
+@slip(DRAW, "std * (2 * torch.rand(num_inputs, num_outputs, generator=generator) - 1)")
+def uniform_between_minus_std_and_std():
+    """The weights are uniform from -std to std, which makes their standard deviation std / sqrt(3). They are asked for from
+    N(0, std^2), as torch.randn draws them."""
+
+
+@slip(DRAW, "std * torch.rand(num_inputs, num_outputs, generator=generator)")
+def uniform_from_zero():
+    """The weights are uniform from 0 to std, none of them negative. torch.rand draws so; torch.randn draws from the normal
+    distribution with the mean 0."""
+
+
+@slip(DRAW, "std * torch.randn(num_inputs, num_outputs, generator=generator).clamp(-2, 2)")
+def large_weights_clamped():
+    """Large weights are cut off. N(0, std^2) has no bounds: one weight in twenty is further than 2 std from 0."""
+
+
+@slip(DRAW, "std * 2**0.5 * torch.erfinv(0.9545 * (2 * torch.rand(num_inputs, num_outputs, generator=generator) - 1))")
+def truncated_normal_weights():
+    """The normal distribution is truncated, as by trunc_normal_. N(0, std^2) has no bounds: one weight in twenty is further
+    than 2 std from 0."""
+
+
 @slip(DRAW, "std * (0.5 + torch.randn(num_inputs, num_outputs, generator=generator))")
 def mean_not_zero():
-    """The weights have not the mean 0: as many should be negative as positive. torch.randn has mean 0, torch.rand 0.5."""
+    """The mean of the weights is not 0: as many should be negative as positive. torch.randn has the mean 0, torch.rand
+    0.5."""
 
 
 @slip(DRAW, "std * torch.randn(1, num_outputs, generator=generator).repeat(num_inputs, 1)")
@@ -94,12 +118,13 @@ def all_units_alike():
 
 @slip("        W = std", "        generator.manual_seed(0)\n        W = std")
 def seeded_in_each_layer():
-    """The generator is seeded in each layer, so that layers repeat each other. Draw on from the generator as it is."""
+    """The generator is seeded in each layer, so that layers repeat each other. Go on drawing from the
+    generator as it is."""
 
 
 @slip("    params = []\n", "    params = []\n    generator.manual_seed(0)\n")
 def seeded_again():
-    """The generator is seeded inside, and each call gives the same. Who calls has seeded it: draw on from it as it is."""
+    """The generator is seeded inside, and each call gives the same. The caller has seeded it: go on drawing from it."""
 
 
 @slip(DRAW, "std * torch.randn(num_inputs, num_outputs)")
@@ -110,7 +135,7 @@ def global_generator():
 
 @slip("if k < last:", "if True:")
 def relu_on_the_output():
-    """A ReLU follows on the last layer too. The outputs may have any sign: no activation after the last layer."""
+    """A ReLU follows the last layer too. The outputs may have any sign: no activation after the last layer."""
 
 
 @slip("if k < last:", "if False:")
@@ -134,9 +159,12 @@ def biases_left_out():
     """The biases are left out: a layer is X @ W + b."""
 
 
-@slip(("        " + LAYER, "        H = H @ params[k]"), ("H = torch.relu(H)", "H = torch.relu(H) + params[k + 1]"))
+@slip(
+    ("        " + LAYER, "        H = H @ params[k] + (k == last) * params[k + 1]"),
+    ("H = torch.relu(H)", "H = torch.relu(H) + params[k + 1]"),
+)
 def bias_behind_the_relu():
-    """The bias is added behind the ReLU, or not at all where there is none. It belongs to the layer: relu(X @ W + b)."""
+    """The bias is added after the ReLU. It belongs to the layer, before it: relu(X @ W + b)."""
 
 
 @slip("torch.relu(H)", "torch.sigmoid(H)")
@@ -162,5 +190,5 @@ def flattened_in_another_order():
 
 @slip("H = X.flatten(start_dim=1)", "H = X")
 def samples_not_flattened():
-    """Samples of several axes are not flattened. Each becomes a vector of sizes[0] numbers first:
+    """Samples of several axes are not flattened. Each becomes a vector first:
     X.flatten(start_dim=1)."""

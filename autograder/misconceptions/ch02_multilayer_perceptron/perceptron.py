@@ -21,8 +21,19 @@ def ties_taken_as_positive():
 
 @slip("if y_i * (w @ x_i + b) <= 0:", "if y_i * (w @ x_i) <= 0:")
 def test_without_the_bias():
-    """b is left out of the test: a row is a mistake where y (<w, x> + b) <= 0. Without b all lines go through the
-    origin."""
+    """The test does not see the b of that moment: it is left out, or it moves too late. A row is a mistake where y (<w, x>
+    + b) <= 0, with b as the row before has left it."""
+
+
+@slip(
+    (
+        "        for x_i, y_i in zip(X, y, strict=True):",
+        "        old_b = b\n        for x_i, y_i in zip(X, y, strict=True):",
+    ),
+    ("(w @ x_i + b)", "(w @ x_i + old_b)"),
+)
+def bias_moves_at_the_end_of_an_epoch():
+    """w moves at once, but b only at the end of an epoch. Both move at each mistake, before the next row is tested."""
 
 
 @slip("b = b + y_i\n", "pass\n")
@@ -96,6 +107,45 @@ def one_epoch_only():
     update, or max_epochs are over."""
 
 
+@slip("range(max_epochs)", "range(min(max_epochs, 100))")
+def epochs_capped():
+    """Training stops early, as after 100 epochs. Only max_epochs limits their number, and a narrow gap between the classes
+    may take thousands."""
+
+
+@slip("+ b) <= 0:", "+ b) < 1:")
+def margin_of_one_asked_for():
+    """A row with a small positive margin is taken for a mistake, as by the hinge's margin of 1 or by a tolerance. It is on
+    the right side, however near the line: update where the margin is <= 0."""
+
+
+@slip(
+    ("    num_updates = 0\n", "    num_updates = 0\n    best, found = 0, (w, b)\n"),
+    (
+        "                num_updates += 1\n",
+        "                num_updates += 1\n                right = int((y * (X @ w + b) > 0).sum())\n"
+        "                best, found = (right, (w, b)) if right > best else (best, found)\n",
+    ),
+    ("return w, b, num_updates", "return *found, num_updates"),
+)
+def best_parameters_returned():
+    """The parameters that had the most rows right are kept, as in the pocket algorithm. Here those reached in the end are
+    returned."""
+
+
+@slip(
+    ("    num_updates = 0\n", "    num_updates = 0\n    w_sum, b_sum, visits = w, b, 0\n"),
+    (
+        "        if num_updates == updates_before:",
+        "            w_sum, b_sum, visits = w_sum + w, b_sum + b, visits + 1\n        if num_updates == updates_before:",
+    ),
+    ("return w, b, num_updates", "return w_sum / max(visits, 1), b_sum / max(visits, 1), num_updates"),
+)
+def average_returned():
+    """The parameters are averaged over all visits, as in the averaged perceptron. Here those reached in the end are
+    returned."""
+
+
 @slip("range(max_epochs)", "range(max_epochs + 1)")
 def one_epoch_too_many():
     """One epoch more than max_epochs is made. range(max_epochs) has max_epochs rounds: 0, ..., max_epochs - 1."""
@@ -132,6 +182,16 @@ def rows_counted():
 @slip("return w, b, num_updates", "return w, b, torch.tensor(num_updates)")
 def count_in_a_tensor():
     """num_updates is a tensor. It is asked for as a Python int: count with num_updates += 1, or take .item()."""
+
+
+@slip("return w, b, num_updates", "return w[:, None], b, num_updates")
+def weights_in_a_column():
+    """w has the shape (d, 1). It is a vector, of shape (d,)."""
+
+
+@slip("return w, b, num_updates", "return w, float(b), num_updates")
+def bias_as_a_python_number():
+    """b is a Python number. A tensor of shape () is asked for, in the dtype of X: start from X.new_zeros(())."""
 
 
 @slip("X.new_zeros(())", "X.new_zeros(1)")

@@ -4,7 +4,7 @@
 
 mutants: small changes of the references, each of which must lose marks; killed, named: those that do, and those of them
 whose mistake is named; equivalent: those that are as right. variants: other right ways, alone and in pairs, that must
-keep all marks; passed: those that do. Some are not right for their exercise, which an input shows; they are not counted.
+keep all marks; passed: those that do. Those that an input shows to be none are not counted.
 """
 
 from __future__ import annotations

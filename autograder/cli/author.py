@@ -20,7 +20,7 @@ from autograder.cli.base import (
     new_console,
     resolve,
 )
-from autograder.errors import WRONG, needs, writing
+from autograder.errors import WRONG, KitError, needs, writing
 from autograder.messages import _
 from autograder.runner.start import start_runner
 
@@ -76,6 +76,9 @@ def audit(
     mutants: Annotated[
         bool, typer.Option("--mutants", help=_("change the references in many small ways: each must lose marks"))
     ] = False,
+    training: Annotated[
+        bool, typer.Option("--training", help=_("let the mutants train, too: this takes minutes an exercise"))
+    ] = False,
     variants: Annotated[
         bool, typer.Option("--variants", help=_("write the references in many other ways: each must keep all marks"))
     ] = False,
@@ -84,8 +87,10 @@ def audit(
 
     ids = resolve(names)
     catalog.kit_root()
+    if training and not mutants:
+        raise KitError(_("--training says how mutants are graded: add --mutants."))
     if mutants:
-        _mutate(ids, everything)
+        _mutate(ids, everything, training)
     if variants:
         _vary(ids, seeds, everything)
     if mutants or variants:
@@ -105,13 +110,14 @@ def audit(
     new_console().print(text.format(total=len(ids), count=count, seeds=seeds), style="green")
 
 
-def _mutate(ids: list[str], everything: bool) -> None:
+def _mutate(ids: list[str], everything: bool, training: bool) -> None:
     """Grades the mutants of exercises and shows what was found; ends with a status of its own where there are holes."""
     from autograder.workshop import mutation
     from autograder.workshop.matrix import show_mutation, show_mutations
 
-    known = {} if everything else mutation.known()
-    found = _found(ids, known, mutation.MUTATIONS, mutation.mutate, _("{id} ({number} of {total})"))
+    known = {} if everything or training else mutation.known()
+    memory = None if training else mutation.MUTATIONS
+    found = _found(ids, known, memory, partial(mutation.mutate, training=training), _("{id} ({number} of {total})"))
     _show_each(found, show_mutation, show_mutations)
     if holes := [id for id in ids if found[id].holes]:
         complain(_("There are holes in the checks of {names}.").format(names=", ".join(holes)))
@@ -137,9 +143,9 @@ def _vary(ids: list[str], seeds: int, everything: bool) -> None:
 
 
 def _found(
-    ids: list[str], known: Mapping[str, F], memory: Memory[F], find: Callable[..., F], progress: str
+    ids: list[str], known: Mapping[str, F], memory: Memory[F] | None, find: Callable[..., F], progress: str
 ) -> dict[str, F]:
-    """What was found of each exercise: what is known, and what find finds of the others, which is remembered."""
+    """What was found of each exercise: what is known, and what find finds of the others, which goes into memory."""
     console, found = new_console(), {id: known[id] for id in ids if id in known}
     if left := [id for id in ids if id not in found]:
         runner = start_runner("cpu", forked=True)
@@ -151,7 +157,8 @@ def _found(
                         status.update(progress.format(id=id, number=done, total=all_))
 
                     found[id] = find(runner, id, report=report)
-                memory.keep(id, found[id])
+                if memory is not None:
+                    memory.keep(id, found[id])
         finally:
             runner.close()
     return {id: found[id] for id in ids}

@@ -57,6 +57,10 @@ def show_mutation(console: Console, id: str, found: Mutation) -> None:
     for name in found.unmatched:
         text = _("  equivalent({name!r}, ...) matches no mutant that keeps all marks: name the one meant, or none")
         console.print(Text(text.format(name=name), "red"), soft_wrap=True)
+    for check in found.trained:
+        count, alone = found.by.get(check, (0, 0))
+        text = _("  {check}: {count} mutants lose marks at it, {alone} of them at it alone")
+        console.print(text.format(check=check, count=count, alone=alone))
     if idle := sorted(name for name in found.checks if name not in found.by):
         console.print(_("  no mutant loses marks at: {checks}").format(checks=", ".join(idle)))
     if replaceable := sorted(name for name, (_all, alone) in found.by.items() if not alone):

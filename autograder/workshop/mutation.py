@@ -44,8 +44,8 @@ class Survivor(msgspec.Struct):
 
 
 class Mutation(msgspec.Struct):
-    """What became of the mutants of an exercise. checks: those that were made. by: how many mutants each takes marks
-    from, and how many it alone.
+    """What became of the mutants of an exercise. checks: those that were made; trained: those of training among them.
+    by: how many mutants each takes marks from, and how many it alone.
 
     unnamed: operators whose mutants no misconception names, with how many of them are killed. unmatched: names that an
     author calls equivalent, and that no mutant has that keeps all marks.
@@ -57,6 +57,7 @@ class Mutation(msgspec.Struct):
     named: int = 0
     survivors: list[Survivor] = []
     checks: list[str] = []
+    trained: list[str] = []
     by: dict[str, tuple[int, int]] = {}
     unnamed: dict[str, int] = {}
     unmatched: list[str] = []
@@ -99,18 +100,23 @@ def mutate(
     id: str,
     report: Callable[[int, int], None] = lambda _done, _all: None,
     choose: Callable[[list[Edit]], list[Edit]] = lambda found: found,
+    training: bool = False,
 ) -> Mutation:
-    """Grades the mutants of a reference, without the training checks. report: called with how many are done. choose:
-    which of them."""
+    """Grades the mutants of a reference. report: called with how many are done. choose: which of them.
+
+    training: lets them train, too, and judges them by the calibrated thresholds; faults in one kind of call are left
+    out, since training is one call.
+    """
     exercise = catalog.load_exercise(id)
     reference = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
-    expectations = make(runner, id, "public", training=False)
-    found = choose(mutants(reference) + faults(exercise, reference))
-    made = [check.name for check in exercise.checks if not check.training]
-    result = Mutation(key(id), len(found), checks=made)
+    expectations = make(runner, id, "public", training=training)
+    found = choose(mutants(reference) + ([] if training else faults(exercise, reference)))
+    made = [check.name for check in exercise.checks if training or not check.training]
+    trained = [check.name for check in exercise.checks if training and check.training]
+    result = Mutation(key(id), len(found), checks=made, trained=trained)
     alive: list[Edit] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as lanes:
-        graded = lanes.map(lambda m: _failed(runner, exercise, expectations, m), found)
+        graded = lanes.map(lambda m: _failed(runner, exercise, expectations, m, training), found)
         for number, (mutant, failed) in enumerate(zip(found, graded, strict=True), 1):
             report(number, len(found))
             if not failed:
@@ -130,9 +136,11 @@ def mutate(
     return result.judged(exercise.equivalents)
 
 
-def _failed(runner: Runner, exercise: Exercise, expectations: Expectations, mutant: Edit) -> dict[str, str]:
+def _failed(
+    runner: Runner, exercise: Exercise, expectations: Expectations, mutant: Edit, training: bool
+) -> dict[str, str]:
     """The checks that a mutant fails, each with the misconception that is named there."""
-    graded = assess(runner, exercise, expectations, mutant.source, "mutant.py", training=False)
+    graded = assess(runner, exercise, expectations, mutant.source, "mutant.py", training=training)
     return {check.name: check.detail.misconception for check in graded.checks if check.failed}
 
 

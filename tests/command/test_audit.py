@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from support import KIT, kata
+from support import KIT, kata, kata_in_process
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +178,12 @@ def proof_key(root):
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_training_says_how_mutants_are_graded():
+    done = kata_in_process("audit", "corr2d", "--training")
+    assert done.returncode == 2
+    assert "add --mutants" in done.stderr
 
 
 def test_what_is_in_order_is_not_proven_again_until_something_changes(toy):

@@ -30,6 +30,7 @@ from autograder.spec.judges import Threshold
 from autograder.spec.training import SHIFT, draw_parts, lesson, teach, test_accuracy, train_classifier
 from autograder.workshop import calibrate
 from autograder.workshop.calibrate import Measured
+from autograder.workshop.mutation import mutate
 
 test_accuracy.__test__ = False  # a metric, whatever pytest makes of its name
 LENET = "ch08_lenet/lenet"
@@ -434,3 +435,16 @@ def test_the_gpu_confirms_what_was_measured_on_a_cpu(monkeypatch, tmp_path):
         pool.close()
     assert "digits/cuda" not in table
     assert table["digits"]["confirmed"]["cuda"]["min"] >= table["digits"]["threshold"]
+
+
+def test_mutants_train_and_are_judged_by_the_threshold(runner):
+    """One that never moves its weights loses marks at the training check, too; one with an epoch more does not."""
+    chosen = ["statement deleted: W -= lr", "range moved: range(num_epochs) -> range(num_epochs + 1)"]
+
+    def choose(found):
+        return [mutant for mutant in found if any(name in f"{mutant.what}: {mutant.change}" for name in chosen)]
+
+    found = mutate(runner, "ch01_softmax_regression/train_softmax", choose=choose, training=True)
+    assert (found.mutants, found.killed) == (2, 2)
+    assert found.trained == ["learns_real_images"]
+    assert found.by["learns_real_images"] == (1, 0)

@@ -92,7 +92,7 @@ def judged(
     for name, cause in Diagnosis(exercise.checks, verdicts).explain(failed, passed).items():
         results[name].diagnosis = _(expectations.sentences[cause.name])
         results[name].detail.misconception = cause.name
-        results[name].detail.explains = [cause.count, cause.failed]
+        results[name].detail.explains = [cause.explains, cause.failed]
     return ExerciseResult.of(exercise.id, list(results.values()))
 
 

@@ -11,10 +11,10 @@ from autograder.spec.exercise import Case, Check
 
 
 class Cause(NamedTuple):
-    """A misconception that explains ``count`` of the ``failed`` checks."""
+    """A misconception that explains so many of the ``failed`` checks."""
 
     name: str
-    count: int
+    explains: int
     failed: int
 
 

@@ -501,8 +501,8 @@ class _Error(NamedTuple):
     def of(cls, got: Tensor, other: Tensor, right: Tensor) -> _Error:
         a, b, c = _as64(got), _as64(other), _as64(right)
         scale = c.abs().max().item() or 1.0
-        off = (((x - y).abs().max().item() / scale) for x, y in ((a, c), (b, c), (a, b)))
-        return cls(*off, rounding=FACTOR * torch.finfo(got.dtype).eps)
+        mine, theirs, apart = ((x - y).abs().max().item() / scale for x, y in ((a, c), (b, c), (a, b)))
+        return cls(mine, theirs, apart, FACTOR * torch.finfo(got.dtype).eps)
 
     @property
     def is_alike(self) -> bool:

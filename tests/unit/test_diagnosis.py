@@ -59,7 +59,7 @@ def explain(mine, **misconceptions):
     failed = [name for name, value in mine.items() if value != RIGHT]
     passed = [name for name, value in mine.items() if value == RIGHT]
     found = Diagnosis(CHECKS, Answers(expectations, **mine)).explain(failed, passed)
-    return {check: (cause.name, cause.count, cause.failed) for check, cause in found.items()}
+    return {check: (cause.name, cause.explains, cause.failed) for check, cause in found.items()}
 
 
 HALF = {"value": 0.5, "edge": 1.0, "more": 0.5}

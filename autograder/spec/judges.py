@@ -161,7 +161,7 @@ class Close(Judge):
             named = list(want.results) if not path and len(want.results) == len(value) else []
             parts = ((index, named[index] if named else f"{path}[{index}]") for index in range(len(value)))
         else:
-            return self._compare_scalars(got, value, exact, spread, want, where)
+            return self._compare_scalars(got, value, exact, spread, want, path)
         for key, inner in parts:
             moved = [s[key] for s in spread]
             if mistake := self.compare(got[key], value[key], exact[key], moved, want, inner):
@@ -211,7 +211,7 @@ class Close(Judge):
         return _value_mistake(got64, exact64, wrong, labels, where) if wrong.any() else None
 
     def _compare_scalars(
-        self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, where: str
+        self, got: Any, value: Any, exact: Any, spread: Sequence[Any], want: Want, path: str
     ) -> Mistake | None:
         if isinstance(value, float):
             others = [torch.tensor(float(s), dtype=torch.float64) for s in (value, *spread)]
@@ -224,7 +224,8 @@ class Close(Judge):
         said = {"expected": show(value), "got": show(got)}
         if isinstance(value, float):
             said = apart(exact, got)
-        return Mistake(_("expected {expected}{where}, got {got}").format(where=where, **said), **said)
+        text = _("{path}: expected {expected}, got {got}") if path else _("expected {expected}, got {got}")
+        return Mistake(text.format(path=path, **said), **said)
 
     def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
         """The largest difference from ``exact`` that rounding explains, for the whole tensor."""

@@ -46,15 +46,14 @@ class Leaves:
         return {f"the memory of params[{i}]": self._views[i].clone() for i in self._of(places)}
 
     def in_place(self, places: Sequence[int] | None = None) -> dict[str, bool]:
-        """Whether the list holds the very tensors that were handed over, and these their values where they were: as
-        ``kinds`` a claim, that ``needs`` a check of values."""
+        """Whether the list holds the very tensors that were handed over, and whether these have their values where
+        they had them: as ``kinds`` a claim, that ``needs`` a check of values."""
         held = self.params if len(self.params) == len(self._given) else [None] * len(self._given)
-        return {
-            f"params[{i}] is the same tensor, in the same memory": held[i] is self._given[i]
-            and self._given[i].data_ptr() == self._views[i].data_ptr()
-            and self._given[i].shape == self._views[i].shape
-            for i in self._of(places)
-        }
+        found: dict[str, bool] = {}
+        for i in self._of(places):
+            found[f"params[{i}] is the same tensor"] = held[i] is self._given[i]
+            found[f"params[{i}] is in the same memory"] = self._given[i].data_ptr() == self._views[i].data_ptr()
+        return found
 
     def grads(self, places: Sequence[int] | None = None) -> dict[str, Any]:
         """The gradients by now, of the tensors that were handed over; "None" where there is none."""

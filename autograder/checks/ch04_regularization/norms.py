@@ -114,7 +114,7 @@ def squares_may_be_out_of_range():
 @lp_norm.check(
     points=0.75,
     judge=ROUGH,
-    cases=rows("x p", (far(20), 100), (far(-20), 100), (nonzero("n"), 1000), (far(10), 40), (far(-12), 30.5)),
+    cases=rows("x p", (far(20), 100), (far(-20), 100), (nonzero("n"), 100), (far(10), 40), (far(-12), 30.5)),
 )
 def powers_may_be_out_of_range():
     """lp_norm is right for large p, where |x_i|^p is out of the range of float64 too"""

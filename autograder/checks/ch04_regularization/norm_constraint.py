@@ -50,7 +50,10 @@ def scales_all_weights_by_one_number():
     """project_ multiplies all weights by one number, so that the squares of all of them together add up to theta"""
 
 
-@project.check(points=0.5, cases=[{**ALONE}, {**ALONE, "theta": 1e4}, MIXED])
+@project.check(
+    points=0.5,
+    cases=[{**ALONE, "theta": theta} for theta in (1.5, 1e4, 0.5, 0.0)] + [MIXED],
+)
 def returns_the_sum_before(student, params, grads, theta):
     """project_ returns the sum of all squares as it was before, whether it was too large or not"""
     return student.project_(Leaves(params, grads).params, theta)

@@ -45,6 +45,16 @@ class Leaves:
         """What is by now where the values were at first: new values only after a change in place."""
         return {f"the memory of params[{i}]": self._views[i].clone() for i in self._of(places)}
 
+    def in_place(self, places: Sequence[int] | None = None) -> dict[str, bool]:
+        """Whether the list holds the very tensors that were handed over, and whether these have their values where
+        they had them: as ``kinds`` a claim, that ``needs`` a check of values."""
+        held = self.params if len(self.params) == len(self._given) else [None] * len(self._given)
+        found: dict[str, bool] = {}
+        for i in self._of(places):
+            found[f"params[{i}] is the same tensor"] = held[i] is self._given[i]
+            found[f"params[{i}] is in the same memory"] = self._given[i].data_ptr() == self._views[i].data_ptr()
+        return found
+
     def grads(self, places: Sequence[int] | None = None) -> dict[str, Any]:
         """The gradients by now, of the tensors that were handed over; "None" where there is none."""
         found = {i: self._given[i].grad for i in self._of(places)}

@@ -41,6 +41,7 @@ def test_new_values_are_seen_wherever_they_are_and_whether_they_are_in_place(ste
     step(leaves.params)
     assert of(leaves.values()) == [[0.5, 2.5], [2.0]]
     assert of(leaves.memory()) == ([[0.5, 2.5], [2.0]] if lands_in_place else [[1.0, 2.0], [3.0]])
+    assert all(leaves.in_place().values()) == lands_in_place
     assert of(leaves.grads()) == [[1.0, -1.0], [2.0]]
     assert set(leaves.kinds().values()) == {"leaf, requires_grad True"}
 
@@ -73,6 +74,7 @@ def test_places_choose_and_a_shorter_list_is_seen():
     assert leaves.values([0]) == {"params[0]": "w"}
     assert of(leaves.memory([1])) == [[3.0]]
     assert leaves.memory([]) == {}
+    assert [*leaves.in_place([1]).values()] == [False, True]
 
 
 def test_a_copy_keeps_the_order_in_memory():

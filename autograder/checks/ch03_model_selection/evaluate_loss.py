@@ -241,3 +241,6 @@ exercise.hint(
     """If no sample came, n is 0: raise ValueError before you divide by it, but after the modes have been put back.""",
     helps=[refuses_no_samples, restores_every_mode],
 )
+
+exercise.equivalent("another tensor of the same role: X -> y (2 of 3)", "y has as many rows as X.")
+exercise.equivalent("another tensor of the same role: X -> y (3 of 3)", "y has as many rows as X.")

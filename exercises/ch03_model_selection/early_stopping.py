@@ -26,9 +26,9 @@ class EarlyStopping:
     best_state: dict[str, Tensor] | None
 
     def __init__(self, patience: int, min_delta: float = 0.0) -> None:
-        """patience: how many steps without improvement to wait for. min_delta: what a loss has to fall by to count.
+        """patience: how many steps without improvement to wait for. min_delta: what a loss has to fall by more than.
 
-        Raises ValueError if patience < 1 or min_delta < 0.
+        Raises ValueError if patience < 1 or min_delta < 0. Objects share nothing with each other.
         """
         # TODO: refuse what makes no sense, and begin with nothing found yet.
         raise NotImplementedError
@@ -38,14 +38,16 @@ class EarlyStopping:
 
         loss: a Python float. state: tensors by name, as of net.state_dict(), or None.
 
-        A step is an improvement if loss < best - min_delta. Exactly that much less is none; NaN and inf never are one.
-        Then, and only then, best, best_epoch and best_state are set. best_state is a copy: the tensors in state go on
-        changing in place as the training goes on, and so may the dict itself, and neither may change what is kept. With
-        no state, best_state is None. A smaller gain leaves all three as they are.
+        A step is an improvement if loss < best - min_delta. Exactly that much less is none; NaN and inf never are one,
+        and -inf does not come. Then, and only then, best, best_epoch and best_state are set, so a smaller gain leaves
+        all three as they are. best_state is a copy: the tensors in state go on changing in place as the training goes
+        on, and so may the dict itself, and neither may change what is kept. It has the names and dtypes of state, and
+        nothing of an older one. With no state, best_state is None.
 
-        Returns True, a bool, if `patience` or more steps have passed since the best one: from the patience-th step in a
-        row on that is no improvement. Before the first improvement, steps count from the start. Rises and falls that
-        stay above best - min_delta do not begin the count anew; an improvement does, even after True was returned.
+        Returns True, a bool, if `patience` or more steps have passed since the best one: from the patience-th
+        consecutive step without improvement on. Every step counts, also one with NaN or inf, and before the first
+        improvement steps count from the start: with patience 2 the second one returns True. Rises and falls that stay
+        above best - min_delta do not begin the count anew; an improvement does, even after True was returned.
         """
         # TODO: which step is this, and is it an improvement?
         # TODO: if so, what has to be kept, so that later changes do not reach it?

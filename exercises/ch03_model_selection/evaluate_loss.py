@@ -20,17 +20,20 @@ def evaluate_loss(
 ) -> float:
     """The mean loss over all samples of all batches, a Python float.
 
-    batches: pairs (X, y), which may have any number of samples, on axis 0. It may be a generator: go through it once.
-    loss(net(X), y): a 0-dim tensor, the mean over the samples of its batch. net and loss are called once a batch; y is
-    handed on as it is.
+    batches: pairs (X, y) of tensors, with the samples on axis 0. They may differ in size, and each has at least one
+    sample, unless there are none at all. It may be a generator: go through it once.
+    loss(net(X), y): a 0-dim tensor, the mean over the samples of its batch. net and loss are called once a batch; X, y
+    and what net returns are handed on as they are.
 
     Returns the sum of len(X) * loss over the batches, divided by the number of samples; added up in Python floats or in
-    float64, so that many batches do not lose digits. Raises ValueError if there are no samples at all.
+    float64, so that many batches do not lose digits, and not rounded. A loss of NaN or inf counts like any other.
+    Raises ValueError if there are no samples at all, whether there is no batch or only empty ones.
 
     While net and loss are called, net and all its submodules are in evaluation mode, and gradients are off
-    (torch.is_grad_enabled() is False); nothing arrives in .grad. Afterwards the training flag of every submodule is as
-    it was before: a part that was frozen in evaluation mode is still frozen, and a net that came in evaluation mode is
-    still in it. Whether gradients are on is as before too. What net or loss may raise is not asked about.
+    (torch.is_grad_enabled() is False). Parameters, their .grad and requires_grad are left alone. Afterwards, also when
+    ValueError is raised, the training flag of every submodule is as it was before: a part that was frozen in evaluation
+    mode is still frozen, and a net that came in evaluation mode is still in it. Whether gradients are on is as before
+    too. Nothing is said about a net or a loss that raises.
     Forbidden: scikit-learn.
     """
     # TODO: which submodule is in which mode? Then evaluation mode for all.

@@ -11,12 +11,12 @@ Read: Ng, Machine Learning Yearning, chapters 20 to 27; Dive into Deep Learning,
 def diagnose(train_error: float, validation_error: float, target_error: float, tolerance: float) -> str:
     """Whether a model has high bias, high variance, both or neither.
 
-    train_error, validation_error: Python floats. target_error: the error that can be reached.
-    tolerance: by how much an error may lie above the one that it is compared with, at least 0.
+    train_error, validation_error: Python floats, which may be negative, as a loss may. target_error: the error that
+    can be reached. tolerance: by how much an error may lie above the one that it is compared with, at least 0.
 
     bias is train_error - target_error, variance is validation_error - train_error. Each is high if it is greater than
-    the tolerance; just equal is not high, and nor is a negative difference of any size.
-    Returns one of the strings "both", "high bias", "high variance" and "good".
+    the tolerance, however little; equal to it is not high, and neither is a negative difference of any size.
+    Returns "both", "high bias", "high variance", or "good" where neither is high: exactly one of these strings.
     """
     # TODO: two differences, each compared with the tolerance.
     # TODO: four cases, four answers.

@@ -186,13 +186,20 @@ class Exercise:
         return self.ask(PROPERTIES["dtype"], line, **options)
 
     def lets_gradients_through(
-        self, line: str = "", *, of: Sequence[str] = (), zeros: bool = False, **options: Any
+        self,
+        line: str = "",
+        *,
+        of: Sequence[str] = (),
+        zeros: bool = False,
+        dtypes: Sequence[str] = ("float32",),
+        **options: Any,
     ) -> Check:
         """A check that gradients arrive where they should: at each floating input, or those in ``of``, and at the
-        parameters of modules that the run loads. zeros: what is exactly 0 has to be exactly 0. See ``ask``."""
+        parameters of modules that the run loads. zeros: what is exactly 0 has to be exactly 0. dtypes: in which it is
+        asked. See ``ask``."""
         flow = PROPERTIES["gradients"]
         assert isinstance(flow, Flow)
-        return self.ask(replace(flow, of=tuple(of), zeros=zeros), line, **options)
+        return self.ask(replace(flow, of=tuple(of), zeros=zeros, dtypes=tuple(dtypes)), line, **options)
 
     def takes_views(self, line: str = "", **options: Any) -> Check:
         """A check that inputs may be strided views of other tensors. Takes what ``ask`` takes."""

@@ -204,11 +204,16 @@ def _owned(t: Tensor) -> Tensor:
 class Flow(Property):
     """Gradients arrive at each floating input, and at the parameters of each module that the run loads.
 
-    of: names of the inputs; all of them, if there is none. zeros: what is exactly 0 has to be exactly 0.
+    of: names of the inputs; all of them, if there is none. zeros: what is exactly 0 has to be exactly 0. dtypes: in
+    which it is asked.
     """
 
     of: tuple[str, ...] = ()
     zeros: bool = False
+    dtypes: tuple[str, ...] = ("float32",)
+
+    def cases(self, base: tuple[Check, Case]) -> Iterator[Case]:
+        yield from (Case(0, {}, getattr(torch, dtype), base) for dtype in self.dtypes)
 
     def run(self, run: Run) -> Run:
         def pulled_back(student: Any, **inputs: Any) -> dict[str, Any]:

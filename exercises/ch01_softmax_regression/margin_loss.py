@@ -11,8 +11,9 @@ nothing:
 
     sum over i other than y of max(0, margin + o_i - o_y)
 
-It is the hinge loss of the support vector machine, for several classes: as a function of o_i - o_y it is flat, and then
-rises like a door that turns on its hinge. Both are the sum over the classes of a row, then the mean over the rows.
+It is the hinge loss of the support vector machine, for several classes: as a function of o_i - o_y it is flat up to a
+bend, like an open hinge, and then rises in a straight line. Both are the sum over the classes of a row, then the mean
+over the rows.
 
 Ready-made mse_loss, huber_loss, smooth_l1_loss, multi_margin_loss, multilabel_margin_loss, margin_ranking_loss and
 hinge_embedding_loss are not allowed in this file. F.one_hot, relu and clamp are.
@@ -42,8 +43,8 @@ def multiclass_margin_loss(O: Tensor, y: Tensor, margin: float) -> Tensor:
 
     O (n, C), y (n,): as in squared_loss. margin: a number, at least 0. Returns a tensor of shape () in the dtype of O;
     the inputs are left unchanged. The label itself has no term, so that C = 1 costs 0. The sum is not divided by C, as
-    F.multi_margin_loss does, and nothing is squared. The gradient flows to O; where a term is just about to become 0 it
-    is not asked for.
+    F.multi_margin_loss does, and nothing is squared. The gradient flows to O, also where the loss is 0: there it is 0,
+    and backward() raises no error. At the bend, where margin + o_i - o_y is exactly 0, any gradient is accepted.
     """
     # TODO: the score of the label of each row, in a shape that goes with (n, C).
     # TODO: by how much does each class come too close, and which of these numbers do not count?

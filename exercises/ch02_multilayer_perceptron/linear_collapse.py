@@ -30,9 +30,9 @@ from torch import Tensor
 def collapse(params: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """The one linear layer that the stack is when there is no activation in it.
 
-    params: the flat list [W1, b1, ..., WL, bL] for any L from 1 up, of one floating dtype, float32 or float64; none of
-    them is changed. Returns (W, b) in that dtype, with W (n_0, n_L) and b (n_L,), such that X @ W + b is what the stack
-    gives, for every X. For L = 1 these are W1 and b1.
+    params: [W1, b1, ..., WL, bL], a flat list or tuple for any L from 1 up, of one floating dtype, float32 or float64;
+    none of them is changed. Returns (W, b) in that dtype, with W (n_0, n_L) and b (n_L,), such that X @ W + b is what
+    the stack gives, for every X. For L = 1 these are W1 and b1.
     It is called under torch.inference_mode(), where autograd records nothing.
     """
     # TODO: begin with the first layer, and join one more at a time.

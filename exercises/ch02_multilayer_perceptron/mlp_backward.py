@@ -15,8 +15,9 @@ which has the shape of A. For the logits it is prediction minus truth, in row i
 and from there the chain rule leads through one step after the other. The ReLU passes on what arrives at positive
 entries of Z and stops the rest; its derivative at exactly 0 is 0, as in PyTorch.
 
-Autograd is not allowed in this file, in any form: backward, torch.autograd, torch.func, and torch's own operators for
-the backward pass. torch.relu, torch.softmax, log_softmax, F.one_hot and F.cross_entropy are.
+Autograd is not allowed in this file, in any form: backward, torch.autograd, torch.func, and the operators that it uses
+itself, such as torch.ops.aten.threshold_backward. torch.relu, torch.softmax, log_softmax, F.one_hot and
+F.cross_entropy are.
 
 Read: Dive into Deep Learning, section 5.3.
 """
@@ -33,8 +34,9 @@ def mlp_loss_and_grads(
 
     X: (n, d), n >= 1 samples; y: (n,), int64 labels in 0..C-1; W1: (d, h), b1: (h,), W2: (h, C), b2: (C,). X and the
     parameters have one floating dtype, float32 or float64, and are left unchanged, as y is.
-    Returns (loss, dW1, db1, dW2, db2) in that dtype: loss has the shape (), each gradient that of its parameter. The
-    results are right for logits from -1e4 to 1e4 too: a label 2e4 below the largest logit of its row costs 2e4.
+    Returns new tensors (loss, dW1, db1, dW2, db2) in that dtype: loss has the shape (), each gradient that of its
+    parameter. They are right for logits from -1e4 to 1e4 too: a row whose label is 2e4 below its largest logit adds 2e4
+    to the sum whose mean is taken.
     It is called under torch.inference_mode(), where autograd records nothing.
     """
     # TODO: forward, and keep what the way back needs.

@@ -23,11 +23,12 @@ def standardize(train: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
     of shape (m, d) with an m of its own, m >= 0. All have the same floating dtype.
     mean and deviation are those of train alone: deviation = sqrt(mean((x - mean)^2)), where both means divide by n.
 
-    Nothing is added to the deviation: a column whose deviation is 1e-6 comes out with deviation 1 too. Subtract the
-    mean before you square: with an offset of 1e4 and a deviation of 1 the result is right to 5e-3 in float32.
+    Nothing is added to the deviation: a column whose deviation is 1e-6 or 1e-12 comes out with deviation 1 too.
+    Subtract the mean before you square: at an offset of 1e4 a deviation of 1 is right to 5e-3 in float32.
     A column is constant if all of its values in train are equal, as they always are for n = 1. Such a column is
     divided by 1, in every set: what is left is x - mean, up to the rounding of the mean, and so about 0 in train.
-    Rounding can make the deviation of equal values tiny instead of 0. There is no NaN and no infinity.
+    Rounding can make the deviation of equal values tiny instead of 0. The inputs are finite, and values that differ do
+    so by 1e-15 at least, so that their squares do not underflow: the results have no NaN and no infinity either.
 
     Returns a tuple of new tensors, train first and then the others in their order, with shapes and dtype as they were;
     without any others a tuple of one. What is passed in stays as it is. No gradient is needed.

@@ -20,12 +20,12 @@ def accuracy(logits: Tensor, y: Tensor) -> float:
 
     logits (n, C): the scores of C >= 1 classes, float32 or float64; entries may be -inf, but none is NaN. They may
     require a gradient; none is asked for. y (n,): int64 labels in 0..C-1. Both are left unchanged.
-    Where several logits of a row are the largest, the prediction is the class with the lowest index of these, as
-    torch.argmax has it: the label is wrong if it is another one of them.
+    If several logits of a row tie for the largest, the prediction is the one with the lowest index, as torch.argmax has
+    it: a label that is another one of them is wrong.
     Returns a Python float from 0 to 1: not a tensor, not a count, not a percentage.
-    Raises ValueError for n = 0, with logits of shape (0, C), since no rows have no share.
+    Raises ValueError for n = 0, with logits of shape (0, C): the share is undefined for zero rows.
     """
-    # TODO: of no rows there is no share.
+    # TODO: the share is undefined for zero rows.
     # TODO: one prediction for each row. Along which axis do you look for the largest logit?
     # TODO: the share of the rows in which it is the label, as a number of Python.
     ### BEGIN SOLUTION

@@ -1,10 +1,13 @@
-"""Checks of accuracy."""
+"""Checks of accuracy.
+
+Which label a row is right with is asked row by row: what is wrong with the share of many rows is paid once.
+"""
 
 from math import inf
 
 import torch
 
-from autograder.spec import Exercise, OneOf, distinct, drawn, integers, number, rows, tensor
+from autograder.spec import Close, Exercise, Mistake, describe, distinct, drawn, integers, number, rows, tensor
 
 exercise = Exercise(entry="accuracy", sizes={"n": (6, 9), "classes": (3, 5)})
 
@@ -15,82 +18,135 @@ def share(value):
     return float(value) if isinstance(value, int) else value
 
 
+def shares(listed):
+    """Each of several numbers, as ``share`` has it."""
+    return [share(value) for value in listed]
+
+
+def labels_that_are_right(got, logits):
+    """For each row the labels with which the result is what it is for a row that is right beyond doubt."""
+    if strange := [value for value in got if not isinstance(value, float)]:
+        raise Mistake(f"expected a Python float, got {describe(strange[0])}")
+    right, wrong, *others = got
+    if right == wrong:
+        raise Mistake(f"a row that is right beyond doubt gives {right:g}, and so does one that is wrong")
+    width = logits.shape[1]
+    found = [others[i : i + width] for i in range(0, len(others), width)]
+    named = [", ".join(str(label) for label, value in enumerate(row) if value == right) for row in found]
+    return {f"row {i}": f"right with label {labels}" if labels else "never right" for i, labels in enumerate(named)}
+
+
 accuracy = exercise.call("accuracy", logits=distinct("n", "classes"), y=integers("n", high="classes"), then=share)
-# Where logits are equal, rounding decides which is larger: the share is compared as it is.
-EXACTLY = OneOf(lambda want: (want,))
+
+
+@exercise.call(
+    logits=distinct("n", "classes", low=-30.0, high=30.0),
+    grad=False,
+    then=shares,
+    judge=Close(of=labels_that_are_right),
+)
+def each_row_alone(student, logits, grad):
+    labels = range(logits.shape[1])
+    beyond_doubt = 9 * torch.eye(len(labels), dtype=logits.dtype)[:1]
+    asked = [(beyond_doubt, 0), (beyond_doubt, 1), *((row, label) for row in logits.split(1) for label in labels)]
+    asked = [(row.clone().requires_grad_(grad), torch.tensor([label])) for row, label in asked]
+    return [student.accuracy(row, label) for row, label in asked]
 
 
 def labelled(*pairs):
     return rows("logits y", *((tensor(logits), tensor(y, torch.int64)) for logits, y in pairs))
 
 
-SIX = [[-1.0, 0.5, 2.0], [3.0, 1.0, 2.5], [-4.0, -1.0, -2.0], [0.1, 0.3, 0.2], [1.0, -2.0, 4.0], [-0.5, -3.0, -1.5]]
-SQUARE = [[2.0, 1.0, 3.0], [4.0, 0.0, 1.0], [1.0, 5.0, 2.0]]
-HUGE = [[100.0, 120.0], [-200.0, -300.0], [1e4, 9999.0]]
-TABLES = labelled((SIX, [2, 0, 1, 0, 0, 0]), (SIX, [0, 2, 0, 2, 1, 1]), (SQUARE, [1, 2, 0]), (HUGE, [1, 0, 0]))
-ROW = [[0.2, -1.0, 0.7]]
-ONE = labelled((ROW, [2]), (ROW, [0]), ([[-3.0], [2.0], [0.0]], [0, 0, 0]), ([[-1.0]], [0]))
-EQUALS = [[1.0, 1.0, 0.0], [0.0, 2.0, 2.0], [3.0, 3.0, 3.0], [5.0, 0.0, 5.0]]
-NOTHING = [[-inf, -inf], [-inf, -inf], [-inf, 1.0]]
-MANY = [[0.0] * 40, [-2.5] * 40, [1.0] * 39 + [2.0]]
-TIED = labelled((EQUALS, [0, 1, 0, 0]), (EQUALS, [1, 2, 1, 2]), (NOTHING, [0, 1, 1]), (MANY, [0, 3, 39]))
-MINUS_INF = labelled(
-    ([[-inf, -1e4], [-5.0, -inf], [-inf, 2.0], [1.0, -inf]], [1, 0, 0, 1]),
-    ([[-inf, -3.0, -inf], [-2.0, -1.0, -inf], [-inf, -inf, -1e30]], [1, 1, 2]),
-    ([[-inf, 0.0], [-inf, -700.0], [-0.5, -inf]], [0, 1, 0]),
-)
+def shuffled(*tables):
+    """Tables of logits, each with its columns in an order that is drawn."""
+
+    def draw(table):
+        return lambda d: torch.tensor(table, dtype=d.dtype)[:, torch.randperm(len(table[0]), generator=d.generator)]
+
+    return rows("logits", *(drawn(draw(table)) for table in tables))
 
 
 def close(d):
-    """Logits that float32 cannot tell apart."""
-    by = 1e-12
-    return torch.tensor([[1.0, 1 + by], [3 + by, 3.0], [-2.0, -2 + by], [0.5, 0.5 - by]], dtype=d.dtype)
+    """Logits that a softmax rounds to equal numbers, or float32 does, once with each of the two in front."""
+    by = 1e-12 if d.dtype is torch.float64 else 1e-6
+    table = torch.tensor([[1e-9, 2e-9, -1.0], [20.0, 20.000002, 1.0], [2.0, 2 + by, 0.0]], dtype=d.dtype)
+    return torch.cat([table, table[:, [1, 0, 2]]])
 
 
-CLOSE = rows("logits y", (drawn(close), tensor([1, 0, 1, 0])))
+FAR = [300, 128, 255, 256, 0]  # the right classes: not all fit into a byte
+
+
+def many_classes(d):
+    logits = torch.rand(len(FAR), 301, generator=d.generator, dtype=d.dtype)
+    logits[range(len(FAR)), FAR] += 1
+    return logits
+
+
+# The largest logit of each row is above 0: who starts to search there pays for it elsewhere.
+SIX = [[-1.0, 0.5, 2.0], [3.0, 1.0, 2.5], [4.0, 1.0, 2.0], [0.1, 0.3, 0.2], [1.0, -2.0, 4.0], [0.5, 3.0, 1.5]]
+SQUARE = [[2.0, 1.0, 3.0], [4.0, 0.0, 1.0], [1.0, 5.0, 2.0]]
+TABLES = labelled((SIX, [2, 0, 1, 0, 0, 0]), (SIX, [0, 2, 0, 2, 1, 1]), (SQUARE, [1, 2, 0]), (SQUARE, [2, 0, 1]))
+TABLES += labelled(([[-inf, 2.0, 0.5], [3.0, -inf, -inf], [-1.0, 4.0, -inf]], [1, 0, 0]))
+SIGNS = [[-4.0, -1.0, -2.0], [-0.5, -3.0, -1.5], [-7.0, -6.0, -5.0], [0.0, -1.5, -2.0]]
+HUGE = [[100.0, 120.0, -130.0], [-200.0, -300.0, -201.0], [1e4, 9999.0, -1e4]]
+EQUALS = [[1.0, 1.0, 0.0], [0.0, 2.0, 2.0], [3.0, 3.0, 3.0], [5.0, 0.0, 5.0]]
+NOTHING = [[-inf, -inf, -inf], [-inf, -inf, 1.0], [1.0, 1.0, -inf]]
+MANY = [[0.0] * 20, [2.5] * 20, [1.0] * 18 + [2.0] * 2]
+INFINITE = [[-inf, -1e4, -inf], [-inf, -3.0, -5.0], [-2.0, -1.0, -inf], [-inf, -inf, -1e30], [-700.0, -inf, -inf]]
 EMPTY = rows("n classes", (0, 3), (0, 1), (1, 3), (2, 1))
+SIZES = rows("n classes", (3, 3), (1000, 3), (7, 2))
 
 
-@accuracy.check(points=1.75, also=rows("n classes", (3, 3), (5, 5), (1000, 3), (7, 2)) + TABLES)
+@accuracy.check(points=1.5, logits=distinct("n", "classes", low=0.05, high=6.0), also=SIZES + TABLES)
 def counts_the_rows_that_are_right():
     """is the share of the rows whose largest logit is that of the label, from 0 to 1"""
 
 
-@accuracy.check(points=0.25, needs=counts_the_rows_that_are_right, cases=ONE)
-def takes_one_sample_and_one_class():
-    """does the same for one sample, and is 1 for one class"""
+@each_row_alone.check(points=0.5, also=shuffled(SIGNS, HUGE))
+def predicts_the_largest():
+    """takes the class with the largest logit for the prediction, whatever the signs and sizes of the logits"""
 
 
-@accuracy.check(points=0.5, needs=counts_the_rows_that_are_right, judge=EXACTLY, cases=TIED)
+@each_row_alone.check(points=0.5, cases=shuffled(EQUALS, NOTHING, MANY))
 def predicts_the_first_of_equals():
     """predicts the class with the lowest index where several logits are the largest"""
 
 
-@accuracy.check(points=0.5, needs=counts_the_rows_that_are_right, judge=EXACTLY, cases=MINUS_INF)
+@each_row_alone.check(points=0.25, cases=shuffled(INFINITE, INFINITE))
 def takes_minus_infinity():
     """takes logits of -inf, which are never larger than another"""
 
 
-@accuracy.refuses(points=0.5, cases=EMPTY)
+@each_row_alone.check(points=0.25, dtypes=("float32", "float64"), logits=drawn(close))
+def tells_close_logits_apart():
+    """tells logits apart that hardly differ, in float32 and in float64"""
+
+
+@each_row_alone.check(points=0.25, grad=True, n=4)
+def takes_logits_with_a_graph():
+    """takes logits that require a gradient"""
+
+
+@accuracy.check(
+    points=0.25,
+    needs=counts_the_rows_that_are_right,
+    cases=rows("n classes", (4, 1), (1, 1)) + rows("logits y", (drawn(many_classes), tensor([300, 128, 255, 256, 7]))),
+)
+def takes_one_class_and_many():
+    """is 1 for one class, and takes hundreds of classes too"""
+
+
+@accuracy.refuses(points=0.5, cases=EMPTY, needs=())
 def refuses_an_empty_batch():
     """raises ValueError where there are no rows, and only there"""
 
 
-@accuracy.check(points=0.25, needs=counts_the_rows_that_are_right, dtypes=("float64",), also=CLOSE, n=8)
-def tells_float64_logits_apart():
-    """takes float64 logits too, and tells apart what differs in the twelfth decimal"""
-
-
-@accuracy.check(points=0.25, needs=counts_the_rows_that_are_right, n=4)
-def takes_logits_with_a_graph(student, logits, y):
-    """takes logits that require a gradient"""
-    return share(student.accuracy(1 * logits.clone().requires_grad_(), y))
-
-
 returns_a_float = exercise.returns_python_numbers(
-    "returns a Python float", points=0.5, name="returns_a_float", about=counts_the_rows_that_are_right
+    "returns a Python float", points=0.5, name="returns_a_float", about=each_row_alone
 )
-exercise.takes_views("takes tensors that are views of others, as logits.T is", points=0.25)
+exercise.takes_views(
+    "takes tensors that are views of others, as logits.T is", points=0.25, except_for=takes_one_class_and_many
+)
 exercise.leaves_its_inputs_alone("leaves logits and y unchanged", points=0.25)
 
 exercise.hint(
@@ -101,12 +157,13 @@ exercise.hint(
     """torch.argmax(logits, dim=1) gives the index of the largest logit of each row, shape (n,), because dim is the axis that
     disappears. Compared with y, also (n,), it is True where the row is right. With shape (n, 1) on one side, the
     comparison would be (n, n), every row with every label.""",
-    helps=[counts_the_rows_that_are_right, takes_one_sample_and_one_class],
+    helps=[counts_the_rows_that_are_right, takes_one_class_and_many],
 )
 exercise.hint(
     """torch.argmax takes the first of equal logits. Whoever asks instead whether the label's logit is as large as the
-    maximum counts a tie as right whichever of the tied classes the label is.""",
-    helps=[predicts_the_first_of_equals, takes_minus_infinity],
+    maximum counts a tie as right whichever of the tied classes the label is. And no softmax first: rounding makes ties of what
+    hardly differed.""",
+    helps=[predicts_the_first_of_equals, takes_minus_infinity, tells_close_logits_apart],
 )
 exercise.hint(
     """The mean of no numbers is NaN, and 0 / 0 raises ZeroDivisionError, so ask len(y) == 0 first and raise ValueError

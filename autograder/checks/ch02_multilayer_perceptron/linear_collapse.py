@@ -3,7 +3,7 @@
 import torch
 
 from autograder.checks.ch02_multilayer_perceptron._shared import layers
-from autograder.spec import Exercise, named, normal, rows, tensor
+from autograder.spec import OFF_GRID, Exercise, drawn, filled, named, normal, rows, tensor
 
 # With seven units or more in a layer, some are active and some are not.
 exercise = Exercise(
@@ -12,6 +12,15 @@ exercise = Exercise(
     sizes={"inputs": (2, 4), "outputs": (2, 5), **dict.fromkeys(("hidden", "hidden_2", "hidden_3"), (7, 10))},
 )
 TWO = layers("inputs", "hidden", "outputs")
+
+
+def above_0(params):
+    """The same with outputs above 0: a ReLU after the last layer is paid elsewhere."""
+    return [*params[:-1], normal("outputs", mean=2000.0)]
+
+
+# Without hidden biases, and so without what is wrong with them in the test for active units.
+NO_BIAS = above_0([TWO[0], normal("hidden", std=0.0, shift=OFF_GRID), *TWO[2:]])
 AXES = {"W": ("inputs", "outputs"), "b": ("outputs",)}
 
 
@@ -22,7 +31,7 @@ def collapse(student, params, part):
     return {name: found[name] for name in part}
 
 
-@exercise.call(x=normal("inputs"), params=TWO, part=["W"], results=AXES)
+@exercise.call(x=normal("inputs"), params=above_0(TWO), part=["W"], results=AXES)
 def local_map(student, x, params, part):
     with torch.inference_mode():
         found = named(student.local_map(x, params), "W", "b")
@@ -33,8 +42,18 @@ SIZES = rows("inputs hidden outputs", (3, 7, 4), (9, 9, 9), (1, 8, 1))
 THREE = layers("inputs", "hidden", "hidden_2", "outputs")
 DEEP = rows("params", THREE, tuple(THREE), layers("inputs", "hidden", "hidden_2", "hidden_3", "outputs"))
 DEEP = DEEP + rows("params inputs hidden hidden_2 outputs", (THREE, 8, 8, 8, 8), (THREE, 2, 8, 8, 3))
+DEEP = DEEP + rows("params", layers("inputs", 7, 8, 9, 10, 7, "outputs"))
+DEEP_ABOVE = [{**case, "params": type(case["params"])(above_0(case["params"]))} for case in DEEP]
 BELOW_0 = [normal("inputs", "outputs"), normal("outputs", mean=-40.0)]
 ONE_LAYER = rows("params", layers("inputs", "outputs"), BELOW_0) * rows("inputs outputs", (3, 2), (3, 3), (1, 4))
+
+
+def nearly_0(d):
+    """Weights with which all units are at 0 for an input of ones and biases of -1, but for 1e-12 more or less."""
+    w = torch.rand(d.shape([2, "hidden"]), generator=d.generator, dtype=d.dtype)
+    sign = torch.ones(d.size("hidden"), dtype=d.dtype)
+    sign[::2] = -1
+    return torch.stack([w[0], 1 + 1e-12 * sign - w[0]])
 
 
 def net(x, *params):
@@ -48,10 +67,14 @@ LAST = [[1.0, -2.0], [3.0, 1.0], [-1.0, 4.0]], [0.0, 1.0]
 KINKS = [
     net([0.0, 3.0], FIRST, [0.0, 1.0, 0.0], *LAST),
     net([0.0, 0.0], FIRST, [0.0, 2.0, 0.0], *LAST),
-    net([0.0, 3.0], FIRST, [1e-5, -4.0, 0.0], *LAST),
+    net([0.0, 3.0], FIRST, [1e-9, -4.0, 0.0], *LAST),
     net([1.0, 2.0], FIRST, [-3.0, -4.0, -2.0], SECOND, [0.0, 2.0, 0.0], *LAST),
     net([1.0, 2.0], FIRST, [-3.0, -4.0, 3.0], SECOND, [-1.0, 0.0, 2.0], *LAST),
 ]
+
+
+NEARLY_0 = rows("x params hidden", (tensor([1.0, 1.0]), [drawn(nearly_0, 2, "hidden"), *NO_BIAS[1:]], 7))
+NEARLY_0[0]["params"][1] = filled(-1.0, "hidden")
 
 
 @collapse.check(points=1.25, also=SIZES)
@@ -69,17 +92,17 @@ def multiplies_all_the_weights():
     """collapse joins any number of layers: W is the product of all the W_l"""
 
 
-@local_map.check(points=2, also=SIZES + rows("hidden", 8, 10))
+@local_map.check(points=1.5, params=NO_BIAS, also=SIZES + rows("hidden", 8, 10))
 def takes_out_inactive_units():
     """local_map gives the W of a network with one hidden layer, without the units that are inactive at x"""
 
 
-@local_map.check(points=1.5, part=["b"], also=SIZES + DEEP)
+@local_map.check(points=1.5, part=["b"], also=SIZES + DEEP_ABOVE)
 def takes_out_their_biases():
     """local_map gives the right b: an inactive unit is taken out with its bias"""
 
 
-@local_map.check(points=1, cases=DEEP)
+@local_map.check(points=1, cases=DEEP_ABOVE)
 def looks_at_every_hidden_layer():
     """local_map gives the W of a network with several hidden layers, each with its own inactive units"""
 
@@ -87,6 +110,16 @@ def looks_at_every_hidden_layer():
 @local_map.check(points=0.75, part=["W", "b"], cases=KINKS)
 def is_inactive_at_exactly_0():
     """local_map takes out a unit whose pre-activation is exactly 0, and keeps one just above 0"""
+
+
+@local_map.check(points=0.25, part=["b"], params=[*TWO[:-1], normal("outputs", mean=-2000.0)], also=SIZES)
+def keeps_the_outputs():
+    """local_map keeps all outputs, whatever their signs: there is no ReLU after the last layer"""
+
+
+@local_map.check(points=0.25, dtypes=("float64",), cases=NEARLY_0)
+def tells_in_float64_who_is_active():
+    """local_map keeps a unit in float64 whose pre-activation is 1e-12, which float32 would round to 0"""
 
 
 @exercise.check(points=0.5, x=normal("inputs"), params=TWO, cases=ONE_LAYER, needs=multiplies_the_weights)

@@ -42,21 +42,22 @@ def smallest_logit():
     """The class with the smallest logit is predicted. It is the largest that counts: argmax."""
 
 
-@misconception
-def over_the_samples(logits, y):
-    """The largest logit is looked for among the samples, down the columns, which goes without an error where n equals C.
+@slip(PREDICTED, "torch.argmax(logits, dim=0)")
+def over_the_samples():
+    """The largest logit is looked for among the samples, down the columns, which goes without an error only where n equals C.
     Each row has its own answer: argmax over the classes, dim=1."""
-    return (
-        (logits.argmax(0) == y).double().mean().item()
-        if 1 < len(y) == logits.shape[1]
-        else reference.accuracy(logits, y)
-    )
 
 
 @slip(PREDICTED, "torch.argmax(logits)")
 def one_answer_for_all():
-    """argmax without dim gives a single index into all n * C entries, and every label is compared with it. With dim=1 there
-    is one answer for each row."""
+    """There is one answer for the whole batch, with which every label is compared: argmax without dim gives a single index
+    into all n * C entries. With dim=1 there is one answer for each row."""
+
+
+@slip(PREDICTED, "torch.argmax(logits.squeeze(), dim=-1)")
+def squeezed():
+    """With a single class there is one answer for the whole batch: squeeze() drops the axis of the classes, and the samples
+    take its place. Keep the shape (n, C), and name the axis: argmax(dim=1)."""
 
 
 @slip(PREDICTED, "torch.argmax(logits, dim=1, keepdim=True)")
@@ -119,14 +120,32 @@ def minus_infinity_taken_for_zero():
 
 @slip(PREDICTED, "torch.argmax(logits.clamp(min=0), dim=1)")
 def compared_with_zero():
-    """The search for the largest logit starts at 0, and a row of negative logits has no winner above that. Start with the
-    first logit of the row, or with -inf."""
+    """Rows of negative logits alone go wrong, as where the search for the largest starts at 0: none of them is above that.
+    Start with the first logit of the row, or with -inf."""
+
+
+@slip(PREDICTED, "torch.argmax(torch.softmax(logits, dim=1), dim=1)")
+def largest_probability():
+    """The largest is looked for after a softmax, which rounds: logits that hardly differ become equal probabilities. It
+    keeps the order but for that, so leave it out."""
+
+
+@slip(PREDICTED, "torch.argmax(logits, dim=1).to(torch.int8)")
+def labels_in_a_byte():
+    """From 128 classes on answers go wrong, as where predictions or labels are kept in a byte: int8 ends at 127, uint8 at 255.
+    Leave them in int64."""
 
 
 @slip(EMPTY, "return float('nan')")
 def a_number_for_no_rows():
-    """For no rows there is a result, such as 0 or NaN. As 0 it looks like an accuracy, and NaN spreads through every mean
-    that it enters: raise ValueError."""
+    """For no rows nothing is raised: the call returns, be it 0, NaN or an exception as an object. A 0 looks like an accuracy,
+    and NaN spreads through every mean that it enters: raise ValueError, and do not return it."""
+
+
+@slip(EMPTY, "raise AssertionError")
+def asserted():
+    """For no rows an assert fails. It raises AssertionError, and python -O leaves it out: write an if, and raise
+    ValueError."""
 
 
 @slip(PREDICTED, "(logits[:, 0] > 0 if logits.shape[1] == 1 else torch.argmax(logits, dim=1))")
@@ -153,5 +172,14 @@ def through_numpy():
 
 @slip(PREDICTED, "torch.argmax(logits.float(), dim=1)")
 def logits_rounded_to_float32():
-    """The logits are turned into float32 first, and float64 logits that differ in later digits become equal. Compare them
-    as they are."""
+    """Float64 logits that differ only in later digits count as equal, as where they are turned into float32 first. Compare
+    them as they are."""
+
+
+@misconception
+def kept_from_call_to_call(logits, y, counted=[0.0, 0]):
+    """Hits and rows of earlier calls count too, kept in a default argument, a global or an attribute. Each call is about its
+    own rows."""
+    counted[0] += reference.accuracy(logits, y) * len(y)
+    counted[1] += len(y)
+    return counted[0] / counted[1]

@@ -29,6 +29,17 @@ def squares_one_for_each_row():
     """squared_loss returns one number for each row. The mean over the rows is missing."""
 
 
+@slip(SQUARED, "return ((O - truth) ** 2 / 2).sum(dim=1).mean(dim=0, keepdim=True)")
+def squares_in_a_vector():
+    """squared_loss returns a tensor of shape (1,). A loss has no axis: take the mean without keepdim, or .sum() / n."""
+
+
+@slip(TRUTH, "truth = F.one_hot(y)")
+def width_from_the_labels():
+    """F.one_hot(y) makes as many columns as the largest label needs, and a batch need not contain the last class. Say how
+    many there are: F.one_hot(y, O.shape[1])."""
+
+
 @slip(SQUARED, "return ((O - truth) ** 2 / 2).squeeze().sum(dim=-1).mean()")
 def squares_squeezed():
     """squared_loss drops an axis of size 1 with squeeze(), and for one class the sum then runs over the rows. Name the axis,
@@ -94,6 +105,12 @@ def rows_added():
     """multiclass_margin_loss adds up the rows. Over the rows it is a mean."""
 
 
+@slip(HINGE, "return missing.masked_fill(label, 0.0).sum(dim=1).mean(dim=0, keepdim=True)")
+def margin_in_a_vector():
+    """multiclass_margin_loss returns a tensor of shape (1,). A loss has no axis: take the mean without keepdim, or
+    .sum() / n."""
+
+
 @slip(HINGE, "return missing.masked_fill(label, 0.0).sum(dim=1)")
 def one_for_each_row():
     """multiclass_margin_loss returns one number for each row. The mean over the rows is missing."""
@@ -125,6 +142,18 @@ def sign_turned():
 @slip(MISSING, "torch.relu(1.0 + O - O[label].unsqueeze(1))")
 def margin_of_one():
     """multiclass_margin_loss always asks for a margin of 1, whatever it is told. Use the argument."""
+
+
+@slip(MISSING, "torch.relu((margin or 1.0) + O - O[label].unsqueeze(1))")
+def margin_of_zero_replaced():
+    """multiclass_margin_loss takes a margin of 0 as if none were given, as margin or 1.0 does. 0 is a margin like others:
+    the label has to be ahead, by however little."""
+
+
+@slip(MISSING, "torch.relu(int(margin) + O - O[label].unsqueeze(1))")
+def margin_cut_to_an_integer():
+    """multiclass_margin_loss drops the decimals of the margin, as int(margin) or a tensor of int64 does. Take it as it
+    is."""
 
 
 @slip(MISSING, "torch.relu(O - O[label].unsqueeze(1) - margin)")
@@ -166,6 +195,12 @@ def each_class_alone():
 def one_class_taken_for_binary():
     """multiclass_margin_loss takes a single column for a score of yes or no. Here it is the only class, no other can come too
     close, and the loss is 0."""
+
+
+@slip(HINGE, HINGE + " if (missing > 0).masked_fill(label, False).any() else O.new_zeros(())")
+def zero_without_a_graph():
+    """multiclass_margin_loss returns a new 0 where nothing is missing, and backward() raises an error. Return what you
+    computed: it is 0 as well, and its gradient is 0 too."""
 
 
 @slip("O[label].unsqueeze(1)", "O[label].unsqueeze(1).detach()")

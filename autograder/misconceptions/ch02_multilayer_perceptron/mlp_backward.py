@@ -41,6 +41,29 @@ def epsilon_added():
     of the logits, which need none."""
 
 
+@slip(LOSS, "loss = -torch.log(torch.softmax(O, dim=1)[torch.arange(len(y)), y] + 1e-9).mean()")
+def larger_epsilon_added():
+    """A small number such as 1e-9 is added before the logarithm, so no row can cost more than some 21. Take log_softmax or
+    F.cross_entropy of the logits, which need none."""
+
+
+@slip("F.one_hot(y, O.shape[1])", "F.one_hot(y)")
+def width_from_the_labels():
+    """F.one_hot(y) makes as many columns as the largest label needs, and a batch need not contain the last class. Say how
+    many there are: F.one_hot(y, O.shape[1])."""
+
+
+@slip(D_LOGITS, D_LOGITS + "\n    dO = dO.clamp(-0.25, 0.25)")
+def gradients_clipped():
+    """dO is cut off at a bound, as clipping does in a training loop. The gradient itself is asked for, however large."""
+
+
+@slip("db1 = dZ.sum(dim=0)", "db1 = dZ.sum(dim=0).squeeze()")
+def squeezed():
+    """db1 loses its axis where there is one hidden unit, as squeeze() drops every axis of size 1. It has the shape of b1,
+    (h,), whatever h is."""
+
+
 @slip("Z = X @ W1 + b1", "Z = X @ W1")
 def hidden_bias_left_out():
     """b1 is left out of the forward pass: Z is X @ W1 + b1."""
@@ -203,3 +226,12 @@ def grows_with_weight_decay(X, y, W1, b1, W2, b2):
     """The gradients of the weights contain weight decay. The loss is the mean cross-entropy alone, without a penalty."""
     loss, dW1, db1, dW2, db2 = reference.mlp_loss_and_grads(X, y, W1, b1, W2, b2)
     return loss, dW1 + 0.1 * W1, db1, dW2 + 0.1 * W2, db2
+
+
+@misconception
+def results_kept(X, y, W1, b1, W2, b2, kept={}):
+    """The results are written into tensors that are kept from call to call, and so what was returned before changes. Return
+    new tensors."""
+    new = reference.mlp_loss_and_grads(X, y, W1, b1, W2, b2)
+    old = kept.setdefault(str([(part.shape, part.dtype) for part in new]), [part.clone() for part in new])
+    return tuple(a.copy_(b) for a, b in zip(old, new, strict=True))

@@ -109,8 +109,45 @@ def small_taken_for_constant():
 
 @slip(CONSTANT, "deviation == 0")
 def constant_by_the_computed_deviation():
-    """A constant column is recognised by a deviation of exactly 0, or of less than some bound that is too low. Rounding
-    leaves 7e-9 of seven times 0.1, and more of 1000.1. Compare the values with each other: (train == train[0]).all(dim=0)."""
+    """A constant column is divided by a deviation that rounding has left of it: 7e-9 of seven times 0.1, and more of 1000.1.
+    Neither deviation == 0 nor the removal of NaN afterwards finds it. Compare the values: (train == train[0]).all(dim=0)."""
+
+
+@slip(CONSTANT, "torch.isclose(train, train[0]).all(dim=0)")
+def near_taken_for_constant():
+    """A column whose values lie near each other, beside their size, counts as constant, as with isclose or allclose. Constant
+    means equal: (train == train[0]).all(dim=0)."""
+
+
+@slip(
+    "deviation = torch.where(constant, 1, deviation)", "deviation = torch.where(constant, 1, deviation).clamp(min=1e-8)"
+)
+def smallest_deviation():
+    """Deviations are kept above some smallest one, such as 1e-8. A smaller one is as good as any other: columns that are
+    constant are the only ones that need help."""
+
+
+@slip(RESULT, "tuple((x - mean) / deviation for x in (train, *others[:1]))")
+def one_other_set_at_most():
+    """Only the first of the other sets is returned, and there may be any number. Go through all of others."""
+
+
+@slip(RESULT, "tuple(((x - mean) / deviation).squeeze(-1) for x in (train, *others))")
+def squeezed():
+    """Where there is one column the results lose their second axis, as squeeze drops axes of size 1. The shapes stay as they
+    were: (n, 1)."""
+
+
+@slip(RESULT, "tuple(((x - mean) / deviation).clamp(-3, 3) for x in (train, *others))")
+def clipped():
+    """What lies far from the mean is cut off, at three deviations or so. An outlier keeps its distance: nothing is cut off."""
+
+
+@misconception
+def statistics_kept(train, *others, kept=[]):
+    """Mean and deviation of an earlier call are used again. Each call learns them from its own train."""
+    kept[:] = [kept[0] if kept and kept[0].shape[1:] == train.shape[1:] and kept[0].dtype == train.dtype else train]
+    return reference.standardize(kept[0], train, *others)[1:]
 
 
 @slip("    deviation = torch.where(constant, 1, deviation)\n", "")

@@ -1,6 +1,7 @@
 """The authoring API: what checks and misconceptions are written with."""
 
 from autograder.spec.chance import drawn_anew, each_alone, repeated, with_probability
+from autograder.spec.draws import honest_draws, normality
 from autograder.spec.epochs import in_batches, in_new_orders, outcomes
 from autograder.spec.errors import Unfit
 from autograder.spec.exercise import Check, Exercise
@@ -78,6 +79,7 @@ __all__ = [
     "fitting",
     "gradients",
     "has_graph",
+    "honest_draws",
     "in_batches",
     "in_new_orders",
     "integers",
@@ -87,6 +89,7 @@ __all__ = [
     "misconception",
     "named",
     "normal",
+    "normality",
     "number",
     "only_eval",
     "outcomes",

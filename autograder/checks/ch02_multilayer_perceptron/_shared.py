@@ -1,10 +1,10 @@
-"""What the exercises of the chapter share: networks as flat lists of parameters, [W1, b1, ..., WL, bL], what
-tells normal draws from others, and a scene in which a training loop can be watched."""
+"""What the exercises of the chapter share: networks as flat lists of parameters, [W1, b1, ..., WL, bL], and a scene
+in which a training loop can be watched."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from math import isfinite, sqrt
+from math import isfinite
 
 import torch
 from torch import Tensor, nn
@@ -19,41 +19,6 @@ def layers(*widths):
     The biases keep pre-activations off 0, where a ReLU has no derivative, and most of the units active.
     """
     return [part for a, b in pairwise(widths) for part in (normal(a, b), normal(b, mean=0.5, shift=OFF_GRID))]
-
-
-def normality(layers, std):
-    """What tells independent draws from N(0, std^2) from others, for matrices."""
-    layers = [W.double() / std for W in layers]
-    each = torch.cat([W.flatten() for W in layers])
-    sums = [torch.cat([W.sum(axis) / sqrt(W.shape[axis]) for W in layers]) for axis in (1, 0)]
-    return {
-        "nearly_all_weights_differ": len(each.unique()) > 0.9 * len(each),
-        "mean_over_std": torch.stack([W.mean() for W in layers]),
-        "variance_over_std_squared": torch.stack([W.square().mean() for W in layers]),
-        "share_beyond_1_8_std": (each.abs() > 1.8).double().mean().item(),
-        "fourth_moment": each.pow(4).mean().item(),
-        "variance_of_row_sums": sums[0].square().mean().item(),
-        "variance_of_column_sums": sums[1].square().mean().item(),
-    }
-
-
-def always(value):
-    return lambda: value
-
-
-def honest_draws(*shapes):
-    """For ``Statistic``: mean and deviation of what ``normality`` finds in honest draws of these shapes."""
-    each = torch.tensor([float(rows * columns) for rows, columns in shapes])
-    count, rows, columns = each.sum().item(), sum(s[0] for s in shapes), sum(s[1] for s in shapes)
-    found = {
-        "mean_over_std": (0.0, 1 / each.sqrt()),
-        "variance_over_std_squared": (1.0, (2 / each).sqrt()),
-        "share_beyond_1_8_std": (0.071861, sqrt(0.0667 / count)),
-        "fourth_moment": (3.0, sqrt(96 / count)),
-        "variance_of_row_sums": (1.0, sqrt(2 / rows)),
-        "variance_of_column_sums": (1.0, sqrt(2 / columns)),
-    }
-    return {name: always(value) for name, value in found.items()}
 
 
 def problem(*batches, axes=(4,)):

@@ -5,7 +5,6 @@ from math import sqrt
 import torch
 from torch.nn import functional as F
 
-from autograder.checks.ch02_multilayer_perceptron._shared import honest_draws, normality
 from autograder.messages import _
 from autograder.spec import (
     Exercise,
@@ -14,9 +13,11 @@ from autograder.spec import (
     Statistic,
     Threshold,
     drawn,
+    honest_draws,
     lesson,
     load_parameters,
     normal,
+    normality,
     only_eval,
     right_shapes,
     rows,

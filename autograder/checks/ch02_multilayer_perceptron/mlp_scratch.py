@@ -6,7 +6,7 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from autograder.checks.ch02_multilayer_perceptron._shared import honest_draws, layers, normality
+from autograder.checks.ch02_multilayer_perceptron._shared import layers
 from autograder.spec import (
     OFF_GRID,
     Close,
@@ -16,7 +16,9 @@ from autograder.spec import (
     Unfit,
     describe,
     filled,
+    honest_draws,
     normal,
+    normality,
     rows,
     uniform,
     uses_global_generator,

@@ -90,7 +90,7 @@ def equal_is_not_high():
 @diagnose.check(
     points=0.5,
     cases=gaps((0.0, 0.0, 0.5, 0.125), (0.0, 0.0, 4.0, 1.0), (0.0, 0.0, 0.3, 0.05), (0.0, 0.0, -2.0, 0.25))
-    + gaps((0.25, 0.25, 4.0, 0.125), (0.25, 0.25, 0.5, 0.125), (1.5, 2.0, 4.0, 1.0), (0.5, 0.5, -2.0, 0.25)),
+    + gaps((0.25, 0.25, 4.0, 0.125), (0.25, 0.25, 0.5, 0.125), (1.5, 3.0, 4.0, 1.0), (0.5, 0.5, -2.0, 0.25)),
 )
 def measures_from_the_target():
     """bias is train_error - target_error, however large the target is; errors may be negative, as losses may"""
@@ -99,7 +99,7 @@ def measures_from_the_target():
 @diagnose.check(
     points=0.25,
     judge=GOOD_OR_NOT,
-    cases=gaps((-0.5, 0.0, 0.75, 0.125), (-1.0, 0.0, 1.0, 0.5), (-0.25, 0.0, 0.5, 0.0625), (-1.0, 1.0, 3.0, 0.5))
+    cases=gaps((-0.5, 0.0, 0.75, 0.125), (-1.0, 0.0, 1.0, 0.5), (-0.25, 0.0, 0.5, 0.0625), (-1.0, 1.0, 3.0, 0.25))
     + gaps(BOTH),
 )
 def better_than_the_target_is_not_high():

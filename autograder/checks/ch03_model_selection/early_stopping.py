@@ -9,7 +9,7 @@ from math import inf, nan
 
 import torch
 
-from autograder.spec import Close, Exercise, Unfit, describe, error_of, normal, number, rows
+from autograder.spec import LEFT_OUT, Close, Exercise, Unfit, describe, error_of, normal, number, rows
 
 exercise = Exercise(entry="EarlyStopping", forbid="sklearn", gradients=False)
 SMALL = 2.0**-20
@@ -20,12 +20,14 @@ def made(student, *arguments):
     """An object, and what is kept on its class taken back afterwards: that objects share it is for `shares_nothing`."""
     cls, plain = student.EarlyStopping, (list, dict, set, int, float, type(None))
     before = {name: copy(value) for name, value in vars(cls).items() if isinstance(value, plain)}
-    yield cls(*arguments)
-    for name in [name for name, value in vars(cls).items() if isinstance(value, plain) and not name.startswith("__")]:
-        if name in before:
-            setattr(cls, name, before[name])
-        else:
-            delattr(cls, name)
+    try:
+        yield cls(*arguments)
+    finally:
+        for name in [name for name, value in vars(cls).items() if isinstance(value, plain) and name[:2] != "__"]:
+            if name in before:
+                setattr(cls, name, before[name])
+            else:
+                delattr(cls, name)
 
 
 def read(stopper, name):
@@ -47,7 +49,7 @@ def state_of(stopper):
 
 
 @exercise.call(patience=20, min_delta=0.125, losses=[4.0, 3.0, 2.0, 2.5, 3.0, 3.5])
-def history(student, patience, min_delta, losses):
+def history(student, patience, losses, min_delta=None):
     found = {"step returns": [], "best": [], "best_epoch": []}
     with made(student, patience, *([] if min_delta is None else [min_delta])) as stopper:
         for loss in losses:
@@ -177,10 +179,10 @@ def smaller_gains_change_nothing(student, min_delta, losses):
 
 
 @history.check(
-    points=0.25,
+    points=0.5,
     judge=only("best_epoch changes"),
     losses=[1.0, 1 - SMALL, 1 - SMALL / 2, 0.5],
-    cases=rows("min_delta", None, 0.0),
+    cases=rows("min_delta", LEFT_OUT, 0.0),
 )
 def takes_any_gain_by_default():
     """min_delta may be 0, as it is by default: then any loss below the best is an improvement, however little"""
@@ -226,15 +228,21 @@ def begins_with_nothing(student, patience):
 def shares_nothing(student, first, second):
     """two objects share nothing: what one was told does not change the other"""
     with made(student, 20, 0.125) as one:
-        other = student.EarlyStopping(20, 0.125)
-        for losses in zip(first, second, strict=True):
-            for stopper, loss in zip((one, other), losses, strict=True):
+        both = (one, student.EarlyStopping(20, 0.125))
+        began = [0, 0]
+        for step, losses in enumerate(zip(first, second, strict=True)):
+            for which, (stopper, loss) in enumerate(zip(both, losses, strict=True)):
                 stopper.step(loss)
-        return [float(read(stopper, "best")) for stopper in (one, other)]
+                if step == 0:
+                    began[which] = read(stopper, "best_epoch")
+        return {
+            "best of each": [float(read(stopper, "best")) for stopper in both],
+            "best_epoch since the first step": [read(s, "best_epoch") - b for s, b in zip(both, began, strict=True)],
+        }
 
 
 @exercise.check(
-    points=0.75,
+    points=0.5,
     W=normal("in", "out"),
     losses=[3.0, 2.0, 4.0, 1.0, 1.5],
     cases=rows("losses", [3.0, 2.0, 4.0, 1.0, 1.5], [4.0, 3.0, 3.5], [1.0, 2.0, 3.0]),
@@ -268,7 +276,7 @@ def may_have_no_state(student, W):
     """best_state is None if none came with the best step; an empty dict is a state"""
     found = {}
     with made(student, 20, 0.125) as stopper:
-        for loss, given in ((3.0, []), (2.0, [{"W": W}]), (1.0, []), (0.0, [{}])):
+        for loss, given in ((4.0, []), (3.0, [{"W": W}]), (2.0, []), (1.0, [{"W": W, "b": W[0]}]), (0.0, [{}])):
             stopper.step(loss, *given)
             came = "a state" if given and given[0] else "an empty dict" if given else "none"
             kept = stopper.best_state

@@ -7,6 +7,7 @@ COPY = "None if state is None else {name: t.detach().clone() for name, t in stat
 STOP = "self.epoch - self.best_epoch >= self.patience"
 FOUND = "            self.best_epoch = self.epoch\n"
 SET_STATE = f"            self.best_state = {COPY}\n"
+SET_STATE_IF = f"            if {{}}:\n                self.best_state = {COPY.partition('else ')[2].replace('{', '{{').replace('}', '}}')}\n"
 
 
 @slip(STOP, "self.epoch - self.best_epoch > self.patience")
@@ -285,10 +286,16 @@ def dict_copied_but_not_the_tensors():
     These go on changing in place: clone each of them, or take copy.deepcopy(state)."""
 
 
-@slip(SET_STATE, f"            if state is not None:\n                self.best_state = {COPY.partition('else ')[2]}\n")
-def older_state_kept():
-    """If the best step came without a state, that of an earlier step is kept. It does not belong to best: best_state is None
-    then."""
+OLDER = """If the best step came without a state, that of an earlier step is kept. It does not belong to best: best_state is None
+then, and an empty dict after an empty one."""
+
+
+@slip(SET_STATE, SET_STATE_IF.format("state is not None"), sentence=OLDER)
+def older_state_kept(): ...
+
+
+@slip(SET_STATE, SET_STATE_IF.format("state"), sentence=OLDER)
+def older_state_kept_for_an_empty_one(): ...
 
 
 @slip(SET_STATE, f"            if self.best_state is None:\n                self.best_state = {COPY}\n")
@@ -321,9 +328,18 @@ def best_epoch_begins_at_0():
     ("        self.best = math.inf\n        self.best_epoch = -1\n", ""),
     ("    best: float\n    best_epoch: int\n", "    best: float = math.inf\n    best_epoch: int = -1\n"),
 )
-def shared_by_all_objects():
+def best_shared_by_all_objects():
     """What one object was told changes another: something is kept on the class, or in a global variable. Everything that an object
     knows belongs on self, and begins anew in __init__."""
+
+
+@slip(
+    ("    best: float\n", "    losses = []\n    best: float\n"),
+    ("        self.epoch += 1\n", "        self.losses.append(loss)\n        self.epoch = len(self.losses) - 1\n"),
+)
+def steps_shared_by_all_objects():
+    """The steps of other objects are counted as well. A list or a number on the class belongs to all objects: set it on self, in
+    __init__."""
 
 
 @slip("if patience < 1 or min_delta < 0:", "if min_delta < 0:")

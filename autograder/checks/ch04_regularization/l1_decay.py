@@ -73,7 +73,7 @@ def comes_nearer_to_0():
     points=0.5,
     judge=Close(zeros=True),
     cases=rows("x t", (off(4, 5), 0.5), (off("n", 12), 1), (off(30, std=3), 2.0), (off(30), 0.25))
-    + rows("x t", (drawn(lambda d: off("n", 2).draw(d) * tensor([0.0, 1.0]).draw(d), "n"), 0.5)),
+    + rows("x t", (drawn(lambda d: off(30, 2).draw(d) * tensor([0.0, 1.0]).draw(d)), 0.5)),
 )
 def is_0_in_between():
     """soft_threshold is exactly 0 between -t and t"""

@@ -58,13 +58,10 @@ def small_number_added():
     theta it is above 0."""
 
 
-@slip(
-    ("    if s > theta:\n", "    if True:\n"),
-    ("(theta / s) ** 0.5", "s.clamp(max=theta).sqrt() / (s.sqrt() + 1e-6)"),
-)
+@slip(("if s > theta:", "if s > 0:"), (SCALE, "            w.div_(s.sqrt()).mul_(s.clamp(max=theta).sqrt())\n"))
 def scaled_within_the_limit():
-    """project_ multiplies the weights within the limit too, by a number that is nearly 1. They should not change even by
-    rounding, since many such steps add up: leave them where s <= theta."""
+    """project_ computes the weights anew within the limit too, and rounding changes them. They should stay exactly as they
+    are, since many such steps add up: touch them only where s > theta."""
 
 
 @slip("if s > theta:", "if s >= theta:")

@@ -116,10 +116,10 @@ def leaves_gradients_alone(student, params, grads, lr, decay):
     return after_a_step(student, params, grads, lr, decay).grads()
 
 
-@step.check(points=0.25, **once)
-def leaves_leaves(student, params, grads, lr, decay):
+@step.check(points=0.25, **once, frozen=3, cases=rows("frozen", 3, 0))
+def leaves_leaves(student, params, grads, lr, decay, frozen):
     """after sgd_weight_decay all tensors are leaves that require grad if they did before"""
-    leaves = Leaves(params, [*grads[:-1], None], frozen=[len(params) - 1])
+    leaves = Leaves(params, [None if i == frozen else grad for i, grad in enumerate(grads)], frozen=[frozen])
     student.sgd_weight_decay(leaves.params, lr, decay)
     return leaves.kinds()
 

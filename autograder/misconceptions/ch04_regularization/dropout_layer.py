@@ -5,6 +5,7 @@ from torch import nn
 
 from autograder.spec import misconception, reference, slip
 
+NOT_GENERATED = ("Dropout_input_changed",)  # works_in_place says more
 DRAW = "kept = torch.rand(X.shape, device=X.device) >= self.p"
 KEEP = "X * kept / (1 - self.p)"
 REFUSE = "not 0 <= p <= 1"
@@ -43,8 +44,8 @@ def p_means_keep():
 
 @slip(("        if not self.training:\n            return X\n", ""), (KEEP, KEEP + " if self.p else X"))
 def drops_in_evaluation_mode():
-    """Elements are dropped in evaluation mode too, so that predictions change from call to call. If self.training is
-    False, return X."""
+    """Elements are dropped in evaluation mode too, so that predictions change from call to call. Read self.training in
+    forward, at each call, and return X where it is False; __init__ runs once, before any mode is set."""
 
 
 @slip("            return X\n", "            return X * (1 - self.p)\n")
@@ -57,15 +58,6 @@ def scaled_down_in_evaluation_mode():
 def scaled_up_in_evaluation_mode():
     """In evaluation mode the result is X / (1 - p). Where nothing is dropped there is nothing to make up for: return
     X."""
-
-
-@slip(
-    ("        self.p = p", "        self.p = p\n        self.mode = self.training"),
-    ("if not self.training", "if not self.mode"),
-)
-def mode_read_in_init():
-    """The mode is read once, in __init__, and later calls of eval() and train() go unnoticed: a layer made in training
-    mode drops for ever. Read self.training in forward, at each call."""
 
 
 @misconception

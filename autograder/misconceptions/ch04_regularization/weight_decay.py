@@ -311,12 +311,6 @@ def one_epoch_too_few():
 
 
 @misconception(entry="train")
-def in_float32(X, y, decay, num_epochs, lr, batch_size, generator):
-    """w and b are float32 though X is float64. Make them with dtype=X.dtype, or convert them: .to(X)."""
-    return tuple(p.float() for p in reference.train(X.float(), y.float(), decay, num_epochs, lr, batch_size, generator))
-
-
-@misconception(entry="train")
 def w_is_a_vector(X, y, decay, num_epochs, lr, batch_size, generator):
     """w has the shape (d,). It is a column, (d, 1), so that X @ w is a column like y."""
     w, b = reference.train(X, y, decay, num_epochs, lr, batch_size, generator)

@@ -264,10 +264,6 @@ class Gradients(Close):
     def _verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         return super()._verdict(_settled(got, want.value), want, inputs)
 
-    def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
-        """That of float32 in float64 too: its full precision is asked of the value."""
-        return super().tolerance(exact, others, torch.float32 if dtype is torch.float64 else dtype)
-
     def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         return super()._same(_settled(got, want.value), _settled(other, want.value), want, inputs)
 

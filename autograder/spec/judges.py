@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -255,7 +255,7 @@ class Close(Judge):
         return self._same(got, other, want, inputs)
 
     def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        return same_value(got, other, want.any_dtype) and same_error(got, other, want.exact)
+        return same_value(got, other, want.any_dtype) and same_error(got, other, want.exact, want.dtype)
 
 
 class Gradients(Close):
@@ -478,49 +478,35 @@ def same_value(got: Any, other: Any, any_dtype: bool = False) -> bool:
     return bool(got == other)
 
 
-def same_error(got: Any, other: Any, right: Any) -> bool:
+def same_error(got: Any, other: Any, right: Any, dtype: torch.dtype) -> bool:
     """Whether two results that agree are also off by the same, so that the one explains the other.
 
-    Whatever is nearly right agrees with everything else that is.
+    Whatever is nearly right agrees with everything else that is. Errors are shares of a tensor's largest element, and the
+    largest one of all tensors counts. dtype: what Python's numbers were computed in.
     """
-    errors = [_Error.of(*tensors) for tensors in _floats(got, other, right)]
-    if all(error.is_alike for error in errors):
-        return True
-    small, large = sorted((max(error.mine for error in errors), max(error.theirs for error in errors)))
-    return large <= min(LOW_PRECISION, NOISE * small)
-
-
-class _Error(NamedTuple):
-    """How far two results are off, and from each other, as shares of the largest element; what rounding explains."""
-
-    mine: float
-    theirs: float
-    apart: float
-    rounding: float
-
-    @classmethod
-    def of(cls, got: Tensor, other: Tensor, right: Tensor) -> _Error:
-        a, b, c = _as64(got), _as64(other), _as64(right)
+    mine = theirs = apart = rounding = 0.0
+    for a, b, c in _floats(got, other, right, dtype):
+        rounding = max(rounding, FACTOR * torch.finfo(a.dtype).eps)
+        a, b, c = _as64(a), _as64(b), _as64(c)
         scale = c.abs().max().item() or 1.0
-        mine, theirs, apart = ((x - y).abs().max().item() / scale for x, y in ((a, c), (b, c), (a, b)))
-        return cls(mine, theirs, apart, FACTOR * torch.finfo(got.dtype).eps)
+        mine = max(mine, (a - c).abs().max().item() / scale)
+        theirs = max(theirs, (b - c).abs().max().item() / scale)
+        apart = max(apart, (a - b).abs().max().item() / scale)
+    small, large = sorted((mine, theirs))
+    return large <= rounding or apart <= ALIKE * small or large <= min(LOW_PRECISION, NOISE * small)
 
-    @property
-    def is_alike(self) -> bool:
-        return max(self.mine, self.theirs) <= self.rounding or self.apart <= ALIKE * min(self.mine, self.theirs)
 
-
-def _floats(got: Any, other: Any, right: Any) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _floats(got: Any, other: Any, right: Any, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Three results side by side, a floating tensor after the other, as far as they are alike and finite."""
     if isinstance(right, dict) and isinstance(got, dict) and isinstance(other, dict):
         for key in right.keys() & got.keys() & other.keys():
-            yield from _floats(got[key], other[key], right[key])
+            yield from _floats(got[key], other[key], right[key], dtype)
     elif isinstance(right, list | tuple) and isinstance(got, list | tuple) and isinstance(other, list | tuple):
         for parts in zip(got, other, right, strict=False):
-            yield from _floats(*parts)
+            yield from _floats(*parts, dtype)
     elif isinstance(right, float) and isinstance(got, float) and isinstance(other, float):
-        numbers = torch.tensor([got, other, right], dtype=torch.float64)
-        yield from _floats(numbers[0], numbers[1], numbers[2])
+        numbers = torch.tensor([got, other, right], dtype=dtype if dtype.is_floating_point else torch.float64)
+        yield from _floats(numbers[0], numbers[1], numbers[2], dtype)
     elif all(isinstance(t, Tensor) and t.is_floating_point() and t.shape == right.shape for t in (right, got, other)):
         finite = got.isfinite() & other.isfinite() & right.isfinite()
         if finite.any():

@@ -104,6 +104,13 @@ def test_of_several_the_one_that_explains_more_is_named():
 def test_an_error_is_explained_by_one_of_its_size(got, other, is_same):
     right = torch.tensor([1.0, 0.25], dtype=torch.float64)
     results = [torch.tensor([value, 0.25], dtype=torch.float64) for value in (got, other)]
-    assert same_error(*results, right) is is_same
-    assert same_error(got, other, 1.0) is is_same
-    assert same_error({"a": [got]}, {"a": [other]}, {"a": [1.0]}) is is_same
+    assert same_error(*results, right, torch.float64) is is_same
+    assert same_error(got, other, 1.0, torch.float64) is is_same
+    assert same_error({"a": [got, 2.0]}, {"a": [other, 2.0]}, {"a": [1.0, 2.0]}, torch.float64) is is_same
+
+
+def test_rounding_beside_an_error_does_not_count():
+    right = {"score": -0.5, "tokens": torch.tensor([1.0, 2.0])}
+    wrong = {"score": -0.5, "tokens": torch.tensor([1.0, 3.0])}
+    assert same_error(wrong, {**wrong, "score": -0.5 + 3e-8}, right, torch.float32)
+    assert same_error({**right}, {**right, "score": -0.5 + 3e-8}, right, torch.float32)

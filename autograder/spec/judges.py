@@ -481,8 +481,8 @@ def same_value(got: Any, other: Any, any_dtype: bool = False) -> bool:
 def same_error(got: Any, other: Any, right: Any, dtype: torch.dtype) -> bool:
     """Whether two results that agree are also off by the same, so that the one explains the other.
 
-    Whatever is nearly right agrees with everything else that is. Errors are shares of a tensor's largest element, and the
-    largest one of all tensors counts. dtype: what Python's numbers were computed in.
+    Whatever is nearly right agrees with everything else that is. Errors are shares of a tensor's largest element, and
+    the largest of all tensors counts. dtype: what Python's numbers were computed in.
     """
     mine = theirs = apart = rounding = 0.0
     for a, b, c in _floats(got, other, right, dtype):

@@ -251,7 +251,7 @@ def a_step_of_w_first(X, y, num_classes, num_epochs, lr, batch_size, generator):
     compute them first, then move both parameters."""
     W, b = reference.train(X, y, num_classes, 0, lr, batch_size, generator)
     X = X.flatten(1)
-    for _epoch in range(num_epochs):
+    for passed in range(num_epochs):
         for rows in torch.randperm(len(X), generator=generator).to(X.device).split(batch_size):
             labels = F.one_hot(y[rows], num_classes)
             W = W - lr * X[rows].T @ (torch.softmax(X[rows] @ W + b, 1) - labels) / len(rows)

@@ -113,7 +113,7 @@ def batches_evened_out():
     one what is left over: torch.split."""
 
 
-@slip(BATCHES, f"({ORDER},)")
+@slip(BATCHES, f"{ORDER}.split(len(labels))")
 def always_one_batch():
     """All samples make one step together, whatever batch_size is. Each batch of batch_size samples makes a step."""
 
@@ -124,7 +124,7 @@ def labels_not_in_the_same_order():
     both with the same rows."""
 
 
-@slip(ORDER, "torch.randperm(len(labels))")
+@slip(ORDER, "torch.randperm(features.shape[0])")
 def global_generator():
     """The order comes from torch's global generator. Hand over the one that is given: torch.randperm(n,
     generator=generator), or generator=generator in the DataLoader."""

@@ -82,8 +82,8 @@ def own_outcomes(student, features, labels, num_epochs, lr, batch_size):
     """The weights to which the student's own steps of one batch lead. From a weight w to t is as from 0 to t - A w."""
 
     def step(weight, batch):
-        A, t = features[batch], labels[batch] - features[batch] @ weight
-        moved = student.fit(A, t, 1, lr, len(batch), torch.Generator())
+        rest = labels[batch] - features[batch] @ weight
+        moved = student.fit(features[batch], rest, 1, lr, len(batch), torch.Generator())
         return weight + weight_of(moved, features).to(weight)
 
     return outcomes(features.new_zeros(features.shape[1]), step, len(labels), batch_size, num_epochs)

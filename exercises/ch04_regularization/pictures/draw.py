@@ -51,7 +51,7 @@ def descent(X: Tensor, y: Tensor, penalty: Penalty | None = None, l1: float = 0.
         loss = ((X @ w + b - y) ** 2).mean() / 2
         (loss + penalty(w) if penalty else loss).backward()
         step([w, b], LR, l1)
-    return w.detach(), b.detach()
+    return tuple(p.detach() for p in (w, b))
 
 
 def experiment() -> dict[str, Found]:

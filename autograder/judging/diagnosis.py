@@ -40,18 +40,18 @@ class Diagnosis:
         if candidates:
             telling = [check for check in passed if len(candidates) > 1 or not self._is_vague(check)]
             self.expectations.need(telling, candidates)
+        contradicted = {name for name in candidates if self._is_contradicted(name, passed)}
         count = {name: sum(name in names for names in explained.values()) for name in candidates}
         rank = {name: (count[name], sum(self._passes(self.checks[c], name) for c in passed)) for name in candidates}
         order = list(self.expectations.sentences)
         best: dict[str, Cause] = {}
         for check, names in explained.items():
-            names = [name for name in names if not self._contradicted(name, passed)]
-            if names:
-                name = max(names, key=lambda n: (rank[n], -order.index(n)))
+            if possible := [name for name in names if name not in contradicted]:
+                name = max(possible, key=lambda n: (rank[n], -order.index(n)))
                 best[check] = Cause(name, count[name], len(explained))
         return best
 
-    def _contradicted(self, name: str, passed: Collection[str]) -> bool:
+    def _is_contradicted(self, name: str, passed: Collection[str]) -> bool:
         """Whether it fails a check of values that the solution passes, and so is not what was done here."""
         other = self.expectations.verdicts(name)
         return any(other.first(self.checks[check]) for check in passed if not self._is_vague(check))

@@ -43,6 +43,7 @@ from autograder.spec.tools import (
     only_eval,
     parameter_gradients,
     plain,
+    seeded,
     uses_global_generator,
 )
 from autograder.spec.training import lesson, teach, test_accuracy, train_classifier
@@ -101,6 +102,7 @@ __all__ = [
     "rows",
     "same_twice",
     "secret",
+    "seeded",
     "shapes_of",
     "size",
     "slip",

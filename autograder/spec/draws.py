@@ -1,9 +1,11 @@
 """What tells normal draws from others: how a network's weights start, whatever they are drawn with.
 
-def weights_at_the_start(got):
-    return normality([p for p in got.values() if p.dim() == 2], std=0.01)
+    def weights_at_the_start(got):
+        return normality([p for p in got.values() if p.dim() == 2], std=0.01)
 
-@start.check(points=1, judge=Statistic(of=weights_at_the_start, **honest_draws((256, 784), (10, 256))))
+    @start.check(points=1, judge=Statistic(of=weights_at_the_start, **honest_draws((256, 784), (10, 256))))
+
+Uniform, clamped, shared and repeated draws all differ from honest ones in one of these numbers.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """Parameters with gradients, for steps that change them in place, as those of an optimizer do.
 
-leaves = Leaves(params, grads)
-student.sgd(leaves.params, lr)
-return leaves.values()
+    leaves = Leaves(params, grads)
+    student.sgd(leaves.params, lr)
+    return leaves.values()
+
+Where an exercise speaks of weights and biases, its chapter's shelf says which places are which.
 """
 
 from __future__ import annotations

@@ -104,9 +104,17 @@ def _register(function: T, sentence: str, **what: Any) -> T:
     said = function.__doc__
     if bool(said) == bool(sentence):
         raise ValueError(f"{function.__name__}: say the learner's sentence once, as docstring or as sentence=")
-    made = Misconception(function.__name__, " ".join((sentence or said or "").split()), **what)
-    vars(sys.modules[function.__module__]).setdefault(_REGISTER, []).append(made)
+    _keep(function.__module__, Misconception(function.__name__, " ".join((sentence or said or "").split()), **what))
     return function
+
+
+def shared_slip(module: str, name: str, sentence: str, *edits: tuple[str, str]) -> None:
+    """A slip that exercises of several chapters share, for the one whose module is of that name; see ``slip``."""
+    _keep(module, Misconception(name, " ".join(sentence.split()), edits=edits))
+
+
+def _keep(module: str, made: Misconception) -> None:
+    vars(sys.modules[module]).setdefault(_REGISTER, []).append(made)
 
 
 def collect(module: ModuleType) -> tuple[list[Misconception], str]:

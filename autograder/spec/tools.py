@@ -148,6 +148,11 @@ class _Counter(TorchDispatchMode):
         return operator(*args, **(kwargs or {}))
 
 
+def seeded(seed: int) -> torch.Generator:
+    """A generator on the CPU that begins with this seed."""
+    return torch.Generator().manual_seed(seed)
+
+
 def uses_global_generator(function: Callable[..., Any], *arguments: Any) -> bool:
     """Whether a call draws from torch's global generator, where a generator of its own was given."""
     before = torch.get_rng_state()

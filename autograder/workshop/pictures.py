@@ -1,9 +1,11 @@
 """What the scripts share that draw a page's pictures: colours, a chapter's reference solutions, small PNG files.
 
-PICTURES = {"polynomials.png": curves}      # functions that draw a figure on paper()
+    PICTURES = {"polynomials.png": curves}      # functions that draw a figure on paper()
 
-if __name__ == "__main__":
-    draw(PICTURES, Path(__file__).parent)
+    if __name__ == "__main__":
+        draw(PICTURES, Path(__file__).parent)
+
+A chapter's script is ``pictures/draw.py`` in its folder.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from autograder.spec import (
     plain,
     rows,
     secret,
+    seeded,
     tensor,
     whole,
 )
@@ -53,10 +54,6 @@ def vector(found, size, name):
 
 def weight_of(found, features):
     return vector(named(found, "weight", "train_losses")["weight"], features.shape[1], "weight")
-
-
-def seeded(seed):
-    return torch.Generator().manual_seed(seed)
 
 
 @exercise.call(num_epochs=2, lr=0.1, seed=SEED, **GIVEN)

@@ -27,6 +27,7 @@ from autograder.spec import (
     outcomes,
     rows,
     secret,
+    seeded,
     tensor,
     whole,
 )
@@ -128,10 +129,6 @@ def leaves_leaves(student, params, grads, lr, decay, frozen):
 def returns_none(student, params, grads, lr, decay):
     """sgd_weight_decay returns None"""
     return {"sgd_weight_decay returns": student.sgd_weight_decay(Leaves(params, grads).params, lr, decay)}
-
-
-def seeded(seed):
-    return torch.Generator().manual_seed(seed)
 
 
 def trained(student, X, y, decay, num_epochs, lr, batch_size, generator):

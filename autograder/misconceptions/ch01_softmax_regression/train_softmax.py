@@ -3,6 +3,7 @@
 import torch
 from torch.nn import functional as F
 
+from autograder.misconceptions.epochs import wrong_epochs
 from autograder.spec import misconception, reference, slip
 
 START = "(0.01 * torch.randn(X.shape[1], num_classes, generator=generator)).to(X)"
@@ -157,30 +158,7 @@ def never_shuffled():
     inside. Draw a new order in each epoch, from the generator as it is."""
 
 
-@slip((INNER, f"        for batch in {BATCHES.replace(ORDER, 'order')}:\n"), (EPOCHS, f"    order = {ORDER}\n{EPOCHS}"))
-def shuffled_once():
-    """One order is drawn and kept for all epochs. Draw a new one at the beginning of each."""
-
-
-@slip(ORDER, "torch.randint(len(X), (len(X),), generator=generator)")
-def drawn_with_replacement():
-    """Samples are drawn with replacement, so that an epoch has some twice and leaves others out. Go through a random order of
-    all: torch.randperm."""
-
-
-@slip(INNER, f"        for batch in {BATCHES}[:1]:\n")
-def one_batch_an_epoch():
-    """An epoch makes only one step. It goes through all samples, with one step for each batch."""
-
-
-@slip(BATCHES, f"{ORDER}[: max(len(X) // batch_size, 1) * batch_size].split(batch_size)")
-def last_batch_dropped():
-    """The last batch is dropped where it is smaller than the others, as with drop_last=True. Take it, too: one more step."""
-
-
-@slip(BATCHES, f"({ORDER},)")
-def always_one_batch():
-    """All samples make one step together, whatever batch_size is. Each batch of batch_size samples makes a step."""
+wrong_epochs(__name__, ORDER, BATCHES, EPOCHS, "len(X)")
 
 
 @slip("F.one_hot(y[batch], num_classes)", "F.one_hot(y[batch.sort().values], num_classes)")

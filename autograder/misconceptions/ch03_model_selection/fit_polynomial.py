@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from autograder.misconceptions.epochs import wrong_epochs
 from autograder.spec import misconception, reference, slip
 
 STEP = "weight - lr * 2 / len(batch) * A.T @ (A @ weight - t)"
@@ -81,25 +82,7 @@ def never_shuffled():
     Draw a new order in each epoch, from the generator as it is."""
 
 
-@slip((INNER, f"        for batch in {BATCHES.replace(ORDER, 'order')}:\n"), (EPOCHS, f"    order = {ORDER}\n{EPOCHS}"))
-def shuffled_once():
-    """One order is drawn and kept for all epochs. Draw a new one at the beginning of each."""
-
-
-@slip(ORDER, "torch.randint(len(labels), (len(labels),), generator=generator)")
-def drawn_with_replacement():
-    """Samples are drawn with replacement, so that an epoch has some twice and leaves others out. Go through a random order
-    of all: torch.randperm."""
-
-
-@slip(INNER, f"        for batch in {BATCHES}[:1]:\n")
-def one_batch_an_epoch():
-    """An epoch makes only one step. It goes through all samples, with one step for each batch."""
-
-
-@slip(BATCHES, f"{ORDER}[: max(len(labels) // batch_size, 1) * batch_size].split(batch_size)")
-def last_batch_dropped():
-    """The last batch is dropped where it is smaller than the others. Take it, too: one more step."""
+wrong_epochs(__name__, ORDER, BATCHES, EPOCHS, "len(labels)")
 
 
 @slip(BATCHES, f"[b.flip(0) for b in {ORDER}.flip(0).split(batch_size)][::-1]")
@@ -111,11 +94,6 @@ def smaller_batch_first():
 def batches_evened_out():
     """The batches are made equally large, as torch.chunk or tensor_split do it. Each has batch_size samples, and the last
     one what is left over: torch.split."""
-
-
-@slip(BATCHES, f"{ORDER}.split(len(labels))")
-def always_one_batch():
-    """All samples make one step together, whatever batch_size is. Each batch of batch_size samples makes a step."""
 
 
 @slip("A, t = features[batch], labels[batch]", "A, t = features[batch], labels[batch.sort().values]")

@@ -192,7 +192,7 @@ class Close(Judge):
         if value.is_floating_point():
             if path not in want.tolerances:
                 others = [_as64(value), *map(_as64, spread)]
-                want.tolerances[path] = self.tolerance(exact64, others, value.dtype)
+                want.tolerances[path] = self.tolerance(exact64, others, self._rounded_as(value.dtype, want))
             tolerance = want.tolerances[path]
             near = (got64 - exact64).abs() <= tolerance  # never true of NaN and infinities, which are looked at below
             if near.all() and not (self.zeros and bool(((exact64 == 0) & (got64 != 0)).any())):
@@ -227,6 +227,11 @@ class Close(Judge):
         text = _("{path}: expected {expected}, got {got}") if path else _("expected {expected}, got {got}")
         return Mistake(text.format(path=path, **said), **said)
 
+    def _rounded_as(self, dtype: torch.dtype, want: Want) -> torch.dtype:
+        """The dtype in which a tensor was made: what ``of`` makes of a result has no more digits than the case."""
+        coarser = self.of is not None and _eps(want.dtype) > _eps(dtype)
+        return want.dtype if coarser else dtype
+
     def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
         """The largest difference from ``exact`` that rounding explains, for the whole tensor."""
         finite = exact[exact.isfinite()]
@@ -236,8 +241,7 @@ class Close(Judge):
             if other.shape == exact.shape and other.numel():
                 off = (other - exact)[exact.isfinite() & other.isfinite()].abs()
                 moved = max(moved, off.max().item() if off.numel() else 0.0)
-        eps = torch.finfo(dtype).eps if dtype.is_floating_point else 0.0
-        return self.loosen * FACTOR * (moved + eps * scale)
+        return self.loosen * FACTOR * (moved + _eps(dtype) * scale)
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         if self.of is not None:
@@ -256,6 +260,10 @@ class Close(Judge):
 
     def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         return same_value(got, other, want.any_dtype) and same_error(got, other, want.exact, want.dtype)
+
+
+def _eps(dtype: torch.dtype) -> float:
+    return torch.finfo(dtype).eps if dtype.is_floating_point else 0.0
 
 
 class Gradients(Close):

@@ -24,7 +24,7 @@ from autograder.workshop.edits import Edit
 from autograder.workshop.faults import faults
 from autograder.workshop.memory import Memory
 from autograder.workshop.mutants import mutants
-from autograder.workshop.witness import Differ
+from autograder.workshop.witness import ROUNDS, Differ
 
 ENOUGH = 0.99  # of the mutants that are not equivalent
 
@@ -103,12 +103,13 @@ def mutate(
     choose: Callable[[list[Edit]], list[Edit]] = lambda found: found,
     training: bool = False,
     naming: bool = True,
+    rounds: int = ROUNDS,
 ) -> Mutation:
     """Grades the mutants of a reference. report: called with how many are done. choose: which of them.
 
     training: lets them train, too, and judges them by the calibrated thresholds; faults in one kind of call are left
     out, since training is one call. naming: looks for the misconception that each agrees with, for which all of these
-    have to be run, too.
+    have to be run, too. rounds: how long a witness is looked for.
     """
     exercise = catalog.load_exercise(id)
     reference = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
@@ -136,7 +137,7 @@ def mutate(
             else:
                 result.unnamed[mutant.what] = result.unnamed.get(mutant.what, 0) + 1
     if alive:
-        differ = Differ(exercise, reference)
+        differ = Differ(exercise, reference, rounds=rounds)
         result.survivors = [Survivor(m.what, m.line, m.change, differ.witness(m.source)) for m in alive]
     return result.judged(exercise.equivalents)
 

@@ -47,16 +47,16 @@ class Differ:
     """Compares solutions with the reference of an exercise, on inputs that are drawn once.
 
     claims: whether statements that a run makes about a result, such as that it is contiguous, are compared too. For a
-    variant they are not: it may be the statement that asks for too much.
+    variant they are not: it may be the statement that asks for too much. rounds: how often inputs of each check are
+    drawn; the first two are in either precision, a third one has views.
     """
 
-    def __init__(self, exercise: Exercise, reference: str, claims: bool = True) -> None:
+    def __init__(self, exercise: Exercise, reference: str, claims: bool = True, rounds: int = ROUNDS) -> None:
         self._claims = claims
         self._exercise = exercise
         self._flow = set(exercise.asked().get("gradients", []))
-        self._drawn = list(_drawn(exercise))
         student = Student(loaded(reference))
-        self._right = [(self._answer(drawn, student), drawn) for drawn in self._drawn]
+        self._right = [(self._answer(drawn, student), drawn) for drawn in _drawn(exercise, rounds)]
 
     def witness(self, source: str) -> str:
         """The first difference, and the input that shows it; empty if there is none."""
@@ -83,9 +83,9 @@ class Differ:
 Drawn = tuple[Check, Case, dict[str, Any], int]
 
 
-def _drawn(exercise: Exercise) -> Iterator[Drawn]:
+def _drawn(exercise: Exercise, rounds: int) -> Iterator[Drawn]:
     """Inputs of every check that looks at values, in both precisions, as they are and as views."""
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for check in exercise.checks:
             if check.training or check.asks:
                 continue

@@ -58,6 +58,13 @@ def test_rounding_is_forgiven_and_nothing_else():
     assert "1 of 6" in Close().verdict(one_off, want(X), {}).message
 
 
+def test_what_is_made_of_a_result_has_no_more_digits_than_it():
+    judge = Close(of=lambda got: got.double() / 3)
+    assert judge.verdict(X * (1 + 1e-7), want(X), {}) is None
+    assert judge.verdict(X * (1 + 1e-4), want(X), {}) is not None
+    assert judge.verdict(X.double() * (1 + 1e-7), want(X.double(), torch.float64), {}) is not None
+
+
 def test_what_is_0_may_be_given_a_scale():
     left, off = torch.full((2,), 1e-7), torch.full((2,), 1e-4)
     assert Close().verdict(left, want(torch.zeros(2)), {}) is not None

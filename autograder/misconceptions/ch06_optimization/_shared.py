@@ -1,0 +1,115 @@
+"""What people get wrong about steps in place, whatever the formula is."""
+
+from autograder.spec.misconception import shared_slip
+
+SKIP = "            if p.grad is None:\n                continue\n"
+
+
+def wrong_steps(module: str, head: str, state: str, step: str) -> None:
+    """Adds the slips to the misconceptions of a module.
+
+    head: the line of an entry point that begins the loop; the two lines that skip what has no gradient follow. state: the
+    lines behind these that take the state out of its dict. step: the line that moves p, the last one.
+    """
+    top = head + SKIP + state
+    counted = (
+        top.replace("for p,", "for i, (p,", 1).replace(" in zip", ") in enumerate(zip", 1).replace("):\n", ")):\n", 1)
+    )
+
+    def slip(name: str, sentence: str, *edits: tuple[str, str]) -> None:
+        shared_slip(module, name, sentence, *edits)
+
+    slip(
+        "nothing_changed",
+        """No parameter changes. p = p - ... gives a new tensor the name p, and the tensor in the list stays as it was:
+        write into it, by p -= ... or p.sub_(...).""",
+        (step, step.replace("p -= ", "p = p - ")),
+    )
+    slip(
+        "new_memory",
+        """A parameter gets new memory, as by p.data = ...; whoever shares the old one, as tied layers and views do, does
+        not see the step. Write into it: p -= ...""",
+        (step, step.replace("p -= ", "p.data = p - ")),
+    )
+    slip(
+        "new_tensors",
+        """The list holds new tensors after the step, while the network still has the old ones. Change these in place:
+        p -= ...""",
+        (top, counted),
+        (step, step.replace("p -= ", "params[i] = p - ") + "            params[i].requires_grad_().grad = p.grad\n"),
+    )
+    slip(
+        "gradients_set_to_0",
+        """.grad is set to 0 after the step. That is for the training loop, which may want to look at it, or to add to
+        it.""",
+        (step, step + "            p.grad.zero_()\n"),
+    )
+    slip(
+        "gradients_dropped",
+        ".grad is None after the step. It is left as it is: clearing is for whoever calls backward().",
+        (step, step + "            p.grad = None\n"),
+    )
+    slip(
+        "gradients_switched_off",
+        """After the step parameters do not require grad as they did before, and the next backward() does not reach them.
+        Work in torch.no_grad(), and leave requires_grad as it is.""",
+        (step, step + "            p.requires_grad_(False)\n"),
+    )
+    slip(
+        "stops_at_none",
+        """The step ends at the first parameter without a gradient. Those behind it have some: continue in place of return
+        or break.""",
+        (top, top.replace("continue", "break")),
+    )
+    slip(
+        "none_taken_for_0",
+        """A parameter whose .grad is None is treated as if its gradient were 0: its state changes, and it may even move.
+        Skip both: continue with the next.""",
+        (top, head + "            p.grad = torch.zeros_like(p) if p.grad is None else p.grad\n" + state),
+    )
+    slip(
+        "state_before_skipping",
+        """The state of a parameter without a gradient changes, if only by the zeros that it begins with. Ask for the gradient
+        before you look into the dict.""",
+        (top, head + state + SKIP),
+    )
+    slip(
+        "hyper_changed",
+        "hyper is not the same after the step. The caller calls with it again: only read it.",
+        (step, step + '    hyper["lr"] = 0.9 * hyper["lr"]\n'),
+    )
+    slip(
+        "kept_with_the_parameter",
+        """Something is kept elsewhere than in the dicts of states, in an attribute of a parameter or in a global: when the
+        dicts are emptied, it is still there. Keep it in the parameter's dict.""",
+        (top, head + SKIP + "            state = vars(p).setdefault('kept', {})\n" + state),
+    )
+    slip(
+        "new_dicts",
+        """The list of states holds new dicts after the step. Whoever keeps the old ones never sees what was put there: write
+        into the dict that is there, by state[...] = ...""",
+        (top, counted.replace(state, "            state = states[i] = dict(state)\n" + state)),
+    )
+    slip(
+        "state_has_a_graph",
+        """A tensor in a state requires grad, as torch.zeros_like(p, requires_grad=True) and what is computed outside of
+        torch.no_grad() do. Keep what has no graph.""",
+        (step, step + "            state['p'] = p.clone().requires_grad_()\n"),
+    )
+    slip(
+        "state_in_another_dtype",
+        """A tensor in a state has another dtype or shape than the parameter: torch.zeros(p.shape) is float32 whatever p is.
+        torch.zeros_like(p) takes both from it.""",
+        (step, step + "            state['last'] = torch.zeros(3, 3)\n"),
+    )
+    slip(
+        "gradient_kept",
+        """Something in a state shares memory with .grad, as p.grad itself does, into which the next backward() writes. Keep
+        a copy: p.grad.clone().""",
+        (step, step + "            state['g'] = p.grad\n"),
+    )
+    slip(
+        "returns_the_list",
+        "A step returns something. It works in place, and returns None, as functions do that change what they are given.",
+        (step, step + "    return params\n"),
+    )

@@ -1,0 +1,207 @@
+"""Checks of gradient_noise.
+
+What a single row's gradient is, is asked once. Mean and variance are then judged beside the row gradients that the
+function itself gives, so that a wrong formula is not paid again. Honest results scatter as the moments of those say:
+for vectors a = gradient - full gradient, with second moments S,
+
+    the variance of |mean of m a's|^2    is  (E|a|^4 - V^2 - 2 tr S^2) / m^3 + 2 tr S^2 / m^2
+    the variance of the sample variance  follows from that of |a - b|^2 / 2 over pairs (Hoeffding's U-statistic)
+"""
+
+from math import sqrt
+
+import torch
+
+from autograder.spec import Close, Exercise, Statistic, error_of, has_graph, named, normal, rows, seeded, whole
+
+exercise = Exercise(entry="gradient_variance", gradients=False, sizes={"n": (4, 6), "d": (2, 4)})
+SEED = whole(0, 10**6)
+MEAN = "mean, less the full gradient, in standard deviations"
+SCATTER = "|mean - full gradient|^2 over V / (batch_size * num_batches)"
+VARIANCE = "variance over V / batch_size"
+DATA = {"X": normal("n", "d", away=0.25), "y": normal("n", std=5.0, away=1.0), "w": normal("d", away=0.25)}
+
+
+def measured(student, X, y, w, batch_size, num_batches, generator):
+    given = X.clone(), y.clone(), w.clone()
+    return named(student.gradient_variance(*given, batch_size, num_batches, generator), "mean", "variance")
+
+
+@exercise.call(**DATA, batch_size=1, num_batches=2, seed=SEED)
+def of_one_row(student, X, y, w, batch_size, num_batches, seed):
+    """Where all rows are alike there is no noise."""
+    same = X[:1].expand(3, -1).clone(), y[:1].expand(3).clone()
+    return named(student.gradient_variance(*same, w, batch_size, num_batches, seeded(seed)), "mean", "variance")["mean"]
+
+
+@of_one_row.check(points=1.5, cases=rows("num_batches", 2, 6) + rows("d", 1, 2))
+def averages_row_gradients():
+    """where all rows are alike, the mean is the gradient x (<x, w> - y) of one of them"""
+
+
+@of_one_row.check(points=0.5, cases=rows("batch_size", 4, 9))
+def takes_batches_of_any_size():
+    """that is so for any batch_size, which may be more than there are rows"""
+
+
+def of_draws(got):
+    return {
+        "the same state gives the same mean": torch.equal(got["first"], got["again"]),
+        "a second call gives another mean": not torch.equal(got["first"], got["second"]),
+        "torch's global generator is in another state": not torch.equal(got["before"], got["after"]),
+    }
+
+
+@exercise.call(**DATA, batch_size=3, num_batches=4, seed=SEED)
+def draws(student, X, y, w, batch_size, num_batches, seed):
+    generator, before = seeded(seed), torch.get_rng_state()
+    first, second, again = (
+        measured(student, X, y, w, batch_size, num_batches, g)["mean"] for g in (generator, generator, seeded(seed))
+    )
+    return {"first": first, "second": second, "again": again, "before": before, "after": torch.get_rng_state()}
+
+
+@draws.check(points=0.5, judge=Close(of=of_draws))
+def draws_from_the_generator():
+    """all random numbers come from the generator: the same state gives the same result, and a second call another one"""
+
+
+@exercise.call(**DATA, batch_size=1, num_batches=2, calls=600, seed=SEED)
+def many(student, X, y, w, batch_size, num_batches, calls, seed):
+    """The gradients of all rows, each measured alone, and what many calls make of minibatches."""
+    generator = seeded(seed)
+    alone = [measured(student, X[i : i + 1], y[i : i + 1], w, 1, 2, seeded(seed))["mean"] for i in range(len(X))]
+    found = [measured(student, X, y, w, batch_size, num_batches, generator) for _call in range(calls)]
+    return {
+        "of rows": torch.stack(alone),
+        "mean": torch.stack([one["mean"].detach() for one in found]),
+        "variance": torch.stack([one["variance"].detach().sum() for one in found]),
+    }
+
+
+class Moments:
+    """Of row gradients: their mean, the deviations from it, V, the trace of S^2, and what a fourth moment has beyond."""
+
+    def __init__(self, of_rows):
+        self.full = of_rows.double().mean(0)
+        self.off = of_rows.double() - self.full
+        squares = self.off.square().sum(1)
+        self.V = float(squares.mean())
+        self.trace = float((self.off.T @ self.off / len(squares)).square().sum())
+        self.fourth = float(squares.square().mean()) - self.V**2 - 2 * self.trace
+
+    def of_square(self, m):
+        """The variance of |mean of m deviations|^2."""
+        return self.fourth / m**3 + 2 * self.trace / m**2
+
+    def of_variance(self, m, k):
+        """The variance of the sample variance of k means of m."""
+        first, pairs = self.of_square(m) / 4, self.of_square(m) / 2 + self.trace / m**2
+        return (4 * (k - 2) * first + 2 * pairs) / (k * (k - 1))
+
+
+def of_means(got, batch_size, calls):
+    rows = Moments(got["of rows"])
+    deviation = (rows.off.square().mean(0) / (batch_size * calls)).sqrt()  # as if all minibatches were one
+    return {MEAN: (got["mean"].double().mean(0) - rows.full) / deviation}
+
+
+def of_scatter(got, batch_size, num_batches):
+    rows = Moments(got["of rows"])
+    squares = (got["mean"].double() - rows.full).square().sum(1)
+    return {SCATTER: float(squares.mean() * batch_size * num_batches / rows.V)}
+
+
+def of_variances(got, batch_size, num_batches):
+    V = Moments(got["of rows"]).V
+    return {VARIANCE: float(got["variance"].double().mean() * batch_size / V)}
+
+
+def ratio(variance, expected, calls):
+    """Mean 1, and how much a ratio of means over the calls scatters: a little more, since its tail is longer."""
+    return 1.0, 1.15 * sqrt(variance / calls) / expected
+
+
+def honest_scatter(want, batch_size, num_batches, calls):
+    rows, m = Moments(want["of rows"]), batch_size * num_batches
+    return ratio(rows.of_square(m), rows.V / m, calls)
+
+
+def honest_variances(want, batch_size, num_batches, calls):
+    rows = Moments(want["of rows"])
+    return ratio(rows.of_variance(batch_size, num_batches), rows.V / batch_size, calls)
+
+
+SIZES = rows("n d batch_size num_batches", (2, 3, 1, 3), (5, 2, 1, 3), (5, 3, 4, 2), (6, 4, 2, 5), (4, 3, 4, 2))
+
+
+@many.check(points=1.25, judge=Statistic(of=of_means, **{MEAN: lambda: (0.0, 1.0)}), cases=SIZES)
+def mean_is_right_on_average():
+    """over many calls the mean is the full gradient"""
+
+
+@many.check(points=0.5, judge=Statistic(of=of_scatter, **{SCATTER: honest_scatter}), cases=SIZES)
+def mean_scatters_as_it_should():
+    """over many calls the mean scatters as batch_size * num_batches rows do that are drawn independently"""
+
+
+@many.check(points=2.25, judge=Statistic(of=of_variances, **{VARIANCE: honest_variances}), cases=SIZES)
+def variance_falls_with_the_batch_size():
+    """over many calls the variance is V / batch_size, where V is that of a single row's gradient"""
+
+
+@of_one_row.check(points=0.5, needs=draws_from_the_generator, cases=rows("num_batches", 2, 4))
+def has_no_noise_without_differences(student, X, y, w, batch_size, num_batches, seed):
+    """where all rows are 0, the variance is 0, of shape ()"""
+    same = torch.zeros_like(X), torch.ones_like(y)
+    found = student.gradient_variance(*same, w, batch_size, num_batches, seeded(seed))
+    return named(found, "mean", "variance")["variance"]
+
+
+@draws.check(points=0.5, needs=draws_from_the_generator)
+def returns_detached_tensors(student, X, y, w, batch_size, num_batches, seed):
+    """mean and variance are detached, even if w requires grad, and w.grad stays None"""
+    w = w.clone().requires_grad_()
+    found = measured(student, X, y, w, batch_size, num_batches, seeded(seed))
+    return {f"{name} requires grad": has_graph(part) for name, part in found.items()} | {"w.grad": w.grad}
+
+
+@exercise.call(**DATA, batch_size=2, num_batches=3, seed=SEED)
+def refused(student, X, y, w, batch_size, num_batches, seed):
+    arguments = X, y, w, batch_size, num_batches, seeded(seed)
+    return {"raised": error_of(ValueError, student.gradient_variance, *arguments)}
+
+
+@refused.check(
+    points=0.75,
+    needs=draws_from_the_generator,
+    cases=rows("batch_size num_batches", (0, 3), (-1, 3), (2, 1), (2, 0), (2, -5), (0, 0), (1, 2)),
+)
+def refuses_what_has_no_variance():
+    """ValueError is raised for batch_size < 1 and for num_batches < 2, and only for these"""
+
+
+asked = {"about": [averages_row_gradients, has_no_noise_without_differences]}
+exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5, **asked)
+exercise.takes_views("takes tensors that are views of others", points=0.25, **asked)
+exercise.leaves_its_inputs_alone("leaves X, y and w unchanged", points=0.25, about=refuses_what_has_no_variance)
+
+exercise.hint(
+    """Rows that are drawn with replacement are whole numbers from 0 to n - 1: `torch.randint(n, shape,
+    generator=generator)`. One shape for all minibatches saves a loop."""
+)
+exercise.hint(
+    """The error of a row, <x, w> - y, is one number. The gradient of the row is that number times x. For many rows the
+    errors need a last axis of size 1 before they are multiplied with X.""",
+    helps=averages_row_gradients,
+)
+exercise.hint(
+    """First the mean over the rows of each minibatch, which gives num_batches gradients, and only then mean and variance
+    of these. The variance of all rows in one heap is V, whatever the batch size.""",
+    helps=many,
+)
+exercise.hint(
+    """Deviations from a mean of the same gradients are a little too small, since that mean lies in the middle of them.
+    Dividing by num_batches - 1 makes up for it, which shows most with two minibatches.""",
+    helps=variance_falls_with_the_batch_size,
+)

@@ -66,7 +66,7 @@ def takes_any_shape():
     """clip_grad_norm_ takes gradients of any shape, those of biases too"""
 
 
-@norm.check(points=0.25, **given(large("d", "h", std=1e10), large("h", "k", std=1e9)), cases=rows("theta", 1.0, 5e3))
+@norm.check(points=0.25, **given(large("d", "h", std=1e10), large("h", "k", std=1e9)), cases=rows("theta", 1.5, 5e3))
 def tames_exploded_gradients():
     """clip_grad_norm_ brings gradients of 1e10 down to a norm of theta"""
 
@@ -81,7 +81,11 @@ once = {"needs": shrinks_all_gradients}
 
 @norm.check(
     points=0.75,
-    cases=[*rows("theta", 1.5, 1e4), given(large("d", "h")), given(filled(0.0, "d", "h"), filled(0.0, "h", "k"))],
+    cases=[
+        *rows("theta", 1.5, 0.25, 1, 1e4),
+        given(large("d", "h")),
+        given(filled(0.0, "d", "h"), filled(0.0, "h", "k")),
+    ],
 )
 def returns_the_norm_before(student, params, grads, theta):
     """clip_grad_norm_ returns the norm of all gradients as it was before, whether it was too large or not"""
@@ -211,7 +215,7 @@ def works_in_place(student, params, grads, limit):
     return found
 
 
-@both.check(points=0.25, **done)
+@both.check(points=0.25, **done, cases=rows("limit", 0.25, 1, 3))
 def leaves_parameters_alone(student, params, grads, limit):
     """neither changes a parameter"""
     found = {}

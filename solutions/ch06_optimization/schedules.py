@@ -25,7 +25,7 @@ def exponential_decay(step: int, base_lr: float, gamma: float) -> float:
     # TODO: the formula.
     ### BEGIN SOLUTION
     if step < 0:
-        raise ValueError(f"step is at least 0, got {step}")
+        raise ValueError("step is at least 0")
     return base_lr * gamma**step
     ### END SOLUTION
 
@@ -39,7 +39,7 @@ def step_decay(step: int, base_lr: float, step_size: int, gamma: float) -> float
     # TODO: how many drops have there been?
     ### BEGIN SOLUTION
     if step < 0 or step_size < 1:
-        raise ValueError(f"step is at least 0 and step_size at least 1, got {step} and {step_size}")
+        raise ValueError("step is at least 0, step_size at least 1")
     return base_lr * gamma ** (step // step_size)
     ### END SOLUTION
 

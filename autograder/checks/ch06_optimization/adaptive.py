@@ -159,3 +159,52 @@ exercise.hint(
         *(keeps_no_gradient, keeps_states_small),
     ],
 )
+
+exercise.equivalent(
+    "arguments or results swapped: zip(params, states, strict=True) -> zip(params, states) (1 of 3)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "mode or flag fixed: True -> False (1 of 3)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "arguments or results swapped: zip(params, states, strict=True) -> zip(params, states) (2 of 3)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "mode or flag fixed: True -> False (2 of 3)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "arguments or results swapped: zip(params, states, strict=True) -> zip(params, states) (3 of 3)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "mode or flag fixed: True -> False (3 of 3)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "gradient cut: state.setdefault('s', torch.zeros_like(p)) -> state.setdefault('s', torch.zeros_like(p)).detach()",
+    "zeros_like has no graph.",
+)
+exercise.equivalent(
+    "gradient cut: state.setdefault('mean', torch.zeros_like(p)) -> state.setdefault('mean', torch.zeros_like(p)).detach()",
+    "zeros_like has no graph.",
+)
+exercise.equivalent(
+    "gradient cut: state.setdefault('m', torch.zeros_like(p)) -> state.setdefault('m', torch.zeros_like(p)).detach()",
+    "zeros_like has no graph.",
+)
+exercise.equivalent(
+    "gradient cut: state.setdefault('v', torch.zeros_like(p)) -> state.setdefault('v', torch.zeros_like(p)).detach()",
+    "zeros_like has no graph.",
+)
+exercise.equivalent(
+    "another tensor of the same role: p -> m (3 of 5)",
+    "m has the shape and the dtype of p.",
+)
+exercise.equivalent(
+    "copy dropped, or done in place: v_hat.sqrt() -> v_hat.sqrt_()",
+    "v_hat is a tensor of this step alone.",
+)

@@ -127,3 +127,12 @@ exercise.hint(
     ValueError.""",
     helps=[exponential_decay_refuses, step_decay_refuses, warmup_cosine_refuses],
 )
+
+exercise.equivalent(
+    "operands swapped: step - warmup_steps -> warmup_steps - step",
+    "cos(-x) is cos(x).",
+)
+exercise.equivalent(
+    "operands swapped: total_steps - warmup_steps -> warmup_steps - total_steps",
+    "cos(-x) is cos(x).",
+)

@@ -105,3 +105,16 @@ exercise.hint(
     lr is no part of v: then a smaller lr makes the whole step smaller.""",
     helps=[momentum, leaves_gradients_alone],
 )
+
+exercise.equivalent(
+    "arguments or results swapped: zip(params, states, strict=True) -> zip(params, states)",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "mode or flag fixed: True -> False",
+    "There is a dict for each parameter: strict makes no difference.",
+)
+exercise.equivalent(
+    "gradient cut: state.setdefault('v', torch.zeros_like(p)) -> state.setdefault('v', torch.zeros_like(p)).detach()",
+    "zeros_like has no graph.",
+)

@@ -6,7 +6,7 @@ from autograder.spec import misconception, reference, slip
 
 EXPONENTIAL = "    return base_lr * gamma**step\n"
 STEPS = "gamma ** (step // step_size)"
-BELOW_0 = '    if step < 0:\n        raise ValueError(f"step is at least 0, got {step}")\n'
+BELOW_0 = '    if step < 0:\n        raise ValueError("step is at least 0")\n'
 SIZE = "if step < 0 or step_size < 1:"
 REFUSED = "if step < 0 or warmup_steps < 0 or total_steps < warmup_steps:"
 WARM = "    if step < warmup_steps:\n        return base_lr * step / warmup_steps\n"

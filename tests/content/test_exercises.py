@@ -11,6 +11,7 @@ from autograder.intake.flags import flags
 from autograder.runner.wire import encode
 from autograder.spec.inputs import Draw
 from autograder.workshop.audit import audit
+from autograder.workshop.leaks import Search
 
 IDS = list(catalog.entries())
 
@@ -71,3 +72,12 @@ def test_solutions_exercises_checks_and_misconceptions_mirror_the_manifest():
         # What begins with _ is what the exercises of a chapter share; a student's folder has nothing of the kind.
         shelves = folder.startswith("autograder/")
         assert {f for f in found if not (shelves and "/_" in f)} == set(IDS), folder
+
+
+def test_what_is_said_to_a_student_holds_no_line_of_a_solution():
+    """Sentences go along in the copy's expectations: the release would be refused."""
+    search = Search()
+    for id in catalog.entries():
+        said = [f"{wrong.name}\n{wrong.sentence}" for wrong in catalog.load_misconceptions(id)[0]]
+        said += [check.line for check in catalog.load_exercise(id).checks]
+        assert [leak for text in said for leak in search.in_file(id, text.encode())] == []

@@ -115,7 +115,7 @@ def one_layer_refused():
 @slip(OWN, "alone = {id(W): W.detach().requires_grad_() for W in weights}\n    own = [alone[id(W)] for W in weights]")
 def uses_added_up():
     """Where one tensor stands at several positions, each of them gets the sum of the gradients of all. Autograd adds up what
-    arrives at one leaf: make a leaf for each position, W.detach().requires_grad_()."""
+    arrives at one leaf: make a detached leaf that requires grad for each position."""
 
 
 @slip(STEP, "        H = H + out if residual else out if W is not own[-1] else H @ W\n")

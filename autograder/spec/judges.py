@@ -91,6 +91,7 @@ class Close(Judge):
 
     The tolerance of a tensor is ``FACTOR`` times what it moves when its inputs are rounded, plus as many units of
     rounding of its largest element; ``loosen`` multiplies it for a function whose honest variants spread more.
+    With ``relative``, each element may also be off by this share of itself, in every dtype: a contract's "to 1e-3".
     With ``zeros``, what is exactly 0 has to be exactly 0 (the weight of a masked key), whatever the tolerance.
     With ``scale``, the largest element counts as this at least: for a result that is 0, where honest variants leave a
     rounding error.
@@ -100,9 +101,15 @@ class Close(Judge):
     """
 
     def __init__(
-        self, loosen: float = 1.0, zeros: bool = False, of: Callable[..., Any] | None = None, scale: float = 0.0
+        self,
+        loosen: float = 1.0,
+        zeros: bool = False,
+        of: Callable[..., Any] | None = None,
+        scale: float = 0.0,
+        relative: float = 0.0,
     ) -> None:
         self.loosen = loosen
+        self.relative = relative
         self.zeros = zeros
         self.of = of
         self.scale = scale
@@ -188,12 +195,12 @@ class Close(Judge):
             message = _("expected dtype {expected}{where}, got {got}").format(where=where, **said)
             return Mistake(message, **said, code=f"dtype {said['got']}")
         got64, exact64 = _as64(got), _as64(exact)
-        tolerance = 0.0
+        tolerance: float | Tensor = 0.0
         if value.is_floating_point():
             if path not in want.tolerances:
                 others = [_as64(value), *map(_as64, spread)]
                 want.tolerances[path] = self.tolerance(exact64, others, self._rounded_as(value.dtype, want))
-            tolerance = want.tolerances[path]
+            tolerance = want.tolerances[path] + self.granted(exact64)
             near = (got64 - exact64).abs() <= tolerance  # never true of NaN and infinities, which are looked at below
             if near.all() and not (self.zeros and bool(((exact64 == 0) & (got64 != 0)).any())):
                 return None
@@ -215,8 +222,9 @@ class Close(Judge):
     ) -> Mistake | None:
         if isinstance(value, float):
             others = [torch.tensor(float(s), dtype=torch.float64) for s in (value, *spread)]
-            tolerance = self.tolerance(torch.tensor(exact, dtype=torch.float64), others, want.dtype)
-            right = got == exact or abs(got - exact) <= tolerance or (math.isnan(exact) and math.isnan(got))
+            exact64 = torch.tensor(exact, dtype=torch.float64)
+            tolerance = self.tolerance(exact64, others, want.dtype) + self.granted(exact64)
+            right = got == exact or bool(abs(got - exact) <= tolerance) or (math.isnan(exact) and math.isnan(got))
         else:
             right = got == value
         if right:
@@ -242,6 +250,10 @@ class Close(Judge):
                 off = (other - exact)[exact.isfinite() & other.isfinite()].abs()
                 moved = max(moved, off.max().item() if off.numel() else 0.0)
         return self.loosen * FACTOR * (moved + _eps(dtype) * scale)
+
+    def granted(self, exact: Tensor) -> float | Tensor:
+        """What each element may be off beside rounding."""
+        return self.relative * exact.abs().where(exact.isfinite(), 0) if self.relative else 0.0
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         if self.of is not None:

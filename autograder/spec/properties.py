@@ -248,7 +248,9 @@ class Flow(Property):
         return [f"return gradients(lambda {listed}: {ast.unparse(returned.value)}, {given})"]
 
     def judge(self, judge: Judge) -> Judge:
-        return Gradients(loosen=judge.loosen if isinstance(judge, Close) else 1.0, zeros=self.zeros)
+        if not isinstance(judge, Close):
+            return Gradients(zeros=self.zeros)
+        return Gradients(loosen=judge.loosen, relative=judge.relative, zeros=self.zeros)
 
 
 @dataclass(frozen=True)

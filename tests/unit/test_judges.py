@@ -58,6 +58,20 @@ def test_rounding_is_forgiven_and_nothing_else():
     assert "1 of 6" in Close().verdict(one_off, want(X), {}).message
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_stated_share_is_granted_to_each_element_in_every_dtype(dtype):
+    value = torch.tensor([10.0, -1.0, 0.0, math.inf], dtype=dtype)
+    judge = Close(relative=1e-3)
+    assert judge.verdict(value * 1.0009, want(value, dtype), {}) is None
+    assert judge.verdict(2.0 * 1.0009, want(2.0, dtype), {}) is None
+    wrong = [value * 1.0011, value + torch.tensor([0, 0.0011, 0, 0]), value + torch.tensor([0, 0, 1e-2, 0])]
+    wrong += [value.clamp(max=1e30), torch.full_like(value, math.nan)]
+    for got in wrong:
+        assert judge.verdict(got.to(dtype), want(value, dtype), {}) is not None
+    assert judge.verdict(2.0 * 1.0011, want(2.0, dtype), {}) is not None
+    assert Close().verdict(value * 1.0009, want(value, dtype), {}) is not None
+
+
 def test_what_is_made_of_a_result_has_no_more_digits_than_it():
     judge = Close(of=lambda got: got.double() / 3)
     assert judge.verdict(X * (1 + 1e-7), want(X), {}) is None

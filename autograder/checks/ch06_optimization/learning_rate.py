@@ -2,8 +2,7 @@
 
 import torch
 
-from autograder.messages import _
-from autograder.spec import By, Close, Draw, Exercise, Mistake, drawn, has_graph, named, normal, rows, tensor
+from autograder.spec import Close, Draw, Exercise, drawn, filled, has_graph, named, normal, rows, tensor
 
 exercise = Exercise(
     entry=("descend", "largest_rate", "condition_number"), sizes={"n": (6, 9), "d": (2, 4)}, gradients=False
@@ -27,6 +26,12 @@ def dependent(d: Draw):
     return torch.cat([values, values.sum(1, keepdim=True)], 1).to(d.dtype)
 
 
+def nearly_dependent(d: Draw):
+    """Two columns, the second 1e-9 times as large: the rank of X is 2, but X^T X has an eigenvalue of 1e-18."""
+    values = torch.randn(d.size("n"), 2, generator=d.generator, dtype=torch.float64)
+    return (values * torch.tensor([1.0, 1e-9])).to(d.dtype)
+
+
 def tuned(d: Draw):
     """Columns around other means than 0 and of different size."""
     values = torch.randn(d.size("n") * 4, 3, generator=d.generator, dtype=torch.float64)
@@ -48,7 +53,10 @@ def follows_the_gradient():
     """descend takes num_steps steps w <- w - lr * gradient from w = 0, with the gradient of the mean over all rows"""
 
 
-@losses.check(points=1, also=rows("num_steps", 1, 2, 30) + rows("lr", 0.2, 0.001) + SHAPES)
+@losses.check(
+    points=1,
+    also=rows("num_steps", 1, 2, 30) + rows("lr", 0.2, 0.001) + SHAPES + rows("y", filled(0.0, "n")),
+)
 def keeps_the_losses():
     """losses[k] of descend is the mean of (<x, w> - y)^2 / 2 after k steps, losses[0] that for w = 0"""
 
@@ -104,35 +112,26 @@ def returns_detached_tensors():
     """what descend returns is detached, also where X and y require grad"""
 
 
-@By
-def to_three_digits(got, want):
-    """To a relative error of 1e-3, and inf where it should be."""
-    right = got == want if not want.isfinite() else bool((got - want).abs() <= 1e-3 * want)
-    if bool(right):
-        return None
-    said = {"expected": f"{want:.4g}", "got": f"{got:.4g}"}
-    return Mistake(_("expected {expected}, got {got}").format(**said), **said, code=said["got"])
-
-
+THREE_DIGITS = Close(relative=1e-3)
 rate = exercise.call("largest_rate", X=normal("n", "d"))
 condition = exercise.call("condition_number", X=normal("n", "d"))
 SEVERAL = rows("X", drawn(unequal, "n"), BOWL, NARROW, tensor([[2.0]]), tensor([[0.0, 0.5], [0.0, 0.0]]))
 
 
-@rate.check(points=1.5, also=SHAPES + SEVERAL)
+@rate.check(points=1.5, judge=THREE_DIGITS, also=SHAPES + SEVERAL)
 def finds_the_largest_rate():
     """largest_rate is 2 / (the largest eigenvalue of X^T X / n)"""
 
 
-@condition.check(points=1.5, judge=to_three_digits, also=rows("n d", (5, 1), (9, 3)) + SEVERAL[:4])
+@condition.check(points=1.5, judge=THREE_DIGITS, also=rows("n d", (5, 1), (9, 3)) + SEVERAL[:4])
 def finds_the_condition_number():
     """condition_number is the largest eigenvalue of X^T X / n over the smallest"""
 
 
 @condition.check(
-    points=0.75,
+    points=0.5,
     needs=finds_the_condition_number,
-    judge=to_three_digits,
+    judge=THREE_DIGITS,
     cases=rows(
         "X", drawn(dependent, "n"), tensor([[1.0, 0.0], [3.0, 0.0]]), tensor([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
     )
@@ -141,6 +140,16 @@ def finds_the_condition_number():
 )
 def is_infinite_where_A_is_singular():
     """condition_number is inf where the rank of X is below d, as with fewer rows than columns"""
+
+
+@condition.check(
+    points=0.25,
+    needs=finds_the_condition_number,
+    judge=Close(of=lambda got: {"the condition number is finite": bool(got.isfinite())}),
+    X=drawn(nearly_dependent, "n"),
+)
+def is_finite_where_the_rank_is_d():
+    """condition_number is finite where the rank of X is d, however narrow the bowl is"""
 
 
 @exercise.call(X=drawn(tuned, "n"))
@@ -154,7 +163,7 @@ def standardised(student, X):
     }
 
 
-@standardised.check(points=0.25, needs=[finds_the_largest_rate, finds_the_condition_number])
+@standardised.check(points=0.25, judge=THREE_DIGITS, needs=[finds_the_largest_rate, finds_the_condition_number])
 def standardising_makes_the_bowl_rounder():
     """standardised columns have a condition number near 1, and allow a larger rate"""
 

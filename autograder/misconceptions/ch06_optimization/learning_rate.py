@@ -2,6 +2,9 @@
 
 from autograder.spec import slip
 
+# A relative error of 1e-3 is allowed.
+NOT_GENERATED = ("largest_rate_precision_lost", "condition_number_precision_lost")
+
 STEP = "w = w - lr * X.T @ error / len(X)"
 LOSS = "losses.append((error**2).mean() / 2)"
 RATE = "(2 / torch.linalg.eigvalsh(A)[-1])"
@@ -159,6 +162,17 @@ def columns_compared():
 def rounding_taken_for_an_eigenvalue():
     """Where A is singular, condition_number divides by what rounding left of an eigenvalue that is 0, or misses it: with fewer
     rows than columns X has fewer singular values than A has eigenvalues. Ask for the rank of X first."""
+
+
+@slip("torch.linalg.matrix_rank(X64) <", "torch.linalg.matrix_rank(X64.T @ X64) <")
+def rank_of_the_square():
+    """condition_number is inf where X has rank d. X^T X squares the singular values, so that a small one falls below what
+    matrix_rank takes for 0: ask for the rank of X."""
+
+
+@slip(LOSS, LOSS + "\n        if losses[-1] == 0:\n            break")
+def stops_at_the_minimum():
+    """descend stops where the loss is 0. All steps are asked for, and num_steps + 1 losses."""
 
 
 @slip("return torch.tensor(math.inf, dtype=X.dtype)", "raise ValueError")

@@ -1,7 +1,7 @@
 """Checks of gradient_noise.
 
-What a single row's gradient is, is asked once. Mean and variance are then judged beside the row gradients that the
-function itself gives, so that a wrong formula is not paid again. Honest results scatter as the moments of those say:
+What a single row's gradient is, is asked once, and so is the form of what comes back. Mean and variance are then judged
+beside the row gradients that the function itself gives, so that a wrong formula is not paid again. Honest results scatter as the moments of those say:
 for vectors a = gradient - full gradient, with second moments S,
 
     the variance of |mean of m a's|^2    is  (E|a|^4 - V^2 - 2 tr S^2) / m^3 + 2 tr S^2 / m^2
@@ -11,8 +11,9 @@ for vectors a = gradient - full gradient, with second moments S,
 from math import sqrt
 
 import torch
+from torch import Tensor
 
-from autograder.spec import Close, Exercise, Statistic, error_of, has_graph, named, normal, rows, seeded, whole
+from autograder.spec import Close, Exercise, Statistic, error_of, filled, has_graph, named, normal, rows, seeded, whole
 
 exercise = Exercise(entry="gradient_variance", gradients=False, sizes={"n": (4, 6), "d": (2, 4)})
 SEED = whole(0, 10**6)
@@ -23,15 +24,32 @@ DATA = {"X": normal("n", "d", away=0.25), "y": normal("n", std=5.0, away=1.0), "
 
 
 def measured(student, X, y, w, batch_size, num_batches, generator):
+    """Mean and variance, told apart by their shapes and as tensors: in which form they come is asked once."""
     given = X.clone(), y.clone(), w.clone()
-    return named(student.gradient_variance(*given, batch_size, num_batches, generator), "mean", "variance")
+    found = named(student.gradient_variance(*given, batch_size, num_batches, generator), "mean", "variance")
+    parts = [torch.as_tensor(part, dtype=X.dtype) if isinstance(part, float) else part for part in found.values()]
+    if all(isinstance(part, Tensor) for part in parts) and [part.dim() for part in parts] == [0, 1]:
+        parts.reverse()
+    return dict(zip(found, parts, strict=True))
+
+
+@exercise.call(
+    **{**DATA, "X": filled(0.0, "n", "d")},
+    batch_size=2,
+    num_batches=3,
+    seed=SEED,
+    results={"mean": ("d",), "variance": ()},
+)
+def form(student, X, y, w, batch_size, num_batches, seed):
+    found = student.gradient_variance(X, y, w, batch_size, num_batches, seeded(seed))
+    return tuple(found) if isinstance(found, list) else found
 
 
 @exercise.call(**DATA, batch_size=1, num_batches=2, seed=SEED)
 def of_one_row(student, X, y, w, batch_size, num_batches, seed):
     """Where all rows are alike there is no noise."""
     same = X[:1].expand(3, -1).clone(), y[:1].expand(3).clone()
-    return named(student.gradient_variance(*same, w, batch_size, num_batches, seeded(seed)), "mean", "variance")["mean"]
+    return measured(student, *same, w, batch_size, num_batches, seeded(seed))["mean"]
 
 
 @of_one_row.check(points=1.5, cases=rows("num_batches", 2, 6) + rows("d", 1, 2))
@@ -52,7 +70,7 @@ def of_draws(got):
     }
 
 
-@exercise.call(**DATA, batch_size=8, num_batches=4, seed=SEED)
+@exercise.call(**DATA, batch_size=3, num_batches=4, seed=SEED)
 def draws(student, X, y, w, batch_size, num_batches, seed):
     generator, before = seeded(seed), torch.get_rng_state()
     first, *further, again = (
@@ -66,6 +84,41 @@ def draws(student, X, y, w, batch_size, num_batches, seed):
 @draws.check(points=0.5, judge=Close(of=of_draws))
 def draws_from_the_generator():
     """all random numbers come from the generator: the same state gives the same result, and a second call another one"""
+
+
+@form.check(points=1, needs=draws_from_the_generator, also=rows("n d", (1, 2), (4, 1)))
+def returns_mean_and_variance():
+    """the result is (mean, variance): tensors of shape (d,) and (), both 0 where X is"""
+
+
+def of_one_in_two(got, num_batches):
+    """With a share p of rows that have the gradient g, and all others 0, the mean is p g, and the variance follows."""
+    k, g = num_batches, got["of row"].double()
+    p = got["mean"].double() @ g / g.square().sum()
+    right = p * (1 - p) * k / (k - 1)
+    return {
+        "rows that were drawn, less the nearest whole number": p * k - (p * k).round(),
+        "variance, less sum of |g_k - mean|^2 / (num_batches - 1)": got["variance"].double() / g.square().sum() - right,
+    }
+
+
+@exercise.call(**DATA, batch_size=1, num_batches=5, seed=SEED)
+def one_in_two(student, X, y, w, batch_size, num_batches, seed):
+    """Two rows, of which one is 0: what the mean is says which rows were drawn."""
+    data, generator = (X[:2] * torch.tensor([[1.0], [0.0]], dtype=X.dtype), y[:2]), seeded(seed)
+    found = [measured(student, *data, w, batch_size, num_batches, generator) for _call in range(4)]
+    return {
+        "of row": measured(student, X[:1], y[:1], w, 1, 2, seeded(seed))["mean"].detach(),
+        "mean": torch.stack([one["mean"].detach() for one in found]),
+        "variance": torch.stack([one["variance"].detach().sum() for one in found]),
+    }
+
+
+@one_in_two.check(
+    points=1, needs=draws_from_the_generator, judge=Close(of=of_one_in_two, scale=1), cases=rows("num_batches", 2, 5)
+)
+def variance_is_around_this_mean():
+    """the variance is that of the minibatches whose mean is returned, around this mean, over num_batches - 1"""
 
 
 @exercise.call(**DATA, batch_size=1, num_batches=2, calls=600, seed=SEED)
@@ -134,7 +187,7 @@ def honest_variances(want, batch_size, num_batches, calls):
     return ratio(rows.of_variance(batch_size, num_batches), rows.V / batch_size, calls)
 
 
-SIZES = rows("n d batch_size num_batches", (2, 3, 1, 3), (5, 2, 1, 3), (5, 3, 4, 2), (6, 4, 2, 5), (4, 3, 4, 2))
+SIZES = rows("n d batch_size num_batches", (2, 3, 1, 3), (5, 2, 1, 3), (5, 3, 4, 2), (6, 4, 2, 5), (2, 3, 5, 3))
 
 
 @many.check(points=1.25, judge=Statistic(of=of_means, **{MEAN: lambda: (0.0, 1.0)}), cases=SIZES)
@@ -147,17 +200,9 @@ def mean_scatters_as_it_should():
     """over many calls the mean scatters as batch_size * num_batches rows do that are drawn independently"""
 
 
-@many.check(points=2.25, judge=Statistic(of=of_variances, **{VARIANCE: honest_variances}), cases=SIZES)
+@many.check(points=1.5, judge=Statistic(of=of_variances, **{VARIANCE: honest_variances}), cases=SIZES)
 def variance_falls_with_the_batch_size():
     """over many calls the variance is V / batch_size, where V is that of a single row's gradient"""
-
-
-@of_one_row.check(points=0.5, needs=draws_from_the_generator, cases=rows("num_batches", 2, 4))
-def has_no_noise_without_differences(student, X, y, w, batch_size, num_batches, seed):
-    """where all rows are 0, the variance is 0, of shape ()"""
-    same = torch.zeros_like(X), torch.ones_like(y)
-    found = student.gradient_variance(*same, w, batch_size, num_batches, seeded(seed))
-    return named(found, "mean", "variance")["variance"]
 
 
 @draws.check(points=0.5, needs=draws_from_the_generator)
@@ -183,10 +228,12 @@ def refuses_what_has_no_variance():
     """ValueError is raised for batch_size < 1 and for num_batches < 2, and only for these"""
 
 
-asked = {"about": [averages_row_gradients, has_no_noise_without_differences]}
+asked = {"about": [averages_row_gradients, returns_mean_and_variance]}
 exercise.keeps_the_dtype("works in float64 too, to its full precision", points=0.5, **asked)
 exercise.takes_views("takes tensors that are views of others", points=0.25, **asked)
-exercise.leaves_its_inputs_alone("leaves X, y and w unchanged", points=0.25, about=refuses_what_has_no_variance)
+exercise.leaves_its_inputs_alone(
+    "leaves X, y and w unchanged", points=0.25, about=[refuses_what_has_no_variance, returns_mean_and_variance]
+)
 
 exercise.hint(
     """Rows that are drawn with replacement are whole numbers from 0 to n - 1: `torch.randint(n, shape,
@@ -206,4 +253,10 @@ exercise.hint(
     """Deviations from a mean of the same gradients are a little too small, since that mean lies in the middle of them.
     Dividing by num_batches - 1 makes up for it, which shows most with two minibatches.""",
     helps=variance_falls_with_the_batch_size,
+)
+
+exercise.equivalent(
+    "precision lost: torch.randint(len(X), (num_batches, batch_size), generator=g... "
+    "-> torch.randint(len(X), (num_batches, batch_size), generator=g... (1 of 2)",
+    "No random number is asked for exactly.",
 )

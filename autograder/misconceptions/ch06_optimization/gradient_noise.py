@@ -92,6 +92,36 @@ def variance_of_each_coordinate():
     """The variance of each coordinate is returned. They are to be added up, to a result of shape ()."""
 
 
+@slip("return mean, variance", "return variance, mean")
+def exchanged():
+    """Mean and variance are exchanged: the mean, of shape (d,), comes first."""
+
+
+@slip("return mean, variance", "return mean, variance.item()")
+def variance_as_a_number():
+    """The variance is returned as a Python number. It should be a tensor of shape (), in the dtype of X: leave .item() out."""
+
+
+@slip(
+    "variance = ((gradients - mean) ** 2).sum() / (num_batches - 1)",
+    "alone = (X @ w - y).unsqueeze(1) * X\n    variance = (alone - alone.mean(dim=0)).square().sum() / len(X) / batch_size",
+)
+def variance_of_all_rows_by_formula():
+    """The variance is V / batch_size, computed from all rows, which is only its mean over many calls. Measure it on the minibatches
+    that were drawn, around their mean."""
+
+
+@slip("mean = gradients.mean(dim=0)", "mean = ((X @ w - y).unsqueeze(1) * X).mean(dim=0)")
+def full_gradient_for_the_mean():
+    """The mean is the full gradient, computed from all rows. It is asked of the minibatches that were drawn, and scatters around the
+    full gradient."""
+
+
+@slip(ROWS, "torch.randint(len(X), (num_batches, min(batch_size, len(X))), generator=generator)")
+def batch_size_capped():
+    """No minibatch is larger than n. Rows are drawn with replacement, so that batch_size may be any number."""
+
+
 @slip(VARIANCE, "(gradients**2).sum() / (num_batches - 1)")
 def not_around_the_mean():
     """The variance is around 0. Subtract the mean of the gradients first."""

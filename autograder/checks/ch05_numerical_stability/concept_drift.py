@@ -116,9 +116,7 @@ def measures_each_batch():
 def measures_before_it_learns(student, stream, params, lr):
     """tests on a batch before the step with it: the first error is the same with any lr"""
     results = {"learning": lr, "frozen": 0.0}
-    return {
-        name: errors(student.track(kept(stream), network(params), rate), stream) for name, rate in results.items()
-    }
+    return {name: errors(student.track(kept(stream), network(params), rate), stream) for name, rate in results.items()}
 
 
 @tracked.check(
@@ -192,9 +190,7 @@ def of_drift(got):
 def follows_a_drift(student, stream, params, lr):
     """on a stream that drifts, errs far less with lr > 0 than with lr = 0"""
     results = {"learning": lr, "frozen": 0.0}
-    return {
-        name: errors(student.track(kept(stream), network(params), rate), stream) for name, rate in results.items()
-    }
+    return {name: errors(student.track(kept(stream), network(params), rate), stream) for name, rate in results.items()}
 
 
 def in_one_buffer(stream):

@@ -143,7 +143,9 @@ def biases_do_not_learn():
     """Biases do not move. Every parameter that requires a gradient does."""
 
 
-@slip("[p for p in learner.parameters() if p.requires_grad]", "[p for p in learner.parameters() if p.requires_grad][-2:]")
+@slip(
+    "[p for p in learner.parameters() if p.requires_grad]", "[p for p in learner.parameters() if p.requires_grad][-2:]"
+)
 def only_the_last_layer_learns():
     """Only the last layer moves. Every parameter that requires a gradient does."""
 

@@ -111,8 +111,9 @@ def of_limits(got, max_weight):
     **once,
     judge=Close(scale=1, of=of_limits),
     X_train=distinct("n", 1, low=-1.5, high=1.5),
+    X_test=normal("m", 1, mean=1.5, std=0.3),
     lr=2.0,
-    cases=rows("max_weight d n", (1.2, 1, 6), (1.02, 1, 7), (0.5, 1, 5), (50.0, 1, 5)),
+    cases=rows("max_weight d n", (0.5, 1, 5), (1.2, 1, 6), (1.02, 1, 7), (50.0, 1, 5)),
 )
 def limits_weights(student, X_train, X_test, num_steps, lr, max_weight):
     """importance_weights replaces weights above max_weight by it, and no others"""
@@ -166,11 +167,11 @@ def of_extremes(got, max_weight):
 @weights.check(
     points=0.5,
     **once,
-    X_train=with_an_outlier(120.0, -40.0, 2.0, place=2),
+    X_train=with_an_outlier(60.0, -40.0, 2.0, place=2),
     X_test=normal("n", 1, mean=40.0, std=2.0),
     lr=2.0,
     judge=Close(of=of_extremes),
-    cases=rows("num_steps max_weight", (1, None), (2, None), (2, 10.0)),
+    cases=rows("n num_steps max_weight", (6, 1, None), (7, 2, None), (6, 2, 10.0)),
 )
 def bears_large_h():
     """importance_weights gives no NaN where h is hundreds or thousands, in the steps and at the end, but 0, inf or max_weight"""

@@ -167,6 +167,12 @@ def weights_with_a_graph():
     """importance_weights requires a gradient where X_train or X_test does. It is detached."""
 
 
+@slip(RESULT, "weights = weights[:, None]\n    " + RESULT)
+def weights_in_a_column():
+    """The weights of importance_weights stand in a column, (n, 1), which would meet n losses as n * n products. The shape is
+    (n,)."""
+
+
 @slip(RISK, "return (weights.detach() * losses).sum() / weights.detach().sum()")
 def divided_by_the_weights():
     """weighted_risk divides by the sum of the weights. Divide by n: the weights are q / p, and their mean need not be 1 in a

@@ -13,7 +13,7 @@ then it is something to learn from:
 The errors e_1, e_2, ... are those of a model in use. A frozen model's grow with the drift; those of a learner that
 keeps up stay small.
 
-Nothing is forbidden in this file. Read: Dive into Deep Learning, sections 4.7.1.3 and 4.7.4.
+Nothing is forbidden in this file. Read: Dive into Deep Learning, sections 4.7.1.3 and 4.7.3.4.
 """
 
 import copy

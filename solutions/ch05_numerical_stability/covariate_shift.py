@@ -13,7 +13,7 @@ Labels of test rows are not needed for this, just the rows.
 
 Nothing is forbidden in this file: torch.optim and F.binary_cross_entropy_with_logits are welcome.
 
-Read: Dive into Deep Learning, section 4.7.3.1; Shimodaira (2000), "Improving predictive inference under covariate shift
+Read: Dive into Deep Learning, section 4.7.3.2; Shimodaira (2000), "Improving predictive inference under covariate shift
 by weighting the log-likelihood function".
 """
 

@@ -10,7 +10,7 @@ validation samples of summer. With C_ij = P(predicted i | label j), which does n
 
 so q solves C q = mu. The estimate may come out slightly negative, as estimates do: then the weight is 0.
 
-Read: Dive into Deep Learning, section 4.7.3.2; Lipton, Wang and Smola (2018), "Detecting and Correcting for Label Shift
+Read: Dive into Deep Learning, section 4.7.3.3; Lipton, Wang and Smola (2018), "Detecting and Correcting for Label Shift
 with Black Box Predictors", section 3.
 """
 

@@ -46,8 +46,9 @@ def sgd(params: list[Tensor], states: list[dict], hyper: dict) -> None:
     ### BEGIN SOLUTION
     with torch.no_grad():
         for p in params:
-            if p.grad is not None:
-                p -= hyper["lr"] * p.grad
+            if p.grad is None:
+                continue
+            p -= hyper["lr"] * p.grad
     ### END SOLUTION
 
 

@@ -83,7 +83,11 @@ def of_rows(got, X):
 def of_pairs(got, X, y):
     of_X, of_y = places(got, "X_batch", X), places(got, "y_batch", y)
     strange = sorted(i for i, j in zip(of_X, of_y, strict=False) if i != j)
-    return {"rows of X with another row's y": strange, "rows of y": len(of_y)}
+    return {
+        "rows of X with another row's y": strange,
+        "rows of X beyond those of y": max(len(of_X) - len(of_y), 0),
+        "some row comes": bool(of_X),
+    }
 
 
 def of_sizes(got, X):
@@ -233,13 +237,13 @@ def gives_copies(student, X, y, batch_size, seed):
 )
 def refuses_what_does_not_fit(student, X, y, batch_size):
     """raises ValueError if batch_size < 1 or X and y have different numbers of rows, and only then"""
-    return error_of(
-        ValueError, lambda: next(iter(student.minibatches(X.clone(), y.clone(), batch_size, seeded(0))), None)
-    )
+    return error_of(ValueError, lambda: next(iter(student.minibatches(X, y, batch_size, seeded(0))), None))
 
 
 FORMS = [takes_every_row_once, keeps_pairs_together, cuts_into_batches, keeps_dtypes_and_axes]
-exercise.leaves_its_inputs_alone("leaves X and y unchanged", points=0.25, about=FORMS)
+exercise.leaves_its_inputs_alone(
+    "leaves X and y unchanged, also where it raises ValueError", points=0.25, about=[*FORMS, refuses_what_does_not_fit]
+)
 
 exercise.hint(
     """Shuffle a pack of cards once, and deal from the top, three at a time, until there is none left. Nobody gets a card

@@ -12,7 +12,7 @@ SCHEDULER = Family(
 exercise = Exercise(entry=("exponential_decay", "step_decay", "warmup_cosine"), forbid=SCHEDULER, gradients=False)
 
 
-def rate(low, high):
+def between(low, high):
     """A rate with two decimals."""
     return drawn(lambda d: round(low + (high - low) * torch.rand((), generator=d.generator).item(), 2))
 
@@ -22,17 +22,18 @@ def as_float(value):
     return float(value) if isinstance(value, torch.Tensor | int) and not isinstance(value, bool) else value
 
 
-LARGE, SMALL = rate(0.5, 1.0), rate(0.01, 0.2)
+LARGE, SMALL = between(0.5, 1.0), between(0.01, 0.2)
 given = {"then": as_float, "judge": Close(loosen=8, scale=1)}  # also for who computes in float32
-exponential_decay = exercise.call("exponential_decay", step=4, base_lr=LARGE, gamma=rate(0.7, 0.95), **given)
-step_decay = exercise.call("step_decay", step=7, base_lr=LARGE, step_size=3, gamma=rate(0.3, 0.8), **given)
+exponential_decay = exercise.call("exponential_decay", step=4, base_lr=LARGE, gamma=between(0.7, 0.95), **given)
+step_decay = exercise.call("step_decay", step=7, base_lr=LARGE, step_size=3, gamma=between(0.3, 0.8), **given)
 warmup_cosine = exercise.call(
     "warmup_cosine", step=7, base_lr=LARGE, final_lr=SMALL, warmup_steps=4, total_steps=16, **given
 )
 
 
 @exponential_decay.check(
-    points=0.75, cases=rows("step", 4, 1, 2, 0, 9) + rows("step gamma", (3, 1.0), (2, 1.25), (1000, 0.99), (30, 0.95))
+    points=0.75,
+    cases=rows("step", 4, 1, 2, 0, 9) + rows("step gamma", (3, 1.0), (2, 1.25), (1000, 0.99), (30, 0.95)),
 )
 def decays_exponentially():
     """exponential_decay is base_lr * gamma^step"""
@@ -52,7 +53,8 @@ def drops_at_step_size():
 
 
 @warmup_cosine.check(
-    points=0.5, cases=rows("step", 1, 2, 3) + rows("step warmup_steps total_steps", (0, 5, 9), (5, 8, 8))
+    points=0.5,
+    cases=rows("step", 1, 2, 3) + rows("step warmup_steps total_steps", (0, 5, 9), (5, 8, 8)),
 )
 def warms_up():
     """warmup_cosine rises from 0 at step 0 to base_lr, by the same amount in each of warmup_steps steps"""
@@ -91,7 +93,7 @@ def step_decay_refuses():
 
 
 @warmup_cosine.refuses(
-    points=0.5,
+    points=0.25,
     cases=rows(
         "step warmup_steps total_steps",
         *((-1, 4, 16), (-3, 0, 5), (2, -1, 5), (2, -3, -2), (2, 6, 5), (9, 6, 5), (0, 1, 0)),
@@ -100,6 +102,27 @@ def step_decay_refuses():
 )
 def warmup_cosine_refuses():
     """warmup_cosine raises ValueError if step or warmup_steps < 0 or total_steps < warmup_steps, and only then"""
+
+
+def of_small(got, small):
+    """How much of small each rate is, beside what the function makes of 1: a wrong formula is another check's matter."""
+    divisible = {name: all(isinstance(one, float) and one for one in pair) for name, pair in got.items()}
+    return {name: part / whole / small if divisible[name] else 0.0 for name, (part, whole) in got.items()}
+
+
+@exercise.check(
+    points=0.25,
+    judge=Close(of=of_small, loosen=8),
+    small=drawn(lambda d: 1e-6 * (1 + 9 * torch.rand((), generator=d.generator).item())),
+)
+def keeps_the_digits_of_small_rates(student, small):
+    """all three give small rates, such as 0.000003, with as many digits as large ones"""
+    return {
+        "exponential_decay": [as_float(student.exponential_decay(3, rate, 0.7)) for rate in (small, 1.0)],
+        "step_decay": [as_float(student.step_decay(5, rate, 2, 0.7)) for rate in (small, 1.0)],
+        "warmup_cosine at step 1": [as_float(student.warmup_cosine(1, rate, 0.0, 3, 9)) for rate in (small, 1.0)],
+        "warmup_cosine at step 5": [as_float(student.warmup_cosine(5, rate, 0.0, 3, 9)) for rate in (small, 1.0)],
+    }
 
 
 exercise.returns_python_numbers("all three return Python floats", points=0.25)

@@ -3,21 +3,20 @@
 from autograder.spec.misconception import shared_slip
 
 SKIP = "            if p.grad is None:\n                continue\n"
+ZIP = "        for i, (p, state) in enumerate(zip(params, states)):\n"
 
 
-def wrong_steps(module: str, head: str, state: str, step: str) -> None:
-    """Adds the slips to the misconceptions of a module.
+def wrong_steps(module: str, rule: str, head: str, state: str, step: str) -> None:
+    """Adds the slips in one entry point to the misconceptions of a module.
 
-    head: the line of an entry point that begins the loop; the two lines that skip what has no gradient follow. state: the
-    lines behind these that take the state out of its dict. step: the line that moves p, the last one.
+    rule: the entry point. head: the line that begins its loop; the two lines that skip what has no gradient follow.
+    state: the line behind these that takes the state out of its dict, or "" where there is none. step: the line that
+    moves p, the last one. head and state together, and step, are in no other entry point.
     """
     top = head + SKIP + state
-    counted = (
-        top.replace("for p,", "for i, (p,", 1).replace(" in zip", ") in enumerate(zip", 1).replace("):\n", ")):\n", 1)
-    )
 
     def slip(name: str, sentence: str, *edits: tuple[str, str]) -> None:
-        shared_slip(module, name, sentence, *edits)
+        shared_slip(module, f"{rule}_{name}", sentence, *edits)
 
     slip(
         "nothing_changed",
@@ -35,13 +34,13 @@ def wrong_steps(module: str, head: str, state: str, step: str) -> None:
         "new_tensors",
         """The list holds new tensors after the step, while the network still has the old ones. Change these in place:
         p -= ...""",
-        (top, counted),
+        (top, ZIP + SKIP + state),
         (step, step.replace("p -= ", "params[i] = p - ") + "            params[i].requires_grad_().grad = p.grad\n"),
     )
     slip(
         "gradients_set_to_0",
-        """.grad is set to 0 after the step. That is for the training loop, which may want to look at it, or to add to
-        it.""",
+        """.grad is 0 after the step. Setting it to 0 is for the training loop, which may want to look at it first, or to
+        add to it.""",
         (step, step + "            p.grad.zero_()\n"),
     )
     slip(
@@ -56,22 +55,22 @@ def wrong_steps(module: str, head: str, state: str, step: str) -> None:
         (step, step + "            p.requires_grad_(False)\n"),
     )
     slip(
+        "frozen_ones_switched_on",
+        """A parameter that did not require grad does so after the step. It was frozen on purpose: leave requires_grad as
+        it is.""",
+        (top, top.replace(SKIP, "            p.requires_grad_()\n" + SKIP)),
+    )
+    slip(
         "stops_at_none",
-        """The step ends at the first parameter without a gradient. Those behind it have some: continue in place of return
-        or break.""",
+        """Parameters behind one without a gradient are left out. They have gradients of their own: `continue`, where
+        `return` and `break` would end the step.""",
         (top, top.replace("continue", "break")),
     )
     slip(
         "none_taken_for_0",
-        """A parameter whose .grad is None is treated as if its gradient were 0: its state changes, and it may even move.
-        Skip both: continue with the next.""",
+        """A parameter whose .grad is None is treated as if its gradient were 0. Leave all of it as it is, parameter, state
+        and .grad: continue with the next.""",
         (top, head + "            p.grad = torch.zeros_like(p) if p.grad is None else p.grad\n" + state),
-    )
-    slip(
-        "state_before_skipping",
-        """The state of a parameter without a gradient changes, if only by the zeros that it begins with. Ask for the gradient
-        before you look into the dict.""",
-        (top, head + state + SKIP),
     )
     slip(
         "hyper_changed",
@@ -79,16 +78,35 @@ def wrong_steps(module: str, head: str, state: str, step: str) -> None:
         (step, step + '    hyper["lr"] = 0.9 * hyper["lr"]\n'),
     )
     slip(
-        "kept_with_the_parameter",
-        """Something is kept elsewhere than in the dicts of states, in an attribute of a parameter or in a global: when the
-        dicts are emptied, it is still there. Keep it in the parameter's dict.""",
-        (top, head + SKIP + "            state = vars(p).setdefault('kept', {})\n" + state),
+        "returns_the_list",
+        "The step returns the list. It works in place, and returns None, as functions do that change what they are given.",
+        (step, step + "    return params\n"),
     )
     slip(
         "new_dicts",
         """The list of states holds new dicts after the step. Whoever keeps the old ones never sees what was put there: write
         into the dict that is there, by state[...] = ...""",
-        (top, counted.replace(state, "            state = states[i] = dict(state)\n" + state)),
+        (top, ZIP + SKIP + "            state = states[i] = dict(state)\n" + state),
+    )
+    slip(
+        "precision_lost",
+        """The numbers have only the precision of float32, also where the parameters are float64. Compute in their dtype, and
+        without .float().""",
+        (step, step + "            p.copy_(p.float())\n"),
+    )
+    if not state:
+        return
+    slip(
+        "state_before_skipping",
+        """The dict of a parameter without a gradient does not stay as it was, if only zeros come in, with which a state
+        begins. Ask for the gradient before you look into the dict.""",
+        (top, head + state + SKIP),
+    )
+    slip(
+        "kept_with_the_parameter",
+        """Something is kept elsewhere than in the dicts of states, in an attribute of a parameter or in a global: when the
+        dicts are emptied, it is still there. Keep it in the parameter's dict.""",
+        (top, head + SKIP + "            state = vars(p).setdefault('kept', {})\n" + state),
     )
     slip(
         "state_has_a_graph",
@@ -109,7 +127,8 @@ def wrong_steps(module: str, head: str, state: str, step: str) -> None:
         (step, step + "            state['g'] = p.grad\n"),
     )
     slip(
-        "returns_the_list",
-        "A step returns something. It works in place, and returns None, as functions do that change what they are given.",
-        (step, step + "    return params\n"),
+        "rests_without_lr",
+        """A step with lr = 0 changes nothing at all. Only the parameter stays where it is: what is kept still takes the
+        gradient in.""",
+        (top, top.replace("is None", 'is None or not hyper["lr"]')),
     )

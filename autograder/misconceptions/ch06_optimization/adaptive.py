@@ -2,11 +2,11 @@
 
 from autograder.misconceptions.ch06_optimization._shared import SKIP, wrong_steps
 from autograder.spec import slip
+from autograder.spec.misconception import shared_slip
 
 # The steps return nothing that could have a dtype.
-NOT_GENERATED = (
-    *("adagrad_output_always_float32", "rmsprop_output_always_float32", "adam_output_always_float32"),
-    *("adagrad_precision_lost", "rmsprop_precision_lost"),
+NOT_GENERATED = tuple(
+    f"{f}_{kind}" for f in ("adagrad", "rmsprop", "adam") for kind in ("output_always_float32", "precision_lost")
 )
 SUM = "            s += p.grad**2\n"
 SUM_STEP = '            p -= hyper["lr"] * p.grad / (s.sqrt() + hyper["eps"])\n'
@@ -20,25 +20,35 @@ FIRST, SECOND = (
 )
 HATS = "m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)"
 ADAM_STEP = '            p -= hyper["lr"] * m_hat / (v_hat.sqrt() + hyper["eps"])\n'
-ROOTS = ("s.sqrt() + hyper", "mean.sqrt() + hyper", "v_hat.sqrt() + hyper")
+FOR = "        for p, state in zip(params, states, strict=True):\n"
+SUM_START = '            s = state.setdefault("s", torch.zeros_like(p))\n'
+ADAM_START = '            m = state.setdefault("m", torch.zeros_like(p))\n'
 
-wrong_steps(__name__, "        for p, state in zip(params, states, strict=True):\n", START, MEAN_STEP)
-
-
-@slip(*((f'({root}["eps"])', f'({root.replace(".sqrt()", "")}["eps"]).sqrt()') for root in ROOTS))
-def eps_inside_the_root():
-    """eps is added inside the root: sqrt(s + eps), as some books have it. Here, and in torch.optim, it stands outside:
-    sqrt(s) + eps."""
-
-
-@slip(*((f'{root}["eps"]', f"{root.removesuffix(' + hyper')} + 1e-8") for root in ROOTS))
-def eps_of_ones_own():
-    """eps has a value of its own, such as 1e-8. Take hyper["eps"]."""
-
-
-@slip(' + hyper["eps"])\n', " + 0.0)\n", everywhere=True)
-def eps_left_out():
-    """eps is not there, and a gradient of 0 at the first step makes 0 / 0 = NaN. Add hyper["eps"] to the root."""
+for rule, start, step, squares in (
+    ("adagrad", SUM_START, SUM_STEP, "s"),
+    ("rmsprop", START, MEAN_STEP, "mean"),
+    ("adam", ADAM_START, ADAM_STEP, "v_hat"),
+):
+    wrong_steps(__name__, rule, FOR, start, step)
+    shared_slip(
+        __name__,
+        f"{rule}_eps_inside_the_root",
+        f"""{rule} adds eps inside the root: sqrt(s + eps), as some books have it. Here, and in torch.optim, it stands
+        outside: sqrt(s) + eps.""".replace("s +", "v +" if rule == "adam" else "s +"),
+        (f'({squares}.sqrt() + hyper["eps"])', f'({squares} + hyper["eps"]).sqrt()'),
+    )
+    shared_slip(
+        __name__,
+        f"{rule}_eps_of_ones_own",
+        f"""{rule} has an eps of its own, such as 1e-8. Take hyper["eps"].""",
+        (f'{squares}.sqrt() + hyper["eps"]', f"{squares}.sqrt() + 1e-8"),
+    )
+    shared_slip(
+        __name__,
+        f"{rule}_eps_left_out",
+        f"""{rule} does without eps, and a gradient of 0 in the first step makes 0 / 0 = NaN. Add hyper["eps"] to the root.""",
+        (f'{squares}.sqrt() + hyper["eps"]', f"{squares}.sqrt()"),
+    )
 
 
 @slip(SUM, "            s.copy_(p.grad**2)\n")
@@ -183,12 +193,25 @@ def zeros_skipped():
     """rmsprop skips a parameter whose gradient is 0. Only None is skipped: with a gradient of 0 the means fade."""
 
 
+@slip(MEAN, MEAN.replace('hyper["alpha"]', '(hyper["alpha"] or 0.99)'))
+def alpha_of_0_replaced():
+    """rmsprop has another alpha where it is 0, as `hyper["alpha"] or 0.99` does it. 0 is a number: nothing stays of the old
+    mean then."""
+
+
+@slip('hyper["beta1"], ', 'hyper["beta1"] or 0.9, ')
+def beta1_of_0_replaced():
+    """adam has another beta1 where it is 0, as `hyper["beta1"] or 0.9` does it. 0 is a number: m is the gradient of this step
+    then."""
+
+
+@slip('hyper["beta1"], hyper["beta2"]', 'hyper["beta1"], hyper["beta2"] or 0.999')
+def beta2_of_0_replaced():
+    """adam has another beta2 where it is 0, as `hyper["beta2"] or 0.999` does it. 0 is a number: v is the square of this step
+    then."""
+
+
 @slip(START, '            mean = state.setdefault("mean", torch.zeros(p.shape))\n')
 def state_always_float32():
     """The mean of rmsprop is float32, whatever the parameter is: torch.zeros(p.shape) makes it so. torch.zeros_like(p) takes
     dtype and device, too."""
-
-
-@slip(ADAM_STEP, '            p -= (hyper["lr"] * m_hat.float() / (v_hat.float().sqrt() + hyper["eps"])).to(p.dtype)\n')
-def adam_precision_lost():
-    """adam computes in float32, also where the parameters are float64. Compute in their dtype."""

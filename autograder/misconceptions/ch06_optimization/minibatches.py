@@ -15,12 +15,14 @@ LENGTHS = '    if len(X) != len(y):\n        raise ValueError(f"X has {len(X)} r
 
 @slip(ORDER, "torch.arange(len(X))")
 def not_shuffled():
-    """The rows come in their own order. Draw a new order at each call, by torch.randperm."""
+    """The rows of X come in the same order at every call, their own or another. Draw a new one each time, by
+    torch.randperm."""
 
 
 @slip(ORDER, "torch.arange(len(X)).roll(int(torch.randint(max(len(X), 1), (), generator=generator)))")
 def rolled():
-    """Only where the rows begin is random, and then they follow each other as in X. Every order should be possible."""
+    """Only few of the orders come, as where the rows follow each other as in X and it is random which is the first. Every
+    order should be possible."""
 
 
 @misconception
@@ -47,7 +49,7 @@ def drawn_with_replacement():
 
 @slip(ORDER, "torch.randperm(len(X))")
 def global_generator():
-    """The order comes from torch's global generator, so that an equal generator does not give the same batches. Hand it on:
+    """torch's global generator is used, so that an equal generator does not give the same batches. Hand yours on:
     torch.randperm(n, generator=generator)."""
 
 
@@ -71,7 +73,8 @@ def y_sorted():
 
 @slip(PAIR, "yield X[batch], y[start : start + batch_size].clone()")
 def y_not_shuffled():
-    """X is shuffled, but y keeps its own order, so that most rows get another row's y. Take both by the same row numbers."""
+    """Rows of X get another row's y, as where one of the two is shuffled and the other keeps its own order. Take both by the
+    same row numbers."""
 
 
 @slip(PAIR, "yield X[batch], y[torch.randperm(len(y), generator=generator)[: len(batch)]]")
@@ -86,7 +89,7 @@ def last_batch_dropped():
 
 @slip(TAKEN, "torch.cat([order, order])[start : start + batch_size]")
 def last_batch_filled_up():
-    """The last batch is filled up with rows that have come already. It has what is left, even if that is less."""
+    """The last batch is filled up, as with rows that have come already. It has what is left, even if that is less."""
 
 
 @slip("    for start", "    if len(X) == 0:\n        yield X, y\n    for start")
@@ -120,7 +123,8 @@ def always_one_batch():
     (TAKEN, "order[start :: -(-len(X) // batch_size)]"),
 )
 def dealt_in_turn():
-    """Rows are dealt to the batches in turn, so that several are smaller. All have batch_size rows but the last one."""
+    """Several batches are smaller than batch_size, as where the rows are dealt out evenly. All have batch_size rows but the
+    last one."""
 
 
 @slip(
@@ -128,13 +132,13 @@ def dealt_in_turn():
     (TAKEN, "torch.arange(len(X))[start : start + batch_size]"),
 )
 def shuffled_in_place():
-    """X and y themselves are shuffled. The caller still needs them as they were: shuffle row numbers."""
+    """X and y are changed, as by shuffling them in place. The caller still needs them as they were: shuffle row numbers."""
 
 
 @slip(PAIR, "yield (X[batch], y[batch]) if len(batch) < len(X) else (X, y)")
 def all_rows_as_they_are():
-    """One batch of all is X itself, in its own order: whoever writes into it writes into X. Shuffle and copy it as any
-    other."""
+    """One batch of all is X itself or a view of it, in its own order: whoever writes into it writes into X. Shuffle and copy
+    it as any other."""
 
 
 @slip(
@@ -147,7 +151,8 @@ def one_row_is_a_view():
 
 @slip(COUNT, "")
 def batch_size_below_1_taken():
-    """A batch_size below 1 is taken, and gives no batch at all. Raise ValueError: a loop that does nothing is hard to find."""
+    """A negative batch_size is taken without complaint. Raise ValueError for all below 1: a loop that does nothing is hard to
+    find."""
 
 
 @slip(LENGTHS, "")
@@ -158,7 +163,12 @@ def different_lengths_taken():
 
 @slip(LENGTHS, LENGTHS.replace("!=", ">"))
 def longer_y_taken():
-    """A y with more rows than X is taken, and the rest of it never comes. Ask for len(X) != len(y)."""
+    """A y with more rows than X is taken, though some of them belong to no row of X. Ask for len(X) != len(y)."""
+
+
+@slip(COUNT, "    if batch_size < 1 or len(X) != len(y):\n        X.zero_()\n" + COUNT)
+def changed_before_it_raises():
+    """Where ValueError is raised, X is not what it was. Look at the arguments before anything is done with them."""
 
 
 @slip(COUNT, COUNT.replace("batch_size < 1", "batch_size < 1 or batch_size > len(X)"))

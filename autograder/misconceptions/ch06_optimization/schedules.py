@@ -40,6 +40,22 @@ def inverse_time():
     """exponential_decay is base_lr / (1 + gamma * step): that is decay by inverse time. Here it is base_lr * gamma ** step."""
 
 
+@slip(EXPONENTIAL, "    return round(base_lr * gamma**step, 6)\n")
+def rounded():
+    """exponential_decay rounds the rate, which shows where it is small. Leave all digits there: rounding is for print."""
+
+
+@slip(
+    (EXPONENTIAL, "    return round(base_lr * gamma**step, 6)\n"),
+    ("return base_lr * " + STEPS, f"return round(base_lr * {STEPS}, 6)"),
+    ("return base_lr * step / warmup_steps", "return round(base_lr * step / warmup_steps, 6)"),
+    (COSINE, COSINE.replace("return ", "return round(") + ", 6)"),
+)
+def all_rounded():
+    """Rates are rounded to six digits behind the point, which is 0.000003 or nothing where they are small. Leave all digits
+    there: rounding is for print."""
+
+
 @slip(STEPS, "gamma ** (step / step_size)")
 def no_steps():
     """step_decay falls in every step, since step / step_size is no whole number. Drop what is behind the point: //."""

@@ -4,14 +4,17 @@ from autograder.misconceptions.ch06_optimization._shared import wrong_steps
 from autograder.spec import slip
 
 # The steps return nothing that could have a dtype.
-NOT_GENERATED = ("sgd_output_always_float32", "momentum_output_always_float32", "sgd_precision_lost")
-FOR, ZIP = "        for p in params:\n", "        for p, state in zip(params, states):\n"
-PLAIN = '                p -= hyper["lr"] * p.grad\n'
+NOT_GENERATED = tuple(
+    f"{f}_{kind}" for f in ("sgd", "momentum") for kind in ("output_always_float32", "precision_lost")
+)
+FOR, ZIP = "        for p in params:\n", "        for p, state in zip(params, states, strict=True):\n"
+PLAIN = '            p -= hyper["lr"] * p.grad\n'
 START = '            v = state.setdefault("v", torch.zeros_like(p))\n'
 UPDATE = '            v.mul_(hyper["momentum"]).add_(p.grad)\n'
 STEP = '            p -= hyper["lr"] * v\n'
 
-wrong_steps(__name__, "        for p, state in zip(params, states, strict=True):\n", START, STEP)
+wrong_steps(__name__, "sgd", FOR, "", PLAIN)
+wrong_steps(__name__, "momentum", ZIP, START, STEP)
 
 
 @slip(PLAIN, PLAIN.replace("-=", "+="))
@@ -19,17 +22,17 @@ def climbs():
     """sgd follows the gradient uphill. Descent subtracts lr * g."""
 
 
-@slip(PLAIN, "                p -= p.grad\n")
+@slip(PLAIN, "            p -= p.grad\n")
 def lr_forgotten():
     """sgd subtracts the whole gradient, whatever lr is. Multiply it by lr."""
 
 
-@slip((FOR, ZIP), (PLAIN, '                p -= state.setdefault("lr", hyper["lr"]) * p.grad\n'))
+@slip((FOR, ZIP), (PLAIN, '            p -= state.setdefault("lr", hyper["lr"]) * p.grad\n'))
 def first_lr_kept():
     """sgd goes on with the lr of its first call. Read hyper at each call: schedules change it."""
 
 
-@slip((FOR, ZIP), (PLAIN, PLAIN + '                state["t"] = state.get("t", 0) + 1\n'))
+@slip((FOR, ZIP), (PLAIN, PLAIN + '            state["t"] = state.get("t", 0) + 1\n'))
 def sgd_counts_steps():
     """sgd puts something into states. Its step needs nothing from the one before: the dicts stay empty."""
 
@@ -98,6 +101,10 @@ def state_always_float32():
     device, too."""
 
 
-@slip(STEP, '            p -= (hyper["lr"] * v.float()).to(p.dtype)\n')
-def momentum_precision_lost():
-    """momentum computes in float32, also where the parameters are float64. Compute in their dtype."""
+@slip(
+    START,
+    '            if not hyper["momentum"]:\n                p -= hyper["lr"] * p.grad\n                continue\n'
+    + START,
+)
+def plain_steps_leave_v_alone():
+    """A step with momentum = 0 leaves v as it was. v becomes g then, from which a later step with another momentum goes on."""

@@ -68,7 +68,8 @@ class Differ:
             other = self._answer(drawn, student)
             if not self._claims:
                 right, other = _without_claims(right), _without_claims(other)
-            if difference := _difference(right, other, case.dtype):
+            promised = getattr(check.judge_of(case), "relative", 0.0)
+            if difference := _difference(right, other, max(TOLERANCE[case.dtype], promised)):
                 given = ", ".join(f"{name}: {describe(value)}" for name, value in check.arguments(case, inputs).items())
                 return f"{check.called(case)} with {given}: {difference}"
         return ""
@@ -150,13 +151,13 @@ def _copied(t: Tensor) -> Tensor:
     return t.clone() if t.is_contiguous() else as_view(t.clone())
 
 
-def _difference(right: Answer, other: Answer, dtype: torch.dtype) -> str:
+def _difference(right: Answer, other: Answer, tolerance: float) -> str:
     if right.raised != other.raised:
         return f"raises {other.raised or 'nothing'} instead of {right.raised or 'nothing'}"
     if right.changed != other.changed:
         return f"changes {', '.join(other.changed) or 'nothing'}"
     for what, a, b in (("value", right.value, other.value), ("gradient", right.gradients, other.gradients)):
-        if not _alike(a, b, TOLERANCE[dtype]):
+        if not _alike(a, b, tolerance):
             return f"another {what}: {describe(b)} instead of {describe(a)}" if what == "value" else f"another {what}"
     return ""
 

@@ -120,7 +120,7 @@ def weights_up_to_1():
     """The weights are cut at 1. A label that has become more common has a weight above 1."""
 
 
-@slip(RANK, "if not counts.sum(dim=0).all() or torch.linalg.det(C) == 0:")
+@slip(RANK, "if torch.linalg.det(counts) == 0:")
 def determinant_compared_with_0():
     """Matrices are taken for regular though columns depend on each other: rounding makes a determinant of 0 something like
     1e-16. torch.linalg.matrix_rank knows about rounding."""

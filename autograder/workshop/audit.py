@@ -29,6 +29,7 @@ from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
 from autograder.spec.misconception import Misconception
+from autograder.spec.plain_call import PlainCall
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 from autograder.workshop.weak import Weak, weak
 
@@ -116,6 +117,7 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
             result.problems += _verdict(result, name, graded, number, seed, name in wrong)
         if number == 0:
             result.problems += _substance(exercise, expectations, result)
+            result.problems += _refusals(exercise, expectations)
             result.weak = weak(exercise, expectations, solution)
             result.alike = list(_alike(exercise, expectations))
             result.problems += _too_much(result)
@@ -303,6 +305,18 @@ def _substance(exercise: Exercise, expectations: Expectations, result: Audit) ->
                 "{check}: the {path} is zero in a case, so who has none passes: put an input beside it where it is not"
             )
             yield text.format(check=check.name, path=re.sub(r"^\['(.*?)'\]", r"\1", flat[0]))
+
+
+def _refusals(exercise: Exercise, expectations: Expectations) -> Iterator[str]:
+    """Cases in which the reference fails for another reason than the one that a learner is asked to raise."""
+    for check in exercise.checks:
+        if isinstance(check.run, PlainCall) and check.run.error is not None:
+            for number, case in enumerate(check.cases, 1):
+                raised = expectations.expected(check, case).value
+                if raised not in ("nothing", check.run.error.__name__):
+                    text = _("{check}, case {number}: the reference raises {raised}, not {error}")
+                    error = check.run.error.__name__
+                    yield text.format(check=check.name, number=number, raised=raised, error=error)
 
 
 def _too_much(result: Audit) -> Iterator[str]:

@@ -42,10 +42,10 @@ def label_weights(confusion: Tensor, test_prediction_mean: Tensor) -> Tensor:
     counts, mu = confusion.double(), test_prediction_mean.double()
     if counts.shape != (len(mu), len(mu)):
         raise ValueError(f"{tuple(counts.shape)} and {tuple(mu.shape)} do not match")
-    if torch.linalg.matrix_rank(counts) < len(mu):
-        raise ValueError("several q would explain the same predictions")
     p = counts.sum(dim=0) / counts.sum()
     C = counts / counts.sum(dim=0)
+    if not counts.sum(dim=0).all() or torch.linalg.matrix_rank(C) < len(mu):
+        raise ValueError("several q would explain the same predictions")
     q = torch.linalg.solve(C, mu)
     return (q / p).clamp(min=0).to(test_prediction_mean.dtype)
     ### END SOLUTION

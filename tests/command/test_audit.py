@@ -58,6 +58,17 @@ def only_says_so(student, X, K):
 """
 
 
+REFUSED = """from autograder.spec import rows
+
+
+@corr2d.refuses(points=1, also=rows("K", normal(20, 2)))
+def refuses_a_large_kernel():
+    \"\"\"raises ValueError for a kernel larger than X\"\"\"
+
+
+"""
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "says"),
     [
@@ -74,6 +85,12 @@ def only_says_so(student, X, K):
             "exercise.hint(",
             f"{WRITTEN}exercise.hint(",
             "only_says_so (2): statements that the student's process",
+        ),
+        (
+            CHECKS,
+            "exercise.hint(",
+            f"{REFUSED}exercise.hint(",
+            "case 2: the reference raises RuntimeError, not ValueError",
         ),
         (CHECKS, "exercise.hint(", "(lambda *a, **k: None)(", "hints"),
         (SOLUTION, "# TODO: find the size", "# TODO: find a size", "the stub"),

@@ -46,7 +46,7 @@ def batches(*counts, ending="matrix"):
     def draw(d):
         n, k = d.size("n"), d.size("k")
         shapes = {"matrix": (k,), "vector": (), "cube": (k, 1)}
-        draws = ((normal(n + more, "d"), normal(n + more, *shapes[ending], mean=3.0)) for more in counts)
+        draws = ((normal(n + more, "d"), normal(n + more, *shapes[ending], mean=9.0)) for more in counts)
         return [(X.draw(d), y.draw(d)) for X, y in draws]
 
     return drawn(draw, "n", "d", "k")

@@ -160,7 +160,7 @@ def of_digits(got, X_train):
     X_test=normal("n", 1, mean=8.0, std=0.5),
     lr=1.2,
     num_steps=1,
-    cases=rows("n", 4, 5, 6),
+    cases=rows("n", 4, 5, 4),
 )
 def keeps_the_digits_of_large_weights():
     """importance_weights is exp(<w, x> + b) for large weights as well: their logarithm is linear in x"""

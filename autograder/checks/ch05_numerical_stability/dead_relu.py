@@ -17,9 +17,9 @@ def hidden(found, net):
 
 def as_bools(found):
     """What was returned as a list of bool tensors: its form is another check's matter."""
-    if not isinstance(found, list | tuple) or not all(isinstance(dead, Tensor) for dead in found):
+    if not isinstance(found, list | tuple) or not all(isinstance(dead, Tensor | list | tuple) for dead in found):
         raise Unfit("expected a list of tensors, got {got}", got=describe(found))
-    return [dead.detach().flatten() != 0 for dead in found]
+    return [torch.as_tensor(dead).detach().flatten() != 0 for dead in found]
 
 
 def biases(Z, d):
@@ -76,7 +76,9 @@ def dead(student, net):
     return hidden(student.dead_units(net["X"], net["params"]), net)
 
 
-@dead.check(points=1.25, cases=rows("net", network(5, 3, 6, 2), network(4, 2, 5, 1), network(7, 4, 4, 4)))
+@dead.check(
+    points=1.25, cases=rows("net", network(5, 3, 6, 2), network(4, 2, 5, 1), network(7, 4, 4, 4), network(150, 2, 3, 1))
+)
 def finds_dead_units():
     """dead_units is True for a hidden unit that is above 0 for no row, and False for one that is in one row alone"""
 
@@ -133,7 +135,9 @@ def leaves_out_the_output_layer(student, net):
     return len(student.dead_units(net["X"], net["params"]))
 
 
-@exercise.check(points=0.5, cases=rows("net", network(6, 3, 5, 2), network(3, 4, 5, 1)), net=None, **once)
+@exercise.check(
+    points=0.5, cases=rows("net", network(6, 3, 5, 2), network(3, 4, 5, 1), network(5, 3, 1, 2)), net=None, **once
+)
 def returns_a_list_of_bools(student, net):
     """dead_units returns a list of bool tensors of shape (n_l,)"""
     return hidden(student.dead_units(net["X"], net["params"]), net)
@@ -145,7 +149,7 @@ def norms(student, net, **options):
     return found.detach().flatten() if isinstance(found, Tensor) else found
 
 
-NETS = network(5, 3, 6, 2), network(4, 2, 5, 3), network(4, 4, 4, 4)
+NETS = network(5, 3, 6, 2), network(4, 2, 5, 3), network(4, 4, 4, 4), network(6, 3, 4, 1)
 
 
 @norms.check(points=2, cases=rows("net", *NETS) + rows("net alpha", (network(3, 5, 4, 2), 0), (NETS[0], 0.0)))

@@ -45,11 +45,11 @@ class Within(Close):
 
 
 def each(got, want):
-    return {"norm / right norm": got / want}
+    return {"norm / what it should be": got / want}
 
 
 def profile(got, want):
-    return {"part of the last layer's norm / right part": (got / got[-1]) / (want / want[-1])}
+    return {"(norm / norm of the last layer) / what that should be": (got / got[-1]) / (want / want[-1])}
 
 
 def matrices(found, depth, width):
@@ -209,12 +209,13 @@ def adds_what_came_in():
 @norms.check(
     points=0.5,
     order=[0],
-    cases=rows("order activation", ([0, 0, 0, 0], "tanh"), ([0, 1, 0], "relu"), ([0, 0], "identity")),
+    cases=rows("order activation", ([0, 0, 0, 0], "tanh"), ([0, 1, 0], "relu"), ([0, 0], "identity"))
+    + rows("order residual", ([0, 0, 0], True), ([1, 0, 1], True)),
 )
-def counts_each_position(student, net, order, activation):
+def counts_each_position(student, net, order, activation, **options):
     """gradient_norms measures each use of a matrix for itself where it stands at several positions"""
     weights = [net["weights"][i] for i in order]
-    return student.gradient_norms(net["X"], weights, activation)
+    return student.gradient_norms(net["X"], weights, activation, **options)
 
 
 @norms.check(
@@ -282,7 +283,7 @@ def has_derivative_0_at_0():
 
 
 # One layer, one number: what is wrong with a loss, an order or an activation does not show.
-once = {"judge": Within(1e-4, lambda got, want: {**got, "norm / right norm": got["norms"] / want["norms"]})}
+once = {"judge": Within(1e-4, lambda got, want: {**got, "norm / what it should be": got["norms"] / want["norms"]})}
 once |= {"X": normal(1, 4, away=0.5), "W": normal(4, 1, std=0.3), "asks": False}
 
 

@@ -42,6 +42,13 @@ def some_rare(d):
     return (found / found.sum()).to(d.dtype)
 
 
+def one_dominant(d):
+    """Shares of predictions nearly all of which are of one class: more than if that were the only label."""
+    found = torch.full((d.size("k"),), 0.01, dtype=torch.float64)
+    found[torch.randint(len(found), (), generator=d.generator)] = 1
+    return (found / found.sum()).to(d.dtype)
+
+
 def one_more_often(d):
     """Shares that are equal but for one of them, which is twice as large."""
     found = torch.ones(d.size("k"), dtype=torch.float64)
@@ -106,7 +113,9 @@ def is_0_for_negative_shares():
     """is 0 where q_j is negative, and nowhere else"""
 
 
-@label_weights.check(points=0.5, **rare, cases=rows("k", 3, 4, 5))
+@label_weights.check(
+    points=0.5, **rare, cases=[*rows("k", 3, 4, 5), {"k": 4, "test_prediction_mean": drawn(one_dominant, "k")}]
+)
 def leaves_the_others_as_they_are():
     """is q_j / p_j where that is positive, also beside weights that were made 0: they are not scaled to any sum"""
 
@@ -165,6 +174,8 @@ SOLVABLE = [
     *({"k": k, "confusion": counted("k", "k")} for k in (1, 2, 4)),
     {"confusion": drawn(lambda d: (1e-7 * confused(d, d.size("k"))).to(d.dtype), "k", "k")},
     {"k": 2, "confusion": tensor([[200, 199], [200, 201]])},
+    # The determinant of C is 2e-18, its condition number 91.
+    {"k": 10, "confusion": drawn(lambda d: (9 + torch.eye(10)).to(d.dtype))},
 ]
 
 

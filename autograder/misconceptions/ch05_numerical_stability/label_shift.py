@@ -8,7 +8,7 @@ P = "p = counts.sum(dim=0) / counts.sum()"
 C = "C = counts / counts.sum(dim=0)"
 SOLVE = "q = torch.linalg.solve(C, mu)"
 RETURN = "return (q / p).clamp(min=0).to(test_prediction_mean.dtype)"
-RANK = "if torch.linalg.matrix_rank(counts) < len(mu):"
+RANK = "if not counts.sum(dim=0).all() or torch.linalg.matrix_rank(C) < len(mu):"
 SHAPE = "if counts.shape != (len(mu), len(mu)):"
 ALIKE = "len((counts / counts.sum(dim=0)).unique(dim=1).T)"
 
@@ -109,6 +109,12 @@ def scaled_to_k():
     """The weights are scaled so that their mean is 1. They are q / p, whatever they add up to."""
 
 
+@slip("(q / p).clamp(min=0)", "(q.clamp(0, 1) / p)")
+def shares_up_to_1():
+    """q is cut at 1. Where others come out below 0, the share of one label may come out above 1, and is left as it is: only
+    weights below 0 are changed."""
+
+
 @slip(".clamp(min=0)", ".clamp(min=0, max=1)")
 def weights_up_to_1():
     """The weights are cut at 1. A label that has become more common has a weight above 1."""
@@ -120,9 +126,9 @@ def determinant_compared_with_0():
     1e-16. torch.linalg.matrix_rank knows about rounding."""
 
 
-@slip(RANK, "if torch.linalg.det(counts).abs() < 1e-6:")
+@slip(RANK, "if not counts.sum(dim=0).all() or torch.linalg.det(C).abs() < 1e-6:")
 def determinant_compared_with_a_small_number():
-    """A determinant is compared with a small number, and regular matrices are refused when their numbers are small. How large
+    """Matrices of full rank are refused, as they are where a determinant is compared with some small number. How large
     a determinant is says little; torch.linalg.matrix_rank goes by what the largest singular value is."""
 
 
@@ -162,12 +168,12 @@ def error_of_the_solver(confusion, test_prediction_mean):
     return reference.label_weights(confusion, test_prediction_mean)
 
 
-@slip(RANK, "if torch.linalg.cond(counts) > 100:")
+@slip(RANK, "if not counts.sum(dim=0).all() or torch.linalg.cond(C) > 100:")
 def condition_number_too_small():
     """Regular matrices are refused as well. What has full rank can be solved, though two columns are nearly alike."""
 
 
-@slip(RANK, "if len(mu) == 1 or torch.linalg.matrix_rank(counts) < len(mu):")
+@slip(RANK, "if len(mu) == 1 or not counts.sum(dim=0).all() or torch.linalg.matrix_rank(C) < len(mu):")
 def single_label_refused():
     """k = 1 is refused. There is one label, whose weight is mu itself."""
 

@@ -375,7 +375,8 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
             if off.isnan().any() or off.isinf().any():
                 return math.nan
             if off.numel():
-                farthest = max(farthest, (off / torch.as_tensor(tolerance, dtype=torch.float64).clamp(min=1e-300)).max().item())
+                least = torch.as_tensor(tolerance, dtype=torch.float64).clamp(min=1e-300)
+                farthest = max(farthest, (off / least).max().item())
     return farthest
 
 

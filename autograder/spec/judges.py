@@ -69,7 +69,7 @@ class Want:
     calibration: Mapping[str, Any] | None = None
     any_dtype: bool = False
     # By path in the result: what the reference alone decides, so once for a whole class.
-    tolerances: dict[str, float] = field(default_factory=dict, repr=False)
+    tolerances: dict[str, float | Tensor] = field(default_factory=dict, repr=False)
     measured: Want | None = field(default=None, repr=False)  # what a judge's ``of`` makes of this
     doubled: Want | None = field(default=None, repr=False)  # this, for the same inputs in float64
 
@@ -200,7 +200,7 @@ class Close(Judge):
             if path not in want.tolerances:
                 others = [_as64(value), *map(_as64, spread)]
                 want.tolerances[path] = self.tolerance(exact64, others, self._rounded_as(value.dtype, want))
-            tolerance = want.tolerances[path] + self.granted(exact64)
+            tolerance = want.tolerances[path]
             near = (got64 - exact64).abs() <= tolerance  # never true of NaN and infinities, which are looked at below
             if near.all() and not (self.zeros and bool(((exact64 == 0) & (got64 != 0)).any())):
                 return None
@@ -222,8 +222,7 @@ class Close(Judge):
     ) -> Mistake | None:
         if isinstance(value, float):
             others = [torch.tensor(float(s), dtype=torch.float64) for s in (value, *spread)]
-            exact64 = torch.tensor(exact, dtype=torch.float64)
-            tolerance = self.tolerance(exact64, others, want.dtype) + self.granted(exact64)
+            tolerance = self.tolerance(torch.tensor(exact, dtype=torch.float64), others, want.dtype)
             right = got == exact or bool(abs(got - exact) <= tolerance) or (math.isnan(exact) and math.isnan(got))
         else:
             right = got == value
@@ -240,8 +239,9 @@ class Close(Judge):
         coarser = self.of is not None and _eps(want.dtype) > _eps(dtype)
         return want.dtype if coarser else dtype
 
-    def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float:
-        """The largest difference from ``exact`` that rounding explains, for the whole tensor."""
+    def tolerance(self, exact: Tensor, others: Sequence[Tensor], dtype: torch.dtype) -> float | Tensor:
+        """The largest difference from ``exact`` that rounding explains, for the whole tensor, and what each element is
+        granted beside it."""
         finite = exact[exact.isfinite()]
         scale = max(finite.abs().max().item() if finite.numel() else 0.0, self.scale)
         moved = 0.0
@@ -249,11 +249,8 @@ class Close(Judge):
             if other.shape == exact.shape and other.numel():
                 off = (other - exact)[exact.isfinite() & other.isfinite()].abs()
                 moved = max(moved, off.max().item() if off.numel() else 0.0)
-        return self.loosen * FACTOR * (moved + _eps(dtype) * scale)
-
-    def granted(self, exact: Tensor) -> float | Tensor:
-        """What each element may be off beside rounding."""
-        return self.relative * exact.abs().where(exact.isfinite(), 0) if self.relative else 0.0
+        rounding = self.loosen * FACTOR * (moved + _eps(dtype) * scale)
+        return rounding + self.relative * exact.abs().where(exact.isfinite(), 0) if self.relative else rounding
 
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         if self.of is not None:

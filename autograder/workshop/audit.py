@@ -370,7 +370,7 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
             if others[0] is not None and mine[path].dtype != others[0].dtype:
                 return math.nan
             doubles = [o.to(torch.float64) for o in others if o is not None]
-            tolerance = judge.tolerance(want.double(), doubles, case.dtype) + judge.granted(want.double())
+            tolerance = judge.tolerance(want.double(), doubles, case.dtype)
             off = (mine[path].double() - want.double()).abs()
             if off.isnan().any() or off.isinf().any():
                 return math.nan

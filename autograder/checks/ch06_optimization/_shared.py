@@ -90,10 +90,8 @@ def walk(
     with remembering_nothing(step):
         for k in range(len(grads[0])):
             fill(leaves.params, [None if (k, i) in lacks else g[k] for i, g in enumerate(grads)])
-            held, given = (
-                list(leaves.params),
-                {n: v[k % len(v)] if isinstance(v, list) else v for n, v in hyper.items()},
-            )
+            held = list(leaves.params)
+            given = {n: v[k % len(v)] if isinstance(v, list) else v for n, v in hyper.items()}
             back[f"step {k + 1} returns"] = step(leaves.params, states, given)
             back[f"hyper after step {k + 1}"] = given
             for i, p in enumerate(held):

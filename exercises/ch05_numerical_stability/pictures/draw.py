@@ -7,6 +7,7 @@ FOLDER is where the PNG files go; without it, beside this script.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ def label() -> Label:
         y = torch.multinomial(shares, n, replacement=True, generator=g)
         return CENTRES[y] + 0.8 * torch.randn(n, 2, generator=g), y
 
-    def trained(X: Tensor, y: Tensor, of_class: Tensor) -> nn.Linear:
+    def trained(X: Tensor, y: Tensor, of_class: Tensor) -> Callable[[Tensor], Tensor]:
         net = nn.Linear(2, 3)
         nn.init.zeros_(net.weight)
         nn.init.zeros_(net.bias)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import msgspec
 import pytest
 import torch
@@ -10,6 +12,7 @@ from autograder import catalog
 from autograder.intake.flags import flags
 from autograder.runner.wire import encode
 from autograder.spec.inputs import Draw
+from autograder.workshop import release
 from autograder.workshop.audit import audit
 from autograder.workshop.leaks import Search
 
@@ -81,3 +84,11 @@ def test_what_is_said_to_a_student_holds_no_line_of_a_solution():
         said = [f"{wrong.name}\n{wrong.sentence}" for wrong in catalog.load_misconceptions(id)[0]]
         said += [check.line for check in catalog.load_exercise(id).checks]
         assert [leak for text in said for leak in search.in_file(id, text.encode())] == []
+
+
+def test_what_is_shipped_holds_no_line_of_a_solution(monkeypatch):
+    """The same of the copy's files, without making its expectations, which takes minutes."""
+    monkeypatch.setattr(release, "_expectations", lambda _runner, _id: SimpleNamespace(to_bytes=bytes))
+    files = dict(release.contents(None, IDS))
+    assert {f"autograder/checks/{id}.py" for id in IDS} <= files.keys()
+    assert Search().in_files(files.items()) == []

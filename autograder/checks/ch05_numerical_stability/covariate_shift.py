@@ -263,12 +263,15 @@ def helps_a_straight_line(student, train, X_test):
     """with both, a straight line that is fitted to x^2 where training rows lie errs far less where test rows lie"""
     X, y = train["X"], train["y"]
     weights = vector(student.importance_weights(X, X_test, 50, 2.0), X).detach()
-    w, b, losses = X.new_zeros(1), X.new_zeros(()), []
+    w, b = (X.new_zeros(shape, requires_grad=True) for shape in ((1,), ()))
+    losses = []
     for _step in range(80):
-        w, b = w.detach().requires_grad_(), b.detach().requires_grad_()
         risk = student.weighted_risk((X @ w + b - y) ** 2, weights)
         losses.append(risk.item())
-        w, b = (p - 0.1 * g for p, g in zip((w, b), torch.autograd.grad(risk, (w, b)), strict=True))
+        found = torch.autograd.grad(risk, (w, b))
+        with torch.no_grad():
+            w -= 0.1 * found[0]
+            b -= 0.1 * found[1]
     return {"losses": losses[::8], "predictions": (X_test @ w + b).detach()}
 
 

@@ -7,7 +7,6 @@ FOLDER is where the PNG files go; without it, beside this script.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,7 +71,7 @@ def label() -> Label:
         y = torch.multinomial(shares, n, replacement=True, generator=g)
         return CENTRES[y] + 0.8 * torch.randn(n, 2, generator=g), y
 
-    def trained(X: Tensor, y: Tensor, of_class: Tensor) -> Callable[[Tensor], Tensor]:
+    def trained(X: Tensor, y: Tensor, of_class: Tensor) -> nn.Linear:
         net = nn.Linear(2, 3)
         nn.init.zeros_(net.weight)
         nn.init.zeros_(net.bias)
@@ -81,7 +80,7 @@ def label() -> Label:
             optimizer.zero_grad()
             (of_class[y] * F.cross_entropy(net(X), y, reduction="none")).mean().backward()
             optimizer.step()
-        return lambda inputs: net(inputs).detach()
+        return net.requires_grad_(False)
 
     (X, y), (X_val, y_val), (X_now, y_now) = samples(2000, THEN), samples(2000, THEN), samples(2000, NOW)
     net = trained(X, y, torch.ones(3))

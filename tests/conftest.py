@@ -9,6 +9,7 @@ import pytest
 from support import KIT
 
 os.environ["KATA_HOME"] = str(KIT)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the command does, before torch is imported
 os.environ.pop("KATA_LANG", None)
 
 from autograder import catalog
@@ -20,13 +21,15 @@ from autograder.runner.zygote_pool import ZygotePool
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """The tests of a file share what it makes, so they go to one worker; the audits of exercises share nothing."""
+    """The tests of a file share what it makes, so they go to one worker; so do the long ones of one exercise."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
             alone = ("::test_every_exercise_is_in_order[", "::test_a_mutant_of_each_line_loses_marks[")
-            return nodeid if any(name in nodeid for name in alone) else super()._split_scope(nodeid)
+            if any(name in nodeid for name in alone):
+                return nodeid.partition("[")[2]  # they share the process that has imported torch
+            return super()._split_scope(nodeid)
 
     return Scheduling(config, log)
 

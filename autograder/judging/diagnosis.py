@@ -94,7 +94,8 @@ class Diagnosis:
                 if changed_inputs(check, case, mine) != changed_inputs(check, case, theirs):
                     return False
                 want, inputs = self.expectations.want(check, case), self.expectations.expected(check, case).inputs
-                return check.judge_of(case).same(mine.value, theirs.value, want, inputs)
+                symptoms = self.mine.symptom(check, case), other.symptom(check, case)
+                return check.judge_of(case).alike(*symptoms, want, inputs)
             case Kind.RAISED:
                 return (mine.error, mine.message) == (theirs.error, theirs.message)
             case Kind.UNFIT:

@@ -24,22 +24,30 @@ def run_through(
     training: bool = True,
     of: Collection[str] | None = None,
     known: Outcomes | None = None,
+    first: bool = False,
 ) -> Verdicts:
     """Runs a solution through the checks, and returns what each case came to, with what was found of it on the way.
 
     What waits for a check that fails is not run, nor is a property where the result itself is wrong.
     of: of an author's own wrong solution, these checks, whatever they wait for. known: outcomes that there are.
+    first: ends with the first case that goes wrong, for whoever asks only whether one does.
     """
-    return _Running(trial, expectations, of, known).all(training)
+    return _Running(trial, expectations, of, known, first).all(training)
 
 
 class _Running:
     def __init__(
-        self, trial: Trial, expectations: Expectations, of: Collection[str] | None, known: Outcomes | None
+        self,
+        trial: Trial,
+        expectations: Expectations,
+        of: Collection[str] | None,
+        known: Outcomes | None,
+        first: bool,
     ) -> None:
         self.trial = trial
         self.expectations = expectations
         self.of = of
+        self.first = first
         self.verdicts = Verdicts(expectations, known)
         self.checks = trial.exercise.checks
         self.named = {check.name: check for check in self.checks}
@@ -60,6 +68,8 @@ class _Running:
             if check.asks:
                 self._probe(check)
             self._run(check)
+            if self.first and self.verdicts.first(check) is not None:
+                break
         return self.verdicts
 
     def _run(self, check: Check) -> None:
@@ -68,9 +78,11 @@ class _Running:
             whole = [self.verdicts.status(self.named[name], self.named) for name in check.follows_from]
             if all(status is Status.PASSED for status in whole):
                 done.update({(check.name, case.index): Outcome(Kind.PROVEN) for case in check.cases})
-        cases = [c for c in check.cases if (check.name, c.index) not in done and self._counts(check, c)]
-        for index, outcome in self.trial.run(check, [self._request(check, case) for case in cases]):
+        cases = {c.index: c for c in check.cases if (check.name, c.index) not in done and self._counts(check, c)}
+        for index, outcome in self.trial.run(check, [self._request(check, case) for case in cases.values()]):
             done[check.name, index] = outcome
+            if self.first and self.verdicts.finding(check, cases[index]) is not None:
+                break
 
     def _counts(self, check: Check, case: Case) -> bool:
         return not case.observed and self.verdicts.is_asked(check, case)

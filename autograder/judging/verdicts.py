@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.results import Status
 from autograder.runner.outcome import Kind, Outcome
@@ -52,6 +52,7 @@ class Verdicts:
         self.expectations = expectations
         self.outcomes: Outcomes = {} if outcomes is None else outcomes
         self._findings: dict[tuple[str, int], Finding | None] = {}
+        self._symptoms: dict[tuple[str, int], Any] = {}
         self._status: dict[str, Status] = {}
 
     def is_asked(self, check: Check, case: Case) -> bool:
@@ -78,6 +79,16 @@ class Verdicts:
                 return None
             self._findings[key] = _judged(check, case, outcome, self.expectations)
         return self._findings[key]
+
+    def symptom(self, check: Check, case: Case) -> Any:
+        """What is compared of a result that is wrong in a case."""
+        key = check.name, case.index
+        if key not in self._symptoms:
+            outcome = self.outcome(check, case)
+            assert outcome is not None
+            want, inputs = self.expectations.want(check, case), self.expectations.expected(check, case).inputs
+            self._symptoms[key] = check.judge_of(case).symptom(outcome.value, want, inputs)
+        return self._symptoms[key]
 
     def first(self, check: Check) -> Finding | None:
         """The first case of a check that went wrong."""

@@ -62,12 +62,12 @@ class Hypotheses(Close):
             return Mistake(text, **details)
         return None
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Any) -> bool:
-        if not (_form(got) or _form(other)):
-            broken = [{str(score) for _tokens, score in found if not math.isfinite(score)} for found in (got, other)]
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Any) -> bool:
+        if not (_form(mine) or _form(theirs)):
+            broken = [{str(score) for _tokens, score in found if not math.isfinite(score)} for found in (mine, theirs)]
             if any(broken):  # what is taken after a NaN or among equal -inf is chance
                 return broken[0] == broken[1]
-        return super().same(got, other, want, inputs)
+        return super().alike(mine, theirs, want, inputs)
 
 
 def _form(got: Any) -> Mistake | None:

@@ -81,9 +81,18 @@ class Judge:
         """None if the result is right."""
         raise NotImplementedError
 
+    def symptom(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Any:
+        """What of a wrong result is compared with that of each misconception: made once, since it may take a while."""
+        return got
+
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        """Whether two symptoms are of the same mistake."""
+        raise NotImplementedError
+
     def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         """Whether two wrong results are the same mistake."""
-        raise NotImplementedError
+        mine, theirs = self.symptom(got, want, inputs), self.symptom(other, want, inputs)
+        return self.alike(mine, theirs, want, inputs)
 
 
 class Close(Judge):
@@ -252,20 +261,22 @@ class Close(Judge):
         rounding = self.loosen * FACTOR * (moved + _eps(dtype) * scale)
         return rounding + self.relative * exact.abs().where(exact.isfinite(), 0) if self.relative else rounding
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        if self.of is not None:
-            if _misfit(got, want) or _misfit(other, want):
-                return same_value(got, other, want.any_dtype)
-            inputs = {"want": want.value, **inputs}
-            measured: list[Any] = []
-            for result in (got, other):
-                try:
-                    measured.append(self._measure(result, inputs))
-                except Mistake as mistake:
-                    measured.append(mistake.code)
-            got, other = measured
-            want = want.measured or want
-        return self._same(got, other, want, inputs)
+    def symptom(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Any:
+        if self.of is None:
+            return got
+        if _misfit(got, want):
+            return _Misfit(got)
+        try:
+            return self._measure(got, {"want": want.value, **inputs})
+        except Mistake as mistake:
+            return mistake.code
+
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        if isinstance(mine, _Misfit) and isinstance(theirs, _Misfit):
+            return same_value(mine.got, theirs.got, want.any_dtype)
+        if isinstance(mine, _Misfit) or isinstance(theirs, _Misfit):
+            return False
+        return self._same(mine, theirs, want.measured or want, {"want": want.value, **inputs})
 
     def _same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         return same_value(got, other, want.any_dtype) and same_error(got, other, want.exact, want.dtype)
@@ -305,7 +316,7 @@ class Unchanged(Judge):
     def verdict(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Mistake | None:
         return None
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
         return True
 
 
@@ -376,9 +387,11 @@ class By(Judge):
             return mistake
         return _call(self.function, {**inputs, "got": got, "want": want.value, "sizes": want.sizes})
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        mine, theirs = self.verdict(got, want, inputs), self.verdict(other, want, inputs)
-        return mine is not None and theirs is not None and mine.code == theirs.code
+    def symptom(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> str | None:
+        return _code(self.verdict(got, want, inputs))
+
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return mine is not None and mine == theirs
 
 
 class OneOf(Judge):
@@ -393,8 +406,8 @@ class OneOf(Judge):
         mistakes = [Close().compare(got, value, value, [], replace(want, tolerances={}), "") for value in values]
         return mistakes[0] if all(mistakes) else None
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        return same_value(got, other)
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return same_value(mine, theirs)
 
 
 class SameTypes(Judge):
@@ -404,9 +417,11 @@ class SameTypes(Judge):
         parts = [_zeroed(value) for value in (got, want.value, want.exact)]
         return Close().compare(parts[0], parts[1], parts[2], [], replace(want, tolerances={}), "")
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        mine, theirs = self.verdict(got, want, inputs), self.verdict(other, want, inputs)
-        return mine is not None and theirs is not None and mine.code == theirs.code
+    def symptom(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> str | None:
+        return _code(self.verdict(got, want, inputs))
+
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return mine is not None and mine == theirs
 
 
 class Threshold(Judge):
@@ -451,8 +466,19 @@ class Threshold(Judge):
             text = _("it learns, but not enough: {metric} {got}, at most {expected} will do ({typical:.3g} is typical)")
         return Mistake(text.format(typical=typical, **values), **said, code="too little")
 
-    def same(self, got: Any, other: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
-        return same_value(got, other)
+    def alike(self, mine: Any, theirs: Any, want: Want, inputs: Mapping[str, Any]) -> bool:
+        return same_value(mine, theirs)
+
+
+@dataclass(frozen=True)
+class _Misfit:
+    """A result of which nothing can be measured."""
+
+    got: Any
+
+
+def _code(mistake: Mistake | None) -> str | None:
+    return None if mistake is None else mistake.code
 
 
 def _misfit(got: Any, want: Want) -> Mistake | None:

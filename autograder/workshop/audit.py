@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
@@ -26,7 +27,7 @@ from autograder.messages import _
 from autograder.results import ExerciseResult, Status
 from autograder.runner.outcome import Kind
 from autograder.runner.protocol import Runner
-from autograder.spec.exercise import Check, Exercise
+from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
 from autograder.spec.misconception import Misconception
 from autograder.spec.plain_call import PlainCall
@@ -329,21 +330,55 @@ def _too_much(result: Audit) -> Iterator[str]:
 
 def _margin(exercise: Exercise, expectations: Expectations) -> float:
     """How many tolerances away the nearest misconception is that only values tell apart."""
-    nearest = math.inf
-    for name in expectations.sentences:
-        distances = [_distance(expectations, check, name) for check in exercise.checks]
-        if any(math.isnan(d) for d in distances):
-            continue  # it shows in more than numbers
-        if (farthest := max(distances, default=0.0)) > 0:
-            nearest = min(nearest, farthest)
-    return nearest
+    rights = Rights(expectations)
+    farthest = [_farthest(rights, exercise, name) for name in expectations.sentences]
+    return min((distance for distance in farthest if distance > 0), default=math.inf)
 
 
-def _distance(expectations: Expectations, check: Check, name: str) -> float:
+def _farthest(rights: Rights, exercise: Exercise, name: str) -> float:
+    """The largest distance of a misconception's values in any check; 0 where it shows in more than numbers."""
+    farthest = 0.0
+    for check in exercise.checks:
+        if math.isnan(distance := _distance(rights, check, name)):
+            return 0.0
+        farthest = max(farthest, distance)
+    return farthest
+
+
+class Right(NamedTuple):
+    """A tensor of a result: what it is exactly, in which dtype it comes, and how far off it may be."""
+
+    exact: torch.Tensor
+    dtype: torch.dtype
+    granted: torch.Tensor
+
+
+class Rights:
+    """The tensors of the right results, by path, each case worked out once for all misconceptions."""
+
+    def __init__(self, expectations: Expectations) -> None:
+        self.expectations = expectations
+        self._known: dict[tuple[str, int], dict[str, Right]] = {}
+
+    def of(self, check: Check, case: Case, judge: Close) -> dict[str, Right]:
+        key = check.name, case.index
+        if key not in self._known:
+            expected = self.expectations.expected(check, case)
+            values = [dict(tensors(value)) for value in (expected.value, *expected.spread)]
+            self._known[key] = {}
+            for path, exact in tensors(expected.exact):
+                others = [value[path].double() for value in values if path in value]
+                granted = judge.tolerance(exact.double(), others, case.dtype)
+                least = torch.as_tensor(granted, dtype=torch.float64).clamp(min=1e-300)
+                self._known[key][path] = Right(exact, values[0].get(path, exact).dtype, least)
+        return self._known[key]
+
+
+def _distance(rights: Rights, check: Check, name: str) -> float:
     """The largest distance of a misconception's values in a check; NaN where it shows in another way."""
     if check.training:
         return 0.0
-    farthest = 0.0
+    farthest, expectations = 0.0, rights.expectations
     other = expectations.verdicts(name)
     for case in check.cases:
         expected, outcome, judge = expectations.expected(check, case), other.outcome(check, case), check.judge_of(case)
@@ -360,23 +395,18 @@ def _distance(expectations: Expectations, check: Check, name: str) -> float:
         besides = [map_tensors(value, lambda _t: None) for value in (outcome.value, expected.exact)]
         if not same_value(*besides):  # such as the name of an exception
             return math.nan
-        mine, exact = dict(tensors(outcome.value)), dict(tensors(expected.exact))
-        if mine.keys() != exact.keys():
+        mine, right = dict(tensors(outcome.value)), rights.of(check, case, judge)
+        if mine.keys() != right.keys():
             return math.nan
-        for path, want in exact.items():
-            others = [dict(tensors(v)).get(path) for v in (expected.value, *expected.spread)]
-            if mine[path].shape != want.shape or not want.is_floating_point():
+        for path, (exact, dtype, granted) in right.items():
+            got = mine[path]
+            if got.shape != exact.shape or got.dtype != dtype or not exact.is_floating_point():
                 return math.nan
-            if others[0] is not None and mine[path].dtype != others[0].dtype:
-                return math.nan
-            doubles = [o.to(torch.float64) for o in others if o is not None]
-            tolerance = judge.tolerance(want.double(), doubles, case.dtype)
-            off = (mine[path].double() - want.double()).abs()
+            off = (got.double() - exact.double()).abs()
             if off.isnan().any() or off.isinf().any():
                 return math.nan
             if off.numel():
-                least = torch.as_tensor(tolerance, dtype=torch.float64).clamp(min=1e-300)
-                farthest = max(farthest, (off / least).max().item())
+                farthest = max(farthest, (off / granted).max().item())
     return farthest
 
 

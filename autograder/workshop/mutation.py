@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import msgspec
 
 from autograder import catalog
 from autograder.judging.assess import assess
 from autograder.judging.expectations import Expectations, make
+from autograder.judging.running import run_through
 from autograder.judging.stubs import bare
+from autograder.judging.trial import Trial
 from autograder.runner.protocol import Runner
 from autograder.spec.exercise import Exercise
 from autograder.workshop import proven
@@ -108,21 +109,21 @@ def mutate(
     """Grades the mutants of a reference. report: called with how many are done. choose: which of them.
 
     training: lets them train, too, and judges them by the calibrated thresholds; faults in one kind of call are left
-    out, since training is one call. naming: looks for the misconception that each agrees with, for which all of these
-    have to be run, too. rounds: how long a witness is looked for.
+    out, since training is one call. naming: looks for all the checks that each fails, and for the misconception that it
+    agrees with, for which all of these have to be run, too; else a mutant is done with the first case that goes wrong.
+    rounds: how long a witness is looked for.
     """
     exercise = catalog.load_exercise(id)
     reference = bare(catalog.solution_file(id).read_text(encoding="utf-8"))
     expectations = make(runner, id, "public", training=training)
-    if not naming:
-        expectations = replace(expectations, sentences={})
+    fails = _failed if naming else _first_failed
     found = choose(mutants(reference) + ([] if training else faults(exercise, reference)))
     made = [check.name for check in exercise.checks if training or not check.training]
     trained = [check.name for check in exercise.checks if training and check.training]
     result = Mutation(key(id), len(found), checks=made, trained=trained)
     alive: list[Edit] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as lanes:
-        graded = lanes.map(lambda m: _failed(runner, exercise, expectations, m, training), found)
+        graded = lanes.map(lambda m: fails(runner, exercise, expectations, m, training), found)
         for number, (mutant, failed) in enumerate(zip(found, graded, strict=True), 1):
             report(number, len(found))
             if not failed:
@@ -148,6 +149,15 @@ def _failed(
     """The checks that a mutant fails, each with the misconception that is named there."""
     graded = assess(runner, exercise, expectations, mutant.source, "mutant.py", training=training)
     return {check.name: check.detail.misconception for check in graded.checks if check.failed}
+
+
+def _first_failed(
+    runner: Runner, exercise: Exercise, expectations: Expectations, mutant: Edit, training: bool
+) -> dict[str, str]:
+    """The first check that a mutant fails, without a name."""
+    with Trial(runner, exercise, mutant.source, "mutant.py") as trial:
+        verdicts = run_through(trial, expectations, training=training, first=True)
+    return {check.name: "" for check in exercise.checks if verdicts.first(check) is not None}
 
 
 def key(id: str) -> str:

@@ -261,13 +261,36 @@ def out_of_range(got):
 
 @norms.check(
     needs=takes_float16,
-    points=0.5,
+    points=0.25,
     judge=Close(of=out_of_range),
     dtypes=("float16", "float32"),
     cases=rows("net activation", (deep(20, 16, 1.0), "sigmoid"), (deep(10, 32, 4.0), "identity")),
 )
 def stays_in_the_dtype():
     """gradient_norms runs both passes in the dtype of X: in float16 numbers become 0 or inf that do not in float32"""
+
+
+def one_unit(d):
+    """Layers of one unit, in which every product but the first needs more digits than bfloat16 has."""
+    one = torch.tensor([[1 + 2**-7]], dtype=d.dtype)
+    return {"X": one, "weights": [one, one, one]}
+
+
+def digits(got):
+    rounded = (got == got.bfloat16().double()).tolist()
+    return {"each norm, that of one number, is one of bfloat16": rounded}
+
+
+@norms.check(
+    needs=takes_bfloat16,
+    points=0.25,
+    judge=Close(of=digits),
+    dtypes=("bfloat16",),
+    net=drawn(one_unit),
+    cases=rows("activation", "identity", "relu"),
+)
+def rounds_as_the_dtype_does():
+    """gradient_norms rounds to the digits of bfloat16 after each step, and not only at the end"""
 
 
 def at_0(d):
@@ -346,5 +369,11 @@ exercise.hint(
 exercise.hint(
     """Do not convert X or the weights: what becomes 0 or inf in float16 is what is to be seen. Convert each gradient when it
     is there, g.double().norm(), because the squares in the norm are out of range before the gradient itself is.""",
-    helps=[measures_tiny_and_huge_gradients, takes_float16, takes_bfloat16, stays_in_the_dtype],
+    helps=[
+        measures_tiny_and_huge_gradients,
+        takes_float16,
+        takes_bfloat16,
+        stays_in_the_dtype,
+        rounds_as_the_dtype_does,
+    ],
 )

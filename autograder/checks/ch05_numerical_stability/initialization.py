@@ -4,11 +4,11 @@ How numbers are drawn is up to the learner: what many elements have in common is
 statistics together stay below 1e-6.
 """
 
-from math import prod, sqrt
+from math import inf, nan, prod, sqrt
 
 import torch
 
-from autograder.spec import Close, Exercise, Statistic, error_of, filled, normal, rows, whole
+from autograder.spec import Close, Exercise, Mistake, Statistic, error_of, filled, normal, rows, whole
 
 exercise = Exercise(
     entry=("xavier_uniform_", "xavier_normal_", "kaiming_normal_"),
@@ -72,7 +72,9 @@ def draws(student, f, shape):
     return drawn_into(getattr(student, f), torch.full(shape, 5.0))
 
 
-@draws.check(points=1.5, f="xavier_uniform_", cases=rows("shape variance", ((100, 300), 2 / 400), ((400, 80), 2 / 480)))
+@draws.check(
+    points=1.25, f="xavier_uniform_", cases=rows("shape variance", ((100, 300), 2 / 400), ((400, 80), 2 / 480))
+)
 def draws_uniform_weights():
     """xavier_uniform_ draws each element of a matrix from U(-a, a), a = sqrt(6 / (fan_in + fan_out))"""
 
@@ -82,7 +84,7 @@ def draws_normal_weights():
     """xavier_normal_ draws each element of a matrix from a normal distribution of variance 2 / (fan_in + fan_out)"""
 
 
-@draws.check(points=1.5, f="kaiming_normal_", cases=rows("shape variance", ((100, 300), 2 / 300), ((400, 80), 2 / 80)))
+@draws.check(points=1.25, f="kaiming_normal_", cases=rows("shape variance", ((100, 300), 2 / 300), ((400, 80), 2 / 80)))
 def draws_for_relu():
     """kaiming_normal_ draws each element of a matrix from a normal distribution of variance 2 / fan_in"""
 
@@ -120,13 +122,48 @@ def draws_anew_at_each_call(student, f, seed):
     return drawn
 
 
+def of_small_ones(got):
+    """How much means and mean squares vary from one W to the next, beside independent elements of this distribution."""
+    Z = got.double().flatten(1)
+    Z = (Z - Z.mean()) / Z.std()
+    each = Z.shape[1]
+    return {
+        "variance_of_means": Z.mean(1).var() * each,
+        "variance_of_mean_squares": Z.square().mean(1).var() * each / (Z.pow(4).mean() - 1),
+    }
+
+
+@exercise.check(
+    points=0.5,
+    # A variance that comes from n numbers is off by a share of sqrt(2 / n), and more where tails are long.
+    judge=Statistic(
+        of=of_small_ones,
+        variance_of_means=lambda times: (1.0, 1.2 * sqrt(2 / times)),
+        variance_of_mean_squares=lambda times: (1.0, 1.4 * sqrt(2 / times)),
+    ),
+    cases=rows("f", *FILLS),
+    times=600,
+    f="",
+)
+def leaves_the_rest_to_chance(student, f, times):
+    """all three leave it to chance how far the mean and the variance of a small W are from what is asked for"""
+    return torch.stack([drawn_into(getattr(student, f), torch.full((4, 5), 5.0)) for _ in range(times)])
+
+
 def in_short(got):
-    """Whether W holds random numbers by now, which are not all equal."""
-    return {**got, "W": f"random numbers: {len(got['W'].unique()) > 1}"}
+    """The rest of what is said, where W holds random numbers by now."""
+    are_random(got["W"])
+    return {name: said for name, said in got.items() if name != "W"}
 
 
-DIMS = ("rows", "columns"), ("rows", 1, "columns"), ("rows", 2, 1, 3, 2)
-SMALL = rows("W", *(filled(5.0, *dims) for dims in DIMS))
+def are_random(W):
+    if not W.isfinite().all() or len(W.unique()) == 1:
+        what = "equal" if W.isfinite().all() else "nan or inf"
+        raise Mistake(f"W should hold random numbers afterwards, but its elements are {what}", code=what)
+
+
+DIMS = ("rows", "columns"), ("rows", 1, "columns"), ("rows", 2, 1, 3, 2), ("rows", "columns")
+SMALL = rows("W", *(filled(content, *dims) for content, dims in zip((5.0, nan, inf, 0.0), DIMS, strict=True)))
 
 
 @exercise.check(points=1, judge=Close(of=in_short), cases=rows("f", *FILLS) * SMALL, W=None, f="")
@@ -168,12 +205,12 @@ VIEWS = {
 
 def around(got, base, view):
     """Which elements of a matrix were changed where a view of it was filled."""
+    are_random(VIEWS[view](got))
     inside = torch.zeros_like(base, dtype=torch.bool)
     VIEWS[view](inside).fill_(True)
     changed = got != base
     return {
         "elements of W that were not filled": int((inside & ~changed).sum()),
-        "W holds random numbers": len(got[inside].unique()) > 1,
         "elements around W that were changed": int((changed & ~inside).sum()),
     }
 

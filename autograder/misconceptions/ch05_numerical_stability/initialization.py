@@ -204,3 +204,9 @@ def all_units_alike():
 def all_inputs_alike():
     """kaiming_normal_ gives all inputs of a unit the same weight: one number is repeated for all of them. Draw each element
     by itself."""
+
+
+@slip(NORMAL, "W.normal_()\n        return W.sub_(W.mean()).div_(W.std(correction=0)).mul_(std)", everywhere=True)
+def made_exactly_as_asked_for():
+    """What is drawn is shifted and scaled until mean and variance are exactly right. Elements are not independent any more
+    then: the last one follows from the others. The variance is that of the distribution, and a draw is off by chance."""

@@ -19,6 +19,12 @@ from autograder.judging.stubs import bare
 from autograder.results import ExerciseResult
 from autograder.runner.zygote_pool import ZygotePool
 
+OF_EACH_EXERCISE = (
+    "test_every_exercise_is_in_order",
+    "test_a_mutant_of_each_line_loses_marks",
+    "test_ten_usual_lines_on_top_of_a_reference_cost_nothing",
+)
+
 
 def pytest_xdist_make_scheduler(config, log):
     """The tests of a file share what it makes, so they go to one worker; so do the long ones of one exercise."""
@@ -26,9 +32,8 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            alone = ("::test_every_exercise_is_in_order[", "::test_a_mutant_of_each_line_loses_marks[")
-            if any(name in nodeid for name in alone):
-                return nodeid.partition("[")[2]  # they share the process that has imported torch
+            if any(f"::{name}[" in nodeid for name in OF_EACH_EXERCISE):
+                return nodeid.partition("[")[2]  # the zygote that is there for it
             return super()._split_scope(nodeid)
 
     return Scheduling(config, log)

@@ -15,7 +15,7 @@ def warm() -> None:
     np.random.seed(0)
 
 
-def warm_training() -> None:
+def warm_optimizers() -> None:
     parameter = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.Adam([parameter])  # the first optimizer imports hundreds of modules
     parameter.sum().backward()

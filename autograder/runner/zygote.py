@@ -28,7 +28,7 @@ from autograder.runner.lockdown import Lockdown, escapes
 from autograder.runner.memory import fill_gaps, use_huge_pages
 from autograder.runner.quiet import hush
 from autograder.runner.streams import open_streams
-from autograder.runner.warm import warm, warm_training
+from autograder.runner.warm import warm, warm_optimizers
 from autograder.spec.exercise import Exercise
 
 LIBC = ctypes.CDLL(None)
@@ -150,8 +150,8 @@ def _specialise(
     children.clear()
     try:
         exercise = load_exercise(request["exercise"])
-        if any(check.training for check in exercise.checks):
-            warm_training()
+        if exercise.makes_optimizers:
+            warm_optimizers()
         hush()
         ban_imports(HIDDEN)
         ban(exercise.forbid)

@@ -51,6 +51,8 @@ class Exercise:
     sizes: for a dimension's name the smallest and largest size (else 2 to 7), or a formula of other sizes.
     constraint: says of the sizes, taken by name, whether they may stand together.
     gradients: False where the contract says that none is needed: mutants and variants may then have others.
+    optimizers: True where checks make one of ``torch.optim``, though none trains. The first of a process imports
+    for a second, which is then done before solutions are run.
     """
 
     id: str = ""
@@ -63,15 +65,21 @@ class Exercise:
         sizes: Mapping[str, Size] | None = None,
         constraint: Callable[..., bool] | None = None,
         gradients: bool = True,
+        optimizers: bool = False,
     ) -> None:
         self.entries = (entry,) if isinstance(entry, str) else tuple(entry)
         self.forbid = families(forbid)
         self.sizes = dict(sizes or {})
         self.constraint = constraint
         self.gradients = gradients
+        self.optimizers = optimizers
         self.checks: list[Check] = []
         self.hints: list[Hint] = []
         self.equivalents: dict[str, str] = {}
+
+    @property
+    def makes_optimizers(self) -> bool:
+        return self.optimizers or any(check.training for check in self.checks)
 
     @property
     def max_score(self) -> float:

@@ -12,7 +12,7 @@ from autograder.checks.ch02_multilayer_perceptron._shared import (
 )
 from autograder.spec import Exercise, error_of, rows, tensor
 
-exercise = Exercise(entry=("train_epoch", "evaluate_accuracy"))
+exercise = Exercise(entry=("train_epoch", "evaluate_accuracy"), optimizers=True)
 UNEVEN, SINGLE, IMAGES = problem((4, 4), (2, 1), (1, 0)), problem((3, 1)), problem((2, 2), (5, 1), axes=(2, 3))
 TIES = {  # logits (x1, x1, x2)
     "weights": [tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), tensor([0.0, 0.0, 0.0])],

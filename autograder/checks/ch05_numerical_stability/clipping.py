@@ -189,9 +189,12 @@ both = exercise.call(**SEVERAL, limit=0.25)
 done = {"needs": [shrinks_all_gradients, cuts_each_element]}
 
 
-@both.check(points=0.75, **done, cases=rows("limit", -1.0, -1e-6, -2, 0, 0.0, -inf, nan, 0.5, 3, inf))
+NO_GRADIENT = [{**given(None), "limit": -1.0}, {**given(), "limit": nan}, {**given(None, None), "limit": 0.5}]
+
+
+@both.check(points=0.75, **done, cases=rows("limit", -1.0, -1e-6, -2, 0, 0.0, -inf, nan, 0.5, 3, inf) + NO_GRADIENT)
 def refuses_what_is_no_limit(student, params, grads, limit):
-    """both raise ValueError for a limit <= 0 and for NaN, and only for these; then they change nothing"""
+    """both raise ValueError for a limit <= 0 and for NaN alone, with gradients or without, and then change nothing"""
     found = {}
     for name, clip in clips(student).items():
         leaves = Leaves(params, grads)

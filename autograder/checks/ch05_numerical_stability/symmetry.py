@@ -79,6 +79,15 @@ def rounded_apart(*entries):
     return drawn(draw)
 
 
+def another_between(d):
+    """Two units that are apart by rounding in their first entry, and a third one that lies between them in that entry."""
+    unit, other = distinct(2, 4).draw(d)
+    other[0] = unit[0]
+    off = 4e-7 * torch.eye(4, dtype=d.dtype)[0]
+    units = torch.stack([unit + off, other, unit - off])
+    return starts(units[torch.randperm(3, generator=d.generator)], distinct(3).draw(d))
+
+
 START = {
     "activation": "tanh",
     "params": [normal("h", "d"), normal("h", shift=OFF_GRID), normal("k", "h"), normal("k")],
@@ -169,6 +178,7 @@ def counts_the_bias():
         rounded_apart(0.31, -0.77, 0.42, 0.56),
         rounded_apart(0.31, 0.1235, 0.12345, 0.123455),
         rounded_apart(0.0, -0.77, 0.42, 0.56),
+        drawn(another_between),
     ),
 )
 def takes_rounding_for_equal():

@@ -13,7 +13,21 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from autograder.spec import Close, Exercise, Statistic, error_of, filled, has_graph, named, normal, rows, seeded, whole
+from autograder.spec import (
+    Close,
+    Exercise,
+    Statistic,
+    Unfit,
+    describe,
+    error_of,
+    filled,
+    has_graph,
+    named,
+    normal,
+    rows,
+    seeded,
+    whole,
+)
 
 exercise = Exercise(entry="gradient_variance", gradients=False, sizes={"n": (4, 6), "d": (2, 4)})
 SEED = whole(0, 10**6)
@@ -28,7 +42,10 @@ def measured(student, X, y, w, batch_size, num_batches, generator):
     given = X.clone(), y.clone(), w.clone()
     found = named(student.gradient_variance(*given, batch_size, num_batches, generator), "mean", "variance")
     parts = [torch.as_tensor(part, dtype=X.dtype) if isinstance(part, float) else part for part in found.values()]
-    if all(isinstance(part, Tensor) for part in parts) and [part.dim() for part in parts] == [0, 1]:
+    for name, part in zip(found, parts, strict=True):
+        if not isinstance(part, Tensor):
+            raise Unfit("expected a tensor in {name}, got {got}", name=name, got=describe(part))
+    if [part.dim() for part in parts] == [0, 1]:
         parts.reverse()
     return dict(zip(found, parts, strict=True))
 

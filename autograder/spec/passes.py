@@ -20,7 +20,7 @@ HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backwa
 
 
 class Watch:
-    """Notes of the passes through a network, and through copies of it, that calls ``note`` at the begin of each."""
+    """Notes of the passes through a network that calls ``note`` in each of them, and through deep copies of it."""
 
     def __init__(self) -> None:
         self.inputs: list[Tensor] = []
@@ -37,13 +37,13 @@ class Watch:
             self.gradients = "on"
 
     def notes(self) -> dict[str, Any]:
-        """How often net was called, and with what; who was in training mode at any of the calls, and whether gradients
-        were on. The size of the last axis shows that net was called, whatever else is wrong with the input. Raises
-        ``Unfit`` if it was not."""
+        """How many passes there were, and of what; who was in training mode at any of them, and whether gradients were
+        on. The size of the last axis shows that something passed, whatever else is wrong with it. Raises ``Unfit`` if
+        nothing did."""
         if not self.inputs:
-            raise Unfit(N_("net itself was not called"))
+            raise Unfit(N_("nothing was sent through net"))
         return {
-            "calls of net": len(self.inputs),
+            "passes": len(self.inputs),
             "shape of its input": [*dict.fromkeys(tuple(X.shape) for X in self.inputs)],
             "dtype and device of its input": [*dict.fromkeys(f"{X.dtype} on {X.device.type}" for X in self.inputs)],
             "features that reached it": [*dict.fromkeys(tuple(X.shape[-1:]) for X in self.inputs)],
@@ -52,22 +52,36 @@ class Watch:
         }
 
 
+class _Ear(nn.Module):
+    """A layer that notes what passes through it, and the state of the network that it belongs to."""
+
+    def __init__(self, watch: Watch, net: nn.Module) -> None:
+        super().__init__()
+        self.watch, self.of = watch, [net]  # in a list it is no part of this layer
+
+    def forward(self, X: Tensor) -> Tensor:
+        self.watch.note(self.of[0], X)
+        return X
+
+
 class Wired(nn.Module):
     """A network that calls its parts one after the other, in an order of its own: some twice, some never.
 
     calls: their names, separated by spaces; ``"body.0"`` is a part of a part. parts: registered in their order.
-    watch: notes each pass.
+    watch: notes each pass, in a layer "ear" that is registered and called before all others, so that it is noticed too
+    when somebody calls the parts one by one.
     """
 
     def __init__(self, calls: str, parts: Mapping[str, nn.Module], watch: Watch | None = None) -> None:
         super().__init__()
-        self.calls, self.watch = calls.split(), watch
+        self.calls = calls.split()
+        if watch is not None:
+            self.calls.insert(0, "ear")
+            self.ear = _Ear(watch, self)
         for name, part in parts.items():
             self.add_module(name, part)
 
     def forward(self, X: Any) -> Any:
-        if self.watch is not None:
-            self.watch.note(self, X)
         for name in self.calls:
             X = self.get_submodule(name)(X)
         return X

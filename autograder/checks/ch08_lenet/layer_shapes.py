@@ -168,7 +168,7 @@ def called(student, kind, form, show, n, c, d):
     return {name: value for name, value in watch.notes().items() if name in show}
 
 
-@called.check(points=0.5, show=["calls of net", FORM], cases=rows("form", "tuple", "list", "Size"))
+@called.check(points=0.5, show=["passes", FORM], cases=rows("form", "tuple", "list", "Size"))
 def calls_net_once():
     """calls net once, with an input of input_shape, which may be a tuple, a list or a torch.Size"""
 
@@ -188,8 +188,8 @@ def needs_no_parameters():
     """makes a float32 input on the CPU where net has no parameters"""
 
 
-ALL = ("net", "norm", "body", "body.0", "body.1", "body.1.0", "body.1.1")
-MODES = rows("awake", ALL, (), [name for name in ALL if name != "norm"], ["norm", "body.1.0"], ALL[:-1], ALL[1:])
+ALL = ("net", "ear", "norm", "body", "body.0", "body.1", "body.1.0", "body.1.1")
+MODES = rows("awake", ALL, (), [n for n in ALL if n != "norm"], ["norm", "body.1.0"], ALL[:-1], ALL[1:], ["net"])
 
 
 def visit(student, W, n, awake, enabled=True, broken=False):

@@ -16,6 +16,15 @@ def containers_listed():
     children."""
 
 
+@slip(
+    (LAYERS, "[]"),
+    ("net(X)\n", "for layer in net.children():\n                note(layer, (), X := layer(X))\n"),
+)
+def steps_through_the_children():
+    """The children of net are called one after the other, as nn.Sequential does it. Another forward calls them otherwise, and
+    only net itself knows how: call net once, and listen to its layers by hooks."""
+
+
 @slip(LAYERS, "list(net.children())")
 def children_only():
     """Only the children of net are listened to. What lies deeper is missed, and a child that holds others is no layer:

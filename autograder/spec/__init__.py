@@ -28,6 +28,7 @@ from autograder.spec.leaves import Leaves
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
+from autograder.spec.passes import Watch, Wired, condition, modes
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
     as_float32,
@@ -66,8 +67,11 @@ __all__ = [
     "Statistic",
     "Threshold",
     "Unfit",
+    "Watch",
+    "Wired",
     "as_float32",
     "as_view",
+    "condition",
     "cotangent",
     "count_operators",
     "describe",
@@ -88,6 +92,7 @@ __all__ = [
     "lesson",
     "load_parameters",
     "misconception",
+    "modes",
     "named",
     "normal",
     "normality",

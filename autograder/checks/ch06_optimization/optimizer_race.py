@@ -23,7 +23,6 @@ from autograder.spec import (
     normal,
     outcomes,
     rows,
-    seeded,
     uniform,
     uses_global_generator,
     whole,
@@ -32,6 +31,11 @@ from autograder.spec import (
 exercise = Exercise(entry="train", gradients=False, sizes={"n": (5, 7), "d": (2, 4), "both": "d + 1"})
 SEED = whole(0, 10**6)
 RATE = {"lr": uniform(low=0.1, high=0.3)}
+
+
+def seeded(seed, X):
+    """A generator on the device of X."""
+    return torch.Generator(X.device).manual_seed(seed)
 
 
 def flat(parts):
@@ -51,11 +55,13 @@ class Steps:
         self.states, self.entries, self.hypers = [], [], []
 
     def __call__(self, params, states, hyper):
-        self.held.append([*params])
-        params = sorted(params, key=lambda p: -p.numel())  # which of them comes first is another check's matter
-        if len(params) != 2 or params[1].numel() != 1:
+        self.held.append(params := [*params])
+        sizes = [part.numel() if isinstance(part, torch.Tensor) else 0 for part in params]
+        if len(params) != 2 or 0 in sizes or 1 not in sizes:
             got = f"[{', '.join(map(describe, params))}]"
             raise Unfit("optimizer_step takes [w, b] as its first argument, but was given {got}", got=got)
+        if sizes[1] != 1:  # which of them comes first is another check's matter
+            params = params[::-1]
         self.at.append(flat(params))
         self.gradients.append(flat(torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in params))
         self.states.append([*states])
@@ -75,10 +81,24 @@ class Steps:
                 elif self.leaves != "nothing" and p.grad is not None:
                     p.grad.fill_({"zeros": 0, "ones": 1}[self.leaves])
 
+    def called(self, times=1):
+        """These notes. Raises ``Unfit`` for fewer calls."""
+        if len(self.at) < times:
+            text = (
+                "optimizer_step should be called once for each batch, {least} times or more, but was called {got} times"
+            )
+            raise Unfit(text, least=times, got=len(self.at))
+        return self
+
+    def where(self, times):
+        """Where w and b are at the first calls, and their gradients, both (times, d + 1)."""
+        at, gradients = (torch.stack(notes[:times]) for notes in (self.called(times).at, self.gradients))
+        return {"at": at, "gradients": gradients}
+
 
 def run(student, steps, X, y, num_epochs, batch_size, generator=None, hyper=None):
     """w and b as one vector, and the losses, of whatever form: that is the matter of a check of its own."""
-    found = student.train(steps, X, y, hyper or {"lr": 0.1}, num_epochs, batch_size, generator or seeded(0))
+    found = student.train(steps, X, y, hyper or {"lr": 0.1}, num_epochs, batch_size, generator or seeded(0, X))
     found = named(found, "w", "b", "losses")
     try:
         losses = found["losses"]
@@ -93,13 +113,6 @@ def gradients_at(X, y, places):
     """The gradients of the loss on all rows, where w and b are at each of the places (k, d + 1)."""
     design = torch.cat([X, torch.ones_like(X[:, :1])], 1).to(places)
     return (places @ design.T - y.to(places)) @ design / len(X)
-
-
-def noted(steps, least):
-    if len(steps.at) < least:
-        text = "optimizer_step should be called once for each batch, {least} times or more, but was called {got} times"
-        raise Unfit(text, least=least, got=len(steps.at))
-    return {"at": torch.stack(steps.at[:least]), "gradients": torch.stack(steps.gradients[:least])}
 
 
 DATA = {"X": normal("n", "d"), "y": normal("n", mean=1.0, away=0.25)}
@@ -146,7 +159,7 @@ def of_later_gradients(got, X, y, places):
 def gradients(student, X, y, places, batch_size, calls):
     steps = Steps(places)
     run(student, steps, X, y, 3, batch_size)
-    return noted(steps, calls)
+    return steps.where(calls)
 
 
 @gradients.check(points=0.25, judge=Close(of=of_first_gradients), cases=rows("n d", (5, 3), (7, 2)))
@@ -189,16 +202,16 @@ def rows_of(gradient, n):
 
 
 @exercise.check(
-    points=0.25, **once, judge=Close(scale=1), **ROWS, cases=rows("n batch_size", (5, 2), (6, 3), (4, 1), (7, 5))
+    points=0.5, **once, judge=Close(scale=1), **ROWS, cases=rows("n batch_size", (5, 2), (6, 3), (4, 1), (7, 5))
 )
 def takes_the_mean_of_each_batch(student, X, y, batch_size, seed):
     """divides by the number of rows of this batch, whatever batch_size and n are"""
     steps, off = Steps(), []
-    run(student, steps, X.clone(), y.clone(), 2, batch_size, seeded(seed))
-    for gradient in noted(steps, 1) and steps.gradients:
+    run(student, steps, X.clone(), y.clone(), 2, batch_size, seeded(seed, X))
+    for gradient in steps.called().gradients:
         alone, batch = Steps(), rows_of(gradient, len(X))
         run(student, alone, X[batch], y[batch], 2, max(len(batch), 1))
-        off.append(gradient - noted(alone, 1)["gradients"][0])
+        off.append(gradient - alone.called().gradients[0])
     return {"largest difference to the gradients of the same rows alone": torch.stack(off).abs().amax(0)}
 
 
@@ -212,7 +225,7 @@ def again(student, X, y, leaves, batch_size):
     """w and b stay at 0, and all rows are the same: so are the gradients at every call."""
     steps = Steps(leaves=leaves)
     run(student, steps, X, y, 4, batch_size)
-    return noted(steps, 3)
+    return steps.where(3)
 
 
 @again.check(points=0.75, **once, cases=rows("n batch_size", (5, 7), (6, 2)))
@@ -267,7 +280,7 @@ def begins_with_new_states(student, X, y, batch_size):
     calls = [Steps(), Steps()]
     for steps in calls:
         run(student, steps, X.clone(), y.clone(), 2, batch_size)
-    return {"entries at the first step of a second call": noted(calls[1], 1) and calls[1].entries[0]}
+    return {"entries at the first step of a second call": calls[1].called().entries[0]}
 
 
 @exercise.check(
@@ -282,25 +295,25 @@ def hands_hyper_on(student, X, y, hyper):
     steps, given = Steps(), dict(hyper)
     run(student, steps, X, y, 2, 3, hyper=given)
     return {
-        "at the first call": noted(steps, 1) and steps.hypers[0],
+        "at the first call": steps.called().hypers[0],
         "at the last call": steps.hypers[-1],
         "afterwards": given,
     }
 
 
-def coded(steps, n):
-    """A vector that tells in which batches each row was."""
-    state = torch.zeros(n, dtype=torch.float64)
+def coded(steps, X):
+    """A number for each row of X that tells in which batches it was."""
+    found = X.new_zeros(len(X))
     for gradient in steps.gradients:
-        state = 2 * state + (gradient[:n] != 0)
-    return state
+        found = 2 * found + (gradient[: len(X)] != 0)
+    return found
 
 
-def codes(n, batch_size, num_epochs):
-    def step(state, batch):
-        return 2 * state + torch.zeros_like(state).index_fill_(0, torch.tensor(batch), 1)
+def codes(X, batch_size, num_epochs):
+    def step(found, batch):
+        return 2 * found + torch.zeros_like(found).index_fill_(0, torch.tensor(batch, device=X.device), 1)
 
-    return outcomes(torch.zeros(n, dtype=torch.float64), step, n, batch_size, num_epochs)
+    return outcomes(X.new_zeros(len(X)), step, len(X), batch_size, num_epochs)
 
 
 @exercise.check(
@@ -312,8 +325,8 @@ def codes(n, batch_size, num_epochs):
 def goes_through_all_batches(student, X, y, batch_size, seed):
     """calls optimizer_step once for each batch of a random order of all samples; the last batch may be smaller"""
     steps = Steps()
-    run(student, steps, X, y, 1, batch_size, seeded(seed))
-    return {"found": coded(steps, len(X)), "possible": codes(len(X), batch_size, 1)}
+    run(student, steps, X, y, 1, batch_size, seeded(seed, X))
+    return {"found": coded(steps, X), "possible": codes(X, batch_size, 1)}
 
 
 @exercise.check(
@@ -321,12 +334,12 @@ def goes_through_all_batches(student, X, y, batch_size, seed):
 )
 def draws_a_new_order_each_epoch(student, X, y, calls, seed):
     """draws a new order in each epoch and in each call, any order as probable as any other"""
-    generator, found = seeded(seed), []
+    generator, found = seeded(seed, X), []
     for _call in range(calls):
         steps = Steps()
         run(student, steps, X.clone(), y.clone(), 2, 1, generator)
-        found.append(coded(steps, 3))
-    return {"found": torch.stack(found), "possible": codes(3, 1, 2)}
+        found.append(coded(steps, X))
+    return {"found": torch.stack(found), "possible": codes(X, 1, 2)}
 
 
 @exercise.check(points=0.25, **once, **ROWS, cases=rows("n", 9))
@@ -336,13 +349,13 @@ def draws_from_the_generator(student, X, y, seed):
     def call(generator):
         steps = Steps()
         run(student, steps, X.clone(), y.clone(), 2, 2, generator)
-        return coded(steps, len(X))
+        return coded(steps, X)
 
-    generator = seeded(seed)
+    generator = seeded(seed, X)
     first, second = call(generator), call(generator)
     torch.manual_seed(seed)
     return {
-        "an equal generator gives the same batches": torch.equal(call(seeded(seed)), first),
+        "an equal generator gives the same batches": torch.equal(call(seeded(seed, X)), first),
         "a second call with the same generator gives the same": torch.equal(second, first),
         "torch's global generator is used": uses_global_generator(call, generator),
     }
@@ -354,7 +367,7 @@ def starts_at_0(student, X, y, batch_size):
     steps = Steps()
     run(student, steps, X.clone(), y.clone(), 2, batch_size)
     returned, _losses = run(student, Steps(), X, y, 0, batch_size)
-    return {"w and b at the first call": noted(steps, 1)["at"][0], "returned": returned}
+    return {"w and b at the first call": steps.called().at[0], "returned": returned}
 
 
 @exercise.check(
@@ -372,7 +385,7 @@ def leaves_w_and_b_to_the_step(student, X, y, places, batch_size):
     returned, _losses = run(student, steps, X, y, 3, batch_size)
     last = places[min(len(steps.at), len(places)) - 1]
     return {
-        "w and b at the second call, less where the first one left them": noted(steps, 2)["at"][1] - places[0],
+        "w and b at the second call, less where the first one left them": steps.called(2).at[1] - places[0],
         "returned w and b, less where the last call left them": returned - last,
     }
 
@@ -387,7 +400,7 @@ def losses(student, X, y, places, num_epochs, batch_size):
     points=0.25, judge=Close(of=lambda got: {"losses[0]": got[0]}), cases=rows("num_epochs n", (0, 5), (2, 6))
 )
 def measures_the_start():
-    """losses[0] is the mean of (X w + b - y)^2 / 2 over all rows before the first step; with num_epochs = 0 it is the only one"""
+    """losses[0] is the mean of (X w + b - y)^2 / 2 over all rows before the first step, also with num_epochs = 0"""
 
 
 def of_losses(got, y):
@@ -397,7 +410,7 @@ def of_losses(got, y):
 
 # Where there are several batches, w and b stay where the first call leads: how many follow is another check's matter.
 @losses.check(
-    points=1,
+    points=0.75,
     judge=Close(of=of_losses),
     cases=rows("n batch_size num_epochs", (6, 7, 3), (5, 5, 2))
     + rows("n batch_size num_epochs", (6, 2, 1), (5, 2, 2), (7, 4, 3)) * rows("places", normal(1, "both")),
@@ -417,7 +430,7 @@ def measures_all_rows_after_each_epoch():
 )
 def returns_three_detached_tensors(student, X, y, num_epochs, batch_size):
     """returns w (d,), b (1,) and losses (num_epochs + 1,), detached, in the dtype of X: float32 or float64"""
-    found = named(student.train(Steps(), X, y, {"lr": 0.1}, num_epochs, batch_size, seeded(0)), "w", "b", "losses")
+    found = named(student.train(Steps(), X, y, {"lr": 0.1}, num_epochs, batch_size, seeded(0, X)), "w", "b", "losses")
     return {name: f"{describe(part)}, requires grad: {has_graph(part)}" for name, part in found.items()}
 
 
@@ -484,27 +497,29 @@ def log10_of_the_final_loss(got, train):
     ),
     data="",
     hyper={},
+    seconds=20,
 )
 def brings_each_optimizer_down(student, train, data, hyper, seed):
     """with each of the five optimizers, comes down to a small loss on columns of different size in 10 epochs"""
     X, y, step = train["X"], train["y"], OfTorch(data)
-    end, _losses = run(student, step, X, y, 10, 10, seeded(seed), hyper)
+    end, _losses = run(student, step, X, y, 10, 10, seeded(seed, X), hyper)
     path = [torch.zeros_like(end), *step.path]
     return {"losses": [loss_at(path[k * (len(path) - 1) // 10], X, y) for k in range(11)], "w and b": end}
 
 
 exercise.hint(
-    """One batch of all rows comes first: then an epoch is one step, and the order does not matter. What does optimizer_step find
-    in w.grad and b.grad, and what does it leave in w and b?"""
+    """One batch of all rows comes first: then an epoch is one step, and the order does not matter. What does
+    optimizer_step find in w.grad and b.grad, and what does it leave in w and b?"""
 )
 exercise.hint(
-    """Make what lasts once, before the first epoch: X.new_zeros(d, requires_grad=True), X.new_zeros(1, requires_grad=True) and
-    [{}, {}]. [{}] * 2 is one dict twice, and w = w - ... a new tensor, whose state nobody kept.""",
+    """Make what lasts once, before the first epoch: X.new_zeros(d, requires_grad=True), X.new_zeros(1,
+    requires_grad=True) and [{}, {}]. [{}] * 2 is one dict twice, and w = w - ... a new tensor, whose state nobody
+    kept.""",
     helps=[hands_over_two_leaves, keeps_the_states, begins_with_new_states, starts_at_0, leaves_w_and_b_to_the_step],
 )
 exercise.hint(
-    """Two rows, X = [[1], [2]], y = [1, 3], at w = 0, b = 0: the errors are -1 and -3, so the loss is (1 + 9) / 4 = 2.5, the
-    gradient of w is (-1 * 1 - 3 * 2) / 2 = -3.5 and that of b -2. The 1/2 cancels the 2 of the square.""",
+    """Two rows, X = [[1], [2]], y = [1, 3], at w = 0, b = 0: the errors are -1 and -3, so the loss is (1 + 9) / 4 =
+    2.5, the gradient of w is (-1 * 1 - 3 * 2) / 2 = -3.5 and that of b -2. The 1/2 cancels the 2 of the square.""",
     helps=[
         hands_over_gradients,
         computes_gradients,
@@ -514,17 +529,18 @@ exercise.hint(
     ],
 )
 exercise.hint(
-    """backward() adds to .grad, so set both to None before each one: who clears them after the step relies on a .grad that
-    optimizer_step may have cleared itself. The loss on all rows needs no gradient: with torch.no_grad().""",
+    """backward() adds to .grad, so set both to None before each one: who clears them after the step relies on a .grad
+    that optimizer_step may have cleared itself. The loss on all rows needs no gradient: with torch.no_grad().""",
     helps=[keeps_nothing_in_grad, lets_the_step_write_grad, measures_all_rows_after_each_epoch],
 )
 exercise.hint(
-    """torch.randperm(n, generator=generator).split(batch_size) is an epoch: a random order in batches, of which the last
-    takes what is left over. Draw it in each epoch anew, because one order for all would be a choice, not chance.""",
+    """torch.randperm(n, generator=generator).split(batch_size) is an epoch: a random order in batches, of which the
+    last takes what is left over. Draw it in each epoch anew, because one order for all would be a choice, not
+    chance.""",
     helps=[goes_through_all_batches, draws_a_new_order_each_epoch, draws_from_the_generator],
 )
 exercise.hint(
-    """If plain descent comes down and the others do not, look at the dicts: an optimizer that finds them empty at each step has
-    no memory, and all its steps are first ones.""",
+    """If plain descent comes down and the others do not, look at the dicts: an optimizer that finds them empty at each
+    step has no memory, and all its steps are first ones.""",
     helps=[brings_each_optimizer_down, keeps_the_states],
 )

@@ -21,14 +21,14 @@ ROWS = "((X @ w + b - y) ** 2).mean() / 2"
 
 @slip(CLEAR, "")
 def gradients_never_cleared():
-    """Gradients of earlier batches are in those of later ones: backward() adds to .grad. Set both to None, or to 0, before
-    each batch's backward()."""
+    """Gradients of earlier batches are in those of later ones: backward() adds to .grad. Set both to None, or to 0,
+    before each batch's backward()."""
 
 
 @slip((CLEAR, ""), (EPOCHS, EPOCHS + CLEAR[4:]))
 def cleared_once_an_epoch():
-    """.grad is cleared once an epoch, so that all batches of it add up. Each batch's gradients stand alone: clear before each
-    backward()."""
+    """.grad is cleared once an epoch, so that all batches of it add up. Each batch's gradients stand alone: clear
+    before each backward()."""
 
 
 @slip(
@@ -36,8 +36,8 @@ def cleared_once_an_epoch():
     (STEP, STEP + "            w.grad.zero_()\n            b.grad.zero_()\n"),
 )
 def zeroed_behind_the_step():
-    """w.grad.zero_() behind the step needs a .grad, and optimizer_step may have set it to None. Clear before backward(), by
-    w.grad = None."""
+    """w.grad.zero_() behind the step needs a .grad, and optimizer_step may have set it to None. Clear before
+    backward(), by w.grad = None."""
 
 
 @slip(
@@ -57,25 +57,26 @@ def all_rows_in_each_batch():
 
 @slip(LOSS, LOSS.replace("mean", "sum"))
 def sum_instead_of_mean():
-    """The gradients are as many times too large as there are rows in the batch: they are those of the sum. Take the mean."""
+    """The gradients are as many times too large as there are rows in the batch: they are those of the sum. Take the
+    mean."""
 
 
 @slip(LOSS, LOSS.replace("mean() / 2", "sum() / 2 / batch_size"))
 def divided_by_batch_size():
-    """The gradients of a smaller batch are too small: they are divided by batch_size. Divide by the number of rows that are
-    in the batch, as mean() does."""
+    """The gradients of a smaller batch are too small: they are divided by batch_size. Divide by the number of rows that
+    are in the batch, as mean() does."""
 
 
 @slip(LOSS, LOSS.replace("mean() / 2", "sum() / 2 / len(X)"))
 def divided_by_all_rows():
-    """The gradients are divided by the number of all rows, so that small batches hardly move anything. Divide by the number of
-    rows in the batch."""
+    """The gradients are divided by the number of all rows, so that small batches hardly move anything. Divide by the
+    number of rows in the batch."""
 
 
 @slip(LOSS, LOSS.replace(" / 2", ""))
 def step_without_one_half():
-    """The gradients are twice as large as they should be: the loss is half of the mean square, also where its gradients are
-    taken."""
+    """The gradients are twice as large as they should be: the loss is half of the mean square, also where its gradients
+    are taken."""
 
 
 @slip((LOSS, LOSS.replace(" / 2", "")), (FIRST, "[(y**2).mean()]"), (ROWS, ROWS.replace(" / 2", "")))
@@ -95,8 +96,8 @@ def losses_added_up():
 
 @slip((LOSS, LOSS.replace(" ** 2).mean() / 2", ".abs()).mean()")))
 def absolute_errors():
-    """The gradients are those of the mean absolute error: all that is left of an error in them is its sign. The loss is half
-    of the mean square."""
+    """The gradients do not grow with the errors: those of the mean absolute error know nothing but their signs, and
+    clipped ones are all equally long. The loss is half of the mean square, and its gradients are left as they are."""
 
 
 @slip(LOSS, LOSS.replace(" + b", ""))
@@ -117,8 +118,8 @@ def measured_residual_is_a_matrix():
 
 @slip(LOSS, LOSS.replace("y[batch]", "y[batch.sort().values]"))
 def labels_not_in_the_same_order():
-    """Rows of X and labels of a batch do not belong together: one was shuffled, the other was not, or in another way. Index
-    both with the same rows."""
+    """Rows of X and labels of a batch do not belong together: one was shuffled, the other was not, or in another way.
+    Index both with the same rows."""
 
 
 @slip(BACKWARD, "            loss.backward()\n            w.grad.neg_()\n            b.grad.neg_()\n")
@@ -133,32 +134,32 @@ def b_first():
 
 @slip(STEP, "            optimizer_step([w, b], [{}, {}], hyper)\n")
 def states_made_anew_in_each_step():
-    """Each step gets new dicts, so that no optimizer can remember anything: momentum has no velocity, and each step of Adam is
-    its first. Make them once, before the first epoch."""
+    """Each step gets new dicts, so that no optimizer can remember anything: momentum has no velocity, and each step of
+    Adam is its first. Make them once, before the first epoch."""
 
 
 @slip((STATES, ""), (INNER, "        states = [{}, {}]\n" + INNER))
 def states_made_anew_in_each_epoch():
-    """Each epoch begins with new dicts: what the optimizer has gathered until then is lost. Make them once, before the first
-    epoch."""
+    """Each epoch begins with new dicts: what the optimizer has gathered until then is lost. Make them once, before the
+    first epoch."""
 
 
 @slip(STATES, "    states = [{}] * 2\n")
 def one_dict_for_both():
-    """w and b share one dict, as in [{}] * 2: what an optimizer keeps for one of them overwrites what it keeps for the other.
-    Write [{}, {}]."""
+    """w and b share one dict, as in [{}] * 2: what an optimizer keeps for one of them overwrites what it keeps for the
+    other. Write [{}, {}]."""
 
 
 @slip((STATES, '    states = train.__dict__.setdefault("states", [{}, {}])\n'))
 def states_kept_from_call_to_call():
-    """The dicts are the same in each call of train, as those of a default argument are: the second run goes on with the memory
-    of the first. Make them inside of train."""
+    """The dicts are the same in each call of train, as those of a default argument are: the second run goes on with the
+    memory of the first. Make them inside of train."""
 
 
 @slip(STEP, '            optimizer_step([w, b], states, {"lr": hyper.get("lr", 0.01)})\n')
 def only_lr_handed_on():
-    """The step gets other numbers than hyper has, such as lr alone. What an optimizer needs is its own matter: hand hyper on as
-    it is."""
+    """The step gets other numbers than hyper has, such as lr alone. What an optimizer needs is its own matter: hand
+    hyper on as it is."""
 
 
 @slip(MEASURE, MEASURE + '        hyper["lr"] = 0.9 * hyper.get("lr", 0.1)\n')
@@ -171,22 +172,24 @@ def rate_decays():
     STEP + "            with torch.no_grad():\n                w -= 0.01 * w.grad if w.grad is not None else 0\n",
 )
 def updates_w_itself_too():
-    """w or b moves beyond what optimizer_step did: train makes a step of its own as well. Leave it to optimizer_step."""
+    """w or b moves beyond what optimizer_step did: train makes a step of its own as well. Leave it to
+    optimizer_step."""
 
 
 @slip(
     (STEP, STEP + "            w, b = (p.detach().clone().requires_grad_() for p in (w, b))\n"),
 )
 def new_tensors_in_each_step():
-    """Every call gets new tensors for w and b. Whoever holds the old ones, as an optimizer may, is left behind: keep the same two,
-    which the step changes in place."""
+    """Every call gets new tensors for w and b. Whoever holds the old ones, as an optimizer may, is left behind: keep
+    the same two, which the step changes in place."""
 
 
 @slip(
     (MEASURE, MEASURE + "        w, b = (p.detach().clone().requires_grad_() for p in (w, b))\n"),
 )
 def new_tensors_in_each_epoch():
-    """w and b are new tensors in each epoch. They are the same two at every call: optimizer_step changes them in place."""
+    """w and b are new tensors in each epoch. They are the same two at every call: optimizer_step changes them in
+    place."""
 
 
 @slip(STEP, "            optimizer_step([w.detach(), b.detach()], states, hyper)\n")
@@ -201,8 +204,8 @@ def detached_tensors_handed_over():
     (BACKWARD, "            b.grad = error.mean(dim=0, keepdim=True)\n"),
 )
 def leaves_without_requires_grad():
-    """w and b do not require grad, as an optimizer expects of its parameters: create them with requires_grad=True, also where
-    the gradients are computed by hand."""
+    """w and b do not require grad, as an optimizer expects of its parameters: create them with requires_grad=True, also
+    where the gradients are computed by hand."""
 
 
 @slip(START, "w, b = X.new_zeros(X.shape[1], requires_grad=True), X.new_zeros((), requires_grad=True)")
@@ -222,12 +225,14 @@ def w_is_a_column():
 
 @slip(START, f"{START}\n    w.data += 0.01")
 def starts_elsewhere():
-    """w or b does not start at 0. Linear regression has no need for random numbers at the start: its loss has one valley."""
+    """w or b does not start at 0. Linear regression has no need for random numbers at the start: its loss has one
+    valley."""
 
 
 @slip(FIRST, "[]")
 def no_loss_of_the_start():
-    """The loss of the start is missing: losses[0] is that before the first epoch, so there are num_epochs + 1 of them."""
+    """The loss of the start is missing: losses[0] is that before the first epoch, so there are num_epochs + 1 of
+    them."""
 
 
 @slip((FIRST, f"{FIRST} * min(num_epochs, 1) or {FIRST}"), (MEASURE, MEASURE.replace("append(", "insert(-1, ")))
@@ -240,7 +245,8 @@ def losses_out_of_order():
     (INNER, "        with torch.no_grad():\n            losses.append(" + ROWS + ")\n" + INNER),
 )
 def measured_before_each_epoch():
-    """The losses lag by an epoch: each is measured before its epoch and not after it. losses[e] is the one after e epochs."""
+    """The losses lag by an epoch: each is measured before its epoch and not after it. losses[e] is the one after e
+    epochs."""
 
 
 @slip(
@@ -249,20 +255,20 @@ def measured_before_each_epoch():
     (MEASURE, "        losses.append(torch.stack(of_batches).mean())\n"),
 )
 def mean_of_batch_losses():
-    """losses holds means of the batches' losses, each of which was measured before its own step, with other w and b. After the
-    epoch, compute the loss on all rows."""
+    """losses holds means of the batches' losses, each of which was measured before its own step, with other w and b.
+    After the epoch, compute the loss on all rows."""
 
 
 @slip(
     (
         MEASURE,
-        "        with torch.no_grad():\n            parts = zip(X.split(batch_size), y.split(batch_size), strict=True)\n"
+        "        with torch.no_grad():\n            parts = zip(X.split(batch_size), y.split(batch_size))\n"
         "            losses.append(torch.stack([((A @ w + b - t) ** 2).mean() / 2 for A, t in parts]).mean())\n",
     )
 )
 def measured_batch_by_batch():
-    """The loss on all rows is a plain mean over batches, in which a row of the smaller one counts more. Take all rows at once, or
-    weigh each batch by its rows."""
+    """The loss on all rows is a plain mean over batches, in which a row of the smaller one counts more. Take all rows
+    at once, or weigh each batch by its rows."""
 
 
 @slip((MEASURE, MEASURE.replace("X @ w + b - y", "X[batch] @ w + b - y[batch]")))
@@ -296,8 +302,8 @@ def one_step_behind():
 
 @slip(BATCHES, "torch.arange(len(X)).split(batch_size)")
 def never_shuffled():
-    """The samples come in the same order in every epoch and every call: they are not shuffled, or the generator is seeded
-    inside. Draw a new order in each epoch, from the generator as it is."""
+    """The samples come in the same order in every epoch and every call: they are not shuffled, or the generator is
+    seeded inside. Draw a new order in each epoch, from the generator as it is."""
 
 
 wrong_epochs(__name__, ORDER, BATCHES, EPOCHS, "len(X)")

@@ -412,7 +412,7 @@ def of_losses(got, y):
 @losses.check(
     points=0.75,
     judge=Close(of=of_losses),
-    cases=rows("n batch_size num_epochs", (6, 7, 3), (5, 5, 2))
+    cases=rows("n d batch_size num_epochs", (6, 3, 7, 3), (5, 1, 5, 2), (1, 2, 1, 3))
     + rows("n batch_size num_epochs", (6, 2, 1), (5, 2, 2), (7, 4, 3)) * rows("places", normal(1, "both")),
 )
 def measures_all_rows_after_each_epoch():

@@ -465,9 +465,9 @@ class OfTorch:
 
     def __call__(self, params, states, hyper):
         optimizer = self.rule(params, **hyper)
-        for p, state in zip(params, states, strict=True):
-            state.update(state or optimizer.state.get(p, {}))
-            optimizer.state[p] = state
+        for part, memory in zip(params, states, strict=True):
+            memory.update(memory or optimizer.state.get(part, {}))
+            optimizer.state[part] = memory
         optimizer.step()
         self.path.append(flat(params))
 

@@ -14,9 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder import catalog
 from autograder.intake.archives import Caps
 from autograder.intake.cells import Workbook
 from autograder.intake.notebooks import read_notebook
+from autograder.judging import expectations
+from autograder.judging.running import run_through
+from autograder.judging.trial import Trial
 from autograder.results import Status
 from autograder.runner.child_handle import CLOSING_SECONDS
 from autograder.runner.limits import Limits
@@ -309,3 +313,14 @@ print(sum(b - a == 240 + CHUNK_HEADER for a, b in zip(blocks, blocks[1:])))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert int(done.stdout) > 150, done.stderr
+
+
+@pytest.mark.parametrize(("source", "outcomes"), [(RIGHT.replace("* K", "+ K"), 1), (RIGHT, None)])
+def test_a_run_may_end_with_the_first_case_that_goes_wrong(runner, source, outcomes):
+    exercise, expected = catalog.load_exercise(CORR2D), expectations.get(runner, CORR2D, "public")
+    found = []
+    for first in (True, False):
+        with Trial(runner, exercise, source, "corr2d.py") as trial:
+            found.append(len(run_through(trial, expected, training=False, first=first).outcomes))
+    assert found[0] == (outcomes or found[1])
+    assert found[1] > 1

@@ -17,11 +17,11 @@ exercise = Exercise(
     sizes={"rows": (4, 7), "columns": (4, 7)},
 )
 FILLS = exercise.entries
-# The fourth and the eighth moment of draws of variance 1, and how far they reach.
+# The fourth and the eighth moment of draws of variance 1, how far they reach, and the share beyond 3.
 SHAPES = {
-    "xavier_uniform_": (1.8, 9.0, sqrt(3)),
-    "xavier_normal_": (3.0, 105.0, 99.0),
-    "kaiming_normal_": (3.0, 105.0, 99.0),
+    "xavier_uniform_": (1.8, 9.0, sqrt(3), 0.0),
+    "xavier_normal_": (3.0, 105.0, 99.0, 0.0027),
+    "kaiming_normal_": (3.0, 105.0, 99.0, 0.0027),
 }
 
 
@@ -46,14 +46,15 @@ def together(got, variance, f):
     return {
         "nearly_all_elements_differ": len(Z.unique()) > 0.9 * Z.numel(),
         **moments(got, variance),
+        "share_beyond_three_deviations": (Z.abs() > 3.0001).double().mean(),
         "variance_of_sums_over_the_inputs": (Z.sum(1) / sqrt(Z.shape[1])).square().mean(),
         "variance_of_sums_over_the_outputs": (Z.sum(0) / sqrt(Z.shape[0])).square().mean(),
         "elements_out_of_range": int((Z.abs() > SHAPES[f][2] * (1 + 1e-5)).sum()),
     }
 
 
-# Sums of squares have a longer tail than the normal: wider by a fifth.
-SUMS = {
+SUMS = {  # sums of squares have a longer tail than the normal: wider by a fifth
+    "share_beyond_three_deviations": lambda shape, f: (SHAPES[f][3], sqrt(SHAPES[f][3] / prod(shape))),
     "variance_of_sums_over_the_inputs": lambda shape: (1.0, 1.2 * sqrt(2 / shape[0])),
     "variance_of_sums_over_the_outputs": lambda shape: (1.0, 1.2 * sqrt(2 / prod(shape[1:]))),
 }

@@ -72,9 +72,11 @@ def may_take_no_step():
 
 
 def of_the_end(got, num_steps):
-    if got.shape != (num_steps + 1,):
-        return {"number of losses": len(got)}
-    return {"number of losses": len(got), "the last loss is finite": bool(got[-1].isfinite())}
+    losses = got["losses"]
+    if losses.shape != (num_steps + 1,):
+        return {"number of losses": len(losses)}
+    ends = {"the last loss is finite": losses[-1], "w is finite": got["w"]}
+    return {"number of losses": len(losses), **{name: bool(end.isfinite().all()) for name, end in ends.items()}}
 
 
 @losses.check(
@@ -84,8 +86,9 @@ def of_the_end(got, num_steps):
     y=normal(4),
     cases=rows("lr num_steps", (3.0, 130), (100.0, 80)),
 )
-def goes_on_where_it_diverges():
+def goes_on_where_it_diverges(student, X, y, lr, num_steps):
     """descend takes all its steps, even if the loss grows beyond all bounds"""
+    return named(student.descend(X, y, lr, num_steps), "w", "losses")
 
 
 @losses.check(

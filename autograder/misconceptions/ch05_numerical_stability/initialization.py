@@ -82,8 +82,8 @@ def xavier_for_kaiming():
 
 @slip(AFTER_KAIMING, AFTER_KAIMING.replace("W.normal_(0, std)", "W.normal_(0, std).clamp_(-2 * std, 2 * std)"))
 def large_weights_cut():
-    """kaiming_normal_ has no elements further than two standard deviations from 0, as after trunc_normal_ or clamp, or as in a
-    uniform distribution. Of a normal one every twentieth number is."""
+    """kaiming_normal_ has no elements far from 0, as after trunc_normal_ or clamp, or as in a uniform distribution. Of a normal
+    one every twentieth number is further than two standard deviations from 0, and a few are at three and beyond."""
 
 
 @slip(FANS, "return W.shape[1], W.shape[0]")

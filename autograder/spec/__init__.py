@@ -31,6 +31,7 @@ from autograder.spec.observed import has_graph
 from autograder.spec.passes import Watch, Wired, condition, modes
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
+    NO_ERROR,
     as_float32,
     as_view,
     cotangent,
@@ -51,6 +52,7 @@ from autograder.spec.training import lesson, teach, test_accuracy, train_classif
 
 __all__ = [
     "LEFT_OUT",
+    "NO_ERROR",
     "OFF_GRID",
     "By",
     "Check",

@@ -80,8 +80,11 @@ def pull_back_all(begun: Sequence[tuple[Any, dict[str, Tensor]]]) -> list[dict[s
     ]
 
 
+NO_ERROR = "no exception"
+
+
 def error_of(expected: type[Exception], function: Callable[..., Any], *arguments: Any) -> str:
-    """Which exception a call raises: the name of ``expected`` for it and its subclasses, ``"nothing"`` for none."""
+    """Which exception a call raises: the name of ``expected`` for it and its subclasses, ``NO_ERROR`` for none."""
     try:
         function(*arguments)
     except (NotImplementedError, Forbidden):
@@ -90,7 +93,7 @@ def error_of(expected: type[Exception], function: Callable[..., Any], *arguments
         return expected.__name__
     except Exception as error:
         return type(error).__name__
-    return "nothing"
+    return NO_ERROR
 
 
 def number(value: Any) -> Any:

@@ -31,6 +31,7 @@ from autograder.spec.exercise import Case, Check, Exercise
 from autograder.spec.judges import Close, Gradients, Unchanged, same_value
 from autograder.spec.misconception import Misconception
 from autograder.spec.plain_call import PlainCall
+from autograder.spec.tools import NO_ERROR
 from autograder.spec.values import GRADIENT, map_tensors, tensors
 from autograder.workshop.weak import Weak, weak
 
@@ -314,7 +315,7 @@ def _refusals(exercise: Exercise, expectations: Expectations) -> Iterator[str]:
         if isinstance(check.run, PlainCall) and check.run.error is not None:
             for number, case in enumerate(check.cases, 1):
                 raised = expectations.expected(check, case).value
-                if raised not in ("nothing", check.run.error.__name__):
+                if raised not in (NO_ERROR, check.run.error.__name__):
                     text = _("{check}, case {number}: the reference raises {raised}, not {error}")
                     error = check.run.error.__name__
                     yield text.format(check=check.name, number=number, raised=raised, error=error)

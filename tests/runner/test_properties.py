@@ -12,7 +12,7 @@ from autograder import catalog
 from autograder.judging.stubs import bare
 from autograder.results import Status
 from autograder.runner.outcome import Outcome
-from autograder.spec import LEFT_OUT, Exercise, normal, number, rows, tensor
+from autograder.spec import LEFT_OUT, NO_ERROR, Exercise, normal, number, rows, tensor
 from autograder.spec.generated import KINDS, generated
 from support import CORR2D
 
@@ -197,7 +197,7 @@ def test_a_helper_makes_of_a_result_what_is_judged():
     assert check.run_of(check.cases[0])(student, n=3) == 3
     assert check.statements(check.cases[0]) == ["return number(student.f(n))"]
     assert check.called(check.cases[0]) == "f(n)"
-    assert refusal.run_of(refusal.cases[0])(student, n=3) == "nothing"
+    assert refusal.run_of(refusal.cases[0])(student, n=3) == NO_ERROR
 
 
 def test_a_check_keeps_the_case_of_its_call_unless_told_otherwise():

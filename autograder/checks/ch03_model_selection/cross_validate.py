@@ -16,7 +16,7 @@ from autograder.checks.ch03_model_selection._shared import (
     sequence,
     unseen,
 )
-from autograder.spec import Close, Exercise, distinct, drawn, error_of, plain, rows
+from autograder.spec import NO_ERROR, Close, Exercise, distinct, drawn, error_of, plain, rows
 
 exercise = Exercise(entry="cross_validate", forbid="sklearn")
 SCORES = drawn(lambda d: (torch.randperm(99, generator=d.generator)[:5] / 8).tolist())
@@ -96,7 +96,7 @@ def refuses_impossible_numbers(student, k, X, y, numbers):
     raised = error_of(
         ValueError, lambda: found.append(student.cross_validate(k, X, y, notes.fit(), notes.measure("score")))
     )
-    early = len(notes.calls) if raised != "nothing" else 0
+    early = len(notes.calls) if raised != NO_ERROR else 0
     return {"what is raised": raised, "calls before it": early, "the result": notes.told(found, k)["the result"]}
 
 

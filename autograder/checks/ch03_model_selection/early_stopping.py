@@ -9,7 +9,7 @@ from math import inf, nan
 
 import torch
 
-from autograder.spec import LEFT_OUT, Close, Exercise, Unfit, describe, error_of, normal, number, rows
+from autograder.spec import LEFT_OUT, NO_ERROR, Close, Exercise, Unfit, describe, error_of, normal, number, rows
 
 exercise = Exercise(entry="EarlyStopping", forbid="sklearn", gradients=False)
 SMALL = 2.0**-20
@@ -295,8 +295,8 @@ def may_have_no_state(student, W):
 def refuses_what_makes_no_sense(student, patience, min_delta):
     """raises ValueError for patience < 1 and for min_delta < 0, and only then: patience may be 1"""
     raised = error_of(ValueError, student.EarlyStopping, patience, min_delta)
-    stepped = "" if raised != "nothing" else student.EarlyStopping(patience, min_delta).step(1.0)
-    return f"{raised} is raised" + (f", and the first step returns {bool(stepped)}" if raised == "nothing" else "")
+    stepped = "" if raised != NO_ERROR else student.EarlyStopping(patience, min_delta).step(1.0)
+    return f"{raised} is raised" + (f", and the first step returns {bool(stepped)}" if raised == NO_ERROR else "")
 
 
 @exercise.check(points=0.25, needs=keeps_the_best, losses=[1.0], cases=rows("losses", [1.0, 2.0, 3.0, 0.5], [nan] * 3))

@@ -7,7 +7,7 @@ from math import inf, nan
 import torch
 from torch import nn
 
-from autograder.spec import Close, Exercise, Unfit, drawn, error_of, integers, normal, number, rows
+from autograder.spec import NO_ERROR, Close, Exercise, Unfit, drawn, error_of, integers, normal, number, rows
 
 exercise = Exercise(entry="evaluate_loss", forbid="sklearn", gradients=False)
 ALL = ("net", "norm", "part", "part.0", "part.1", "part.1.0")
@@ -212,7 +212,7 @@ def refuses_no_samples(student, W, X, y, sizes):
     """raises ValueError if there are no samples at all, whether there is no batch or only empty ones"""
     net, n = Watched(W), sum(sizes)
     raised = error_of(ValueError, student.evaluate_loss, net, cut(X[:n], y[:n], sizes), net.loss)
-    return {"raises": raised, "outputs": net.outputs() if n and raised == "nothing" else []}
+    return {"raises": raised, "outputs": net.outputs() if n and raised == NO_ERROR else []}
 
 
 exercise.returns_python_numbers("returns a Python float", points=0.25, name="returns_a_float")

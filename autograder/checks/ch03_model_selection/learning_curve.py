@@ -6,7 +6,7 @@ Rows of most tables have no entry in common, so that what is wrong about their c
 import torch
 
 from autograder.checks.ch03_model_selection._shared import LABELS, Noted, Notes, candidates, forms, indices
-from autograder.spec import Close, Exercise, distinct, drawn, error_of, integers, normal, plain, rows, tensor
+from autograder.spec import NO_ERROR, Close, Exercise, distinct, drawn, error_of, integers, normal, plain, rows, tensor
 
 
 def pairs(d):
@@ -214,7 +214,7 @@ def refuses_impossible_sizes(student, sizes, X, y, X_val, y_val, numbers):
     notes = Notes(X, y, numbers, (X_val, y_val))
     given, found = (sizes, X, y, X_val, y_val, notes.fit(), notes.measure("error")), []
     raised = error_of(ValueError, lambda: found.append(student.learning_curve(*given)))
-    early = len(notes.calls) if raised != "nothing" else 0
+    early = len(notes.calls) if raised != NO_ERROR else 0
     return {"what is raised": raised, "calls before it": early, "the result": notes.told(found)["the result"]}
 
 

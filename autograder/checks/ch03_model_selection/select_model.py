@@ -19,7 +19,7 @@ from autograder.checks.ch03_model_selection._shared import (
     order,
     unseen,
 )
-from autograder.spec import Close, Exercise, Unfit, describe, distinct, error_of, named, number, plain, rows
+from autograder.spec import NO_ERROR, Close, Exercise, Unfit, describe, distinct, error_of, named, number, plain, rows
 
 exercise = Exercise(entry="select_model", forbid="sklearn")
 RESULTS = ("best", "model", "errors")
@@ -164,7 +164,7 @@ def refuses_before_it_fits(student, k, X, y, numbers):
     raised = error_of(
         ValueError, lambda: found.append(student.select_model(notes.fits(), k, X, y, notes.measure("error")))
     )
-    early = len(notes.calls) if raised != "nothing" else 0
+    early = len(notes.calls) if raised != NO_ERROR else 0
     return {"what is raised": raised, "calls before it": early, "the result": notes.told(found, k)["the result"]}
 
 

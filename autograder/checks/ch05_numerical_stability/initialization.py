@@ -160,7 +160,7 @@ def in_short(got):
 def are_random(W):
     if not W.isfinite().all() or len(W.unique()) == 1:
         what = "equal" if W.isfinite().all() else "nan or inf"
-        raise Mistake(f"W should hold random numbers afterwards, but its elements are {what}", code=what)
+        raise Mistake(f"the memory of W should hold random numbers afterwards, but they are {what}", code=what)
 
 
 DIMS = ("rows", "columns"), ("rows", 1, "columns"), ("rows", 2, 1, 3, 2), ("rows", "columns")

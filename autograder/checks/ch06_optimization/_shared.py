@@ -95,7 +95,7 @@ def walk(
             back[f"step {k + 1} returns"] = step(leaves.params, states, given)
             back[f"hyper after step {k + 1}"] = given
             for i, p in enumerate(held):
-                after[GRAD.format(i, k + 1)] = "None" if p.grad is None else p.grad.detach().clone()
+                after[GRAD.format(i, k + 1)] = None if p.grad is None else p.grad.detach().clone()
             for i, (p, state) in enumerate(zip(leaves.params, states, strict=False)):
                 if p.grad is not None and p.grad.untyped_storage().data_ptr() in _storages(state):
                     borrowed.add(i)

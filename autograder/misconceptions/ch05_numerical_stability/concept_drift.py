@@ -75,8 +75,8 @@ def one_number_for_all():
 
 @misconception
 def back_to_the_start(stream, model, lr):
-    """Every batch is met with the parameters of the start, so that nothing is kept of what was learned: the copy belongs before
-    the loop, not into it."""
+    """Every batch is met with the parameters of the start, so that nothing is kept of what was learned. Make the copy before the
+    loop, and change its parameters in place: p = p - lr * g only gives the name p to a new tensor."""
     return torch.cat([torch.zeros(0), *(reference.track([batch], model, lr) for batch in stream)])
 
 

@@ -202,7 +202,7 @@ def all_units_alike():
 
 @slip(AFTER_KAIMING, AFTER_KAIMING.replace("W.normal_(0, std)", "W.copy_(torch.randn(W[:, :1].shape) * std)"))
 def all_inputs_alike():
-    """kaiming_normal_ gives all inputs of a unit the same weight: one number is repeated for all of them. Draw each element
+    """kaiming_normal_ repeats what it draws: one number for all inputs of a unit, or one row for all units. Draw each element
     by itself."""
 
 

@@ -24,17 +24,17 @@ FOR = "        for p, state in zip(params, states, strict=True):\n"
 SUM_START = '            s = state.setdefault("s", torch.zeros_like(p))\n'
 ADAM_START = '            m = state.setdefault("m", torch.zeros_like(p))\n'
 
-for rule, start, step, squares in (
-    ("adagrad", SUM_START, SUM_STEP, "s"),
-    ("rmsprop", START, MEAN_STEP, "mean"),
-    ("adam", ADAM_START, ADAM_STEP, "v_hat"),
+for rule, start, step, squares, mean in (
+    ("adagrad", SUM_START, SUM_STEP, "s", "s"),
+    ("rmsprop", START, MEAN_STEP, "mean", "s"),
+    ("adam", ADAM_START, ADAM_STEP, "v_hat", "v"),
 ):
     wrong_steps(__name__, rule, FOR, start, step)
     shared_slip(
         __name__,
         f"{rule}_eps_inside_the_root",
-        f"""{rule} adds eps inside the root: sqrt(s + eps), as some books have it. Here, and in torch.optim, it stands
-        outside: sqrt(s) + eps.""".replace("s +", "v +" if rule == "adam" else "s +"),
+        f"""{rule} adds eps inside the root: sqrt({mean} + eps), as some books have it. Here, and in torch.optim, it
+        stands outside: sqrt({mean}) + eps.""",
         (f'({squares}.sqrt() + hyper["eps"])', f'({squares} + hyper["eps"]).sqrt()'),
     )
     shared_slip(

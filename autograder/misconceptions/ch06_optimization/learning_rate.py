@@ -166,8 +166,8 @@ def rounding_taken_for_an_eigenvalue():
 
 @slip("torch.linalg.matrix_rank(X64) <", "torch.linalg.matrix_rank(X64.T @ X64) <")
 def rank_of_the_square():
-    """condition_number is inf where X has rank d. X^T X squares the singular values, so that a small one falls below what
-    matrix_rank takes for 0: ask for the rank of X."""
+    """condition_number takes a small singular value of X for 0. Ask for the rank of X itself, in float64: X^T X squares the
+    singular values, float32 has few digits, and a limit of one's own does not know how large the others are."""
 
 
 @slip(LOSS, LOSS + "\n        if losses[-1] == 0:\n            break")

@@ -15,8 +15,8 @@ LENGTHS = '    if len(X) != len(y):\n        raise ValueError(f"X has {len(X)} r
 
 @slip(ORDER, "torch.arange(len(X))")
 def not_shuffled():
-    """The rows of X come in the same order at every call, their own or another. Draw a new one each time, by
-    torch.randperm."""
+    """The rows of X come in the same order at every call. Draw a new one each time, by torch.randperm, from the generator as
+    it is: one that is seeded again at each call gives the same order again."""
 
 
 @slip(ORDER, "torch.arange(len(X)).roll(int(torch.randint(max(len(X), 1), (), generator=generator)))")

@@ -79,6 +79,7 @@ class Exercise:
 
     @property
     def makes_optimizers(self) -> bool:
+        """Whether its checks make a ``torch.optim`` optimizer, so that a process is to have the imports for it."""
         return self.optimizers or any(check.training for check in self.checks)
 
     @property

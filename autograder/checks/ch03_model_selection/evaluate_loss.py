@@ -7,7 +7,7 @@ from math import inf, nan
 import torch
 from torch import nn
 
-from autograder.spec import NO_ERROR, Close, Exercise, Unfit, drawn, error_of, integers, normal, number, rows
+from autograder.spec import NO_ERROR, Close, Exercise, Unfit, drawn, error_of, integers, modes, normal, number, rows
 
 exercise = Exercise(entry="evaluate_loss", forbid="sklearn", gradients=False)
 ALL = ("net", "norm", "part", "part.0", "part.1", "part.1.0")
@@ -30,7 +30,7 @@ class Watched(nn.Module):
             }
 
     def note(self, called):
-        awake = [name for name, mode in self.modes().items() if mode == "training"]
+        awake = [name for name, mode in modes(self).items() if mode == "training"]
         if awake:
             self.seen[f"training mode while {called} is called"] = ", ".join(awake)
         if torch.is_grad_enabled():
@@ -45,9 +45,6 @@ class Watched(nn.Module):
     def loss(self, outputs, y):
         self.note("loss")
         return ((outputs.flatten() - y.flatten()) ** 2).mean()
-
-    def modes(self):
-        return {name or "net": "training" if module.training else "evaluation" for name, module in self.named_modules()}
 
     def outputs(self):
         """The outputs that were computed, each once: they show that net was called. Raises ``Unfit`` if it was not."""
@@ -163,7 +160,7 @@ def watched(student, awake, enabled, W, X, y, sizes):
         grad = "on" if torch.is_grad_enabled() else "off"
     return {
         **net.seen,
-        "modes afterwards": net.modes(),
+        "modes afterwards": modes(net),
         "gradients afterwards": grad,
         "parameters": [p.detach() for p in net.parameters()],
         "requires_grad": {name: p.requires_grad for name, p in net.named_parameters()},

@@ -58,7 +58,7 @@ def measured(student, X, y, w, batch_size, num_batches, generator):
     results={"mean": ("d",), "variance": ()},
 )
 def form(student, X, y, w, batch_size, num_batches, seed):
-    found = student.gradient_variance(X, y, w, batch_size, num_batches, seeded(seed))
+    found = student.gradient_variance(X, y, w, batch_size, num_batches, seeded(seed, X.device))
     return tuple(found) if isinstance(found, list) else found
 
 
@@ -66,7 +66,7 @@ def form(student, X, y, w, batch_size, num_batches, seed):
 def of_one_row(student, X, y, w, batch_size, num_batches, seed):
     """Where all rows are alike there is no noise."""
     same = X[:1].expand(3, -1).clone(), y[:1].expand(3).clone()
-    return measured(student, *same, w, batch_size, num_batches, seeded(seed))["mean"]
+    return measured(student, *same, w, batch_size, num_batches, seeded(seed, X.device))["mean"]
 
 
 @of_one_row.check(points=1.5, cases=rows("num_batches", 2, 6) + rows("d", 1, 2))
@@ -89,10 +89,10 @@ def of_draws(got):
 
 @exercise.call(**DATA, batch_size=3, num_batches=4, seed=SEED)
 def draws(student, X, y, w, batch_size, num_batches, seed):
-    generator, before = seeded(seed), torch.get_rng_state()
+    generator, before = seeded(seed, X.device), torch.get_rng_state()
     first, *further, again = (
         measured(student, X, y, w, batch_size, num_batches, g)["mean"].detach()
-        for g in (*[generator] * 5, seeded(seed))
+        for g in (*[generator] * 5, seeded(seed, X.device))
     )
     further = torch.stack(further)
     return {"first": first, "further": further, "again": again, "before": before, "after": torch.get_rng_state()}
@@ -122,10 +122,10 @@ def of_one_in_two(got, num_batches):
 @exercise.call(**DATA, batch_size=1, num_batches=5, seed=SEED)
 def one_in_two(student, X, y, w, batch_size, num_batches, seed):
     """Two rows, of which one is 0: what the mean is says which rows were drawn."""
-    data, generator = (X[:2] * torch.tensor([[1.0], [0.0]], dtype=X.dtype), y[:2]), seeded(seed)
+    data, generator = (X[:2] * X.new_tensor([[1.0], [0.0]]), y[:2]), seeded(seed, X.device)
     found = [measured(student, *data, w, batch_size, num_batches, generator) for _call in range(4)]
     return {
-        "of row": measured(student, X[:1], y[:1], w, 1, 2, seeded(seed))["mean"].detach(),
+        "of row": measured(student, X[:1], y[:1], w, 1, 2, seeded(seed, X.device))["mean"].detach(),
         "mean": torch.stack([one["mean"].detach() for one in found]),
         "variance": torch.stack([one["variance"].detach().sum() for one in found]),
     }
@@ -141,8 +141,10 @@ def variance_is_around_this_mean():
 @exercise.call(**DATA, batch_size=1, num_batches=2, calls=600, seed=SEED)
 def many(student, X, y, w, batch_size, num_batches, calls, seed):
     """The gradients of all rows, each measured alone, and what many calls make of minibatches."""
-    generator = seeded(seed)
-    alone = [measured(student, X[i : i + 1], y[i : i + 1], w, 1, 2, seeded(seed))["mean"] for i in range(len(X))]
+    generator = seeded(seed, X.device)
+    alone = [
+        measured(student, X[i : i + 1], y[i : i + 1], w, 1, 2, seeded(seed, X.device))["mean"] for i in range(len(X))
+    ]
     found = [measured(student, X, y, w, batch_size, num_batches, generator) for _call in range(calls)]
     return {
         "of rows": torch.stack(alone),
@@ -226,13 +228,13 @@ def variance_falls_with_the_batch_size():
 def returns_detached_tensors(student, X, y, w, batch_size, num_batches, seed):
     """mean and variance are detached, even if w requires grad, and w.grad stays None"""
     w = w.clone().requires_grad_()
-    found = measured(student, X, y, w, batch_size, num_batches, seeded(seed))
+    found = measured(student, X, y, w, batch_size, num_batches, seeded(seed, X.device))
     return {f"{name} requires grad": has_graph(part) for name, part in found.items()} | {"w.grad": w.grad}
 
 
 @exercise.call(**DATA, batch_size=2, num_batches=3, seed=SEED)
 def refused(student, X, y, w, batch_size, num_batches, seed):
-    arguments = X, y, w, batch_size, num_batches, seeded(seed)
+    arguments = X, y, w, batch_size, num_batches, seeded(seed, X.device)
     return {"raised": error_of(ValueError, student.gradient_variance, *arguments)}
 
 

@@ -103,7 +103,7 @@ def of_forms(got):
 
 @exercise.call(X=distinct("n", "d"), y=labels("n"), batch_size=2, seed=SEED)
 def batches(student, X, y, batch_size, seed):
-    return epoch(student, X, y, batch_size, seeded(seed))
+    return epoch(student, X, y, batch_size, seeded(seed, X.device))
 
 
 @batches.check(points=1, judge=Close(of=of_rows), cases=EVEN + rows("n", 6) * KINDS)
@@ -197,11 +197,11 @@ def draws_from_the_generator(student, X, y, batch_size, seed):
     def call(generator):
         return torch.cat([pair["X_batch"] for pair in epoch(student, X.clone(), y.clone(), batch_size, generator)])
 
-    generator = seeded(seed)
+    generator = seeded(seed, X.device)
     first, second = call(generator), call(generator)
     torch.manual_seed(seed)
     return {
-        "an equal generator gives the same batches": torch.equal(call(seeded(seed)), first),
+        "an equal generator gives the same batches": torch.equal(call(seeded(seed, X.device)), first),
         "a second call with the same generator gives the same": torch.equal(second, first),
         "torch's global generator is used": uses_global_generator(call, generator),
     }
@@ -220,7 +220,7 @@ def of_writing(got):
 def gives_copies(student, X, y, batch_size, seed):
     """gives copies: writing into a batch changes neither X nor y"""
     X, y = X.clone(), y.clone()
-    for pair in epoch(student, X, y, batch_size, seeded(seed)):
+    for pair in epoch(student, X, y, batch_size, seeded(seed, X.device)):
         pair["X_batch"].fill_(-7)
         pair["y_batch"].fill_(-7)
     return {"X": X, "y": y}
@@ -237,7 +237,7 @@ def gives_copies(student, X, y, batch_size, seed):
 )
 def refuses_what_does_not_fit(student, X, y, batch_size):
     """raises ValueError if batch_size < 1 or X and y have different numbers of rows, and only then"""
-    return error_of(ValueError, lambda: next(iter(student.minibatches(X, y, batch_size, seeded(0))), None))
+    return error_of(ValueError, lambda: next(iter(student.minibatches(X, y, batch_size, seeded(0, X.device))), None))
 
 
 FORMS = [takes_every_row_once, keeps_pairs_together, cuts_into_batches, keeps_dtypes_and_axes]

@@ -23,6 +23,7 @@ from autograder.spec import (
     normal,
     outcomes,
     rows,
+    seeded,
     uniform,
     uses_global_generator,
     whole,
@@ -31,11 +32,6 @@ from autograder.spec import (
 exercise = Exercise(entry="train", gradients=False, sizes={"n": (5, 7), "d": (2, 4), "both": "d + 1"})
 SEED = whole(0, 10**6)
 RATE = {"lr": uniform(low=0.1, high=0.3)}
-
-
-def seeded(seed, X):
-    """A generator on the device of X."""
-    return torch.Generator(X.device).manual_seed(seed)
 
 
 def flat(parts):
@@ -98,7 +94,7 @@ class Steps:
 
 def run(student, steps, X, y, num_epochs, batch_size, generator=None, hyper=None):
     """w and b as one vector, and the losses, of whatever form: that is the matter of a check of its own."""
-    found = student.train(steps, X, y, hyper or {"lr": 0.1}, num_epochs, batch_size, generator or seeded(0, X))
+    found = student.train(steps, X, y, hyper or {"lr": 0.1}, num_epochs, batch_size, generator or seeded(0, X.device))
     found = named(found, "w", "b", "losses")
     try:
         losses = found["losses"]
@@ -207,7 +203,7 @@ def rows_of(gradient, n):
 def takes_the_mean_of_each_batch(student, X, y, batch_size, seed):
     """divides by the number of rows of this batch, whatever batch_size and n are"""
     steps, off = Steps(), []
-    run(student, steps, X.clone(), y.clone(), 2, batch_size, seeded(seed, X))
+    run(student, steps, X.clone(), y.clone(), 2, batch_size, seeded(seed, X.device))
     for gradient in steps.called().gradients:
         alone, batch = Steps(), rows_of(gradient, len(X))
         run(student, alone, X[batch], y[batch], 2, max(len(batch), 1))
@@ -325,7 +321,7 @@ def codes(X, batch_size, num_epochs):
 def goes_through_all_batches(student, X, y, batch_size, seed):
     """calls optimizer_step once for each batch of a random order of all samples; the last batch may be smaller"""
     steps = Steps()
-    run(student, steps, X, y, 1, batch_size, seeded(seed, X))
+    run(student, steps, X, y, 1, batch_size, seeded(seed, X.device))
     return {"found": coded(steps, X), "possible": codes(X, batch_size, 1)}
 
 
@@ -334,7 +330,7 @@ def goes_through_all_batches(student, X, y, batch_size, seed):
 )
 def draws_a_new_order_each_epoch(student, X, y, calls, seed):
     """draws a new order in each epoch and in each call, any order as probable as any other"""
-    generator, found = seeded(seed, X), []
+    generator, found = seeded(seed, X.device), []
     for _call in range(calls):
         steps = Steps()
         run(student, steps, X.clone(), y.clone(), 2, 1, generator)
@@ -351,11 +347,11 @@ def draws_from_the_generator(student, X, y, seed):
         run(student, steps, X.clone(), y.clone(), 2, 2, generator)
         return coded(steps, X)
 
-    generator = seeded(seed, X)
+    generator = seeded(seed, X.device)
     first, second = call(generator), call(generator)
     torch.manual_seed(seed)
     return {
-        "an equal generator gives the same batches": torch.equal(call(seeded(seed, X)), first),
+        "an equal generator gives the same batches": torch.equal(call(seeded(seed, X.device)), first),
         "a second call with the same generator gives the same": torch.equal(second, first),
         "torch's global generator is used": uses_global_generator(call, generator),
     }
@@ -430,7 +426,9 @@ def measures_all_rows_after_each_epoch():
 )
 def returns_three_detached_tensors(student, X, y, num_epochs, batch_size):
     """returns w (d,), b (1,) and losses (num_epochs + 1,), detached, in the dtype of X: float32 or float64"""
-    found = named(student.train(Steps(), X, y, {"lr": 0.1}, num_epochs, batch_size, seeded(0, X)), "w", "b", "losses")
+    found = named(
+        student.train(Steps(), X, y, {"lr": 0.1}, num_epochs, batch_size, seeded(0, X.device)), "w", "b", "losses"
+    )
     return {name: f"{describe(part)}, requires grad: {has_graph(part)}" for name, part in found.items()}
 
 
@@ -502,7 +500,7 @@ def log10_of_the_final_loss(got, train):
 def brings_each_optimizer_down(student, train, data, hyper, seed):
     """with each of the five optimizers, comes down to a small loss on columns of different size in 10 epochs"""
     X, y, step = train["X"], train["y"], OfTorch(data)
-    end, _losses = run(student, step, X, y, 10, 10, seeded(seed, X), hyper)
+    end, _losses = run(student, step, X, y, 10, 10, seeded(seed, X.device), hyper)
     path = [torch.zeros_like(end), *step.path]
     return {"losses": [loss_at(path[k * (len(path) - 1) // 10], X, y) for k in range(11)], "w and b": end}
 

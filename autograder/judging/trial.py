@@ -64,6 +64,7 @@ class Trial:
         self.failure: Outcome | None = None  # why the file could not even be loaded
         self._child: Child | None = None
         self._forbid: tuple[str, ...] = ()
+        self._memory_mb = 0  # what the process has beyond the usual
         self._posted = 0  # requests that the process has and has not answered yet
 
     def run(self, check: Check, requests: Iterable[Request]) -> Iterator[tuple[int, Outcome]]:
@@ -105,7 +106,8 @@ class Trial:
     def _ready(self, check: Check) -> Child | None:
         """A child with the solution loaded; None if it does not load."""
         forbid = tuple(family.name for family in check.forbid)
-        if self._child is not None and (not self._child.alive or forbid != self._forbid):
+        other = forbid != self._forbid or check.memory_mb > self._memory_mb
+        if self._child is not None and (other or not self._child.alive):
             self.close()
         if self._child is None:
             child, loaded = self._loaded(forbid, check.memory_mb)
@@ -115,7 +117,7 @@ class Trial:
                 self.failure = loaded
                 child.close()
                 return None
-            self._child, self._forbid = child, forbid
+            self._child, self._forbid, self._memory_mb = child, forbid, check.memory_mb
             self.notes = loaded.notes
             self.budget.stalled = self.budget.stalled or any(note.get("waited") for note in loaded.notes)
             slow = [note for note in loaded.notes if note.get("why") == "slow" and type(note.get("number")) is int]

@@ -26,7 +26,7 @@ from autograder.spec.inputs import (
 from autograder.spec.judges import By, Close, Judge, Mistake, OneOf, Statistic, Threshold, describe
 from autograder.spec.leaves import Leaves
 from autograder.spec.misconception import misconception, reference, slip
-from autograder.spec.networks import Layers, right_shapes, same_twice, shapes_of, xavier
+from autograder.spec.networks import Layers, hollow, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
 from autograder.spec.passes import Watch, Wired, condition, modes
 from autograder.spec.rows import rows
@@ -44,11 +44,12 @@ from autograder.spec.tools import (
     number,
     only_eval,
     parameter_gradients,
+    parameters_of,
     plain,
     seeded,
     uses_global_generator,
 )
-from autograder.spec.training import lesson, teach, test_accuracy, train_classifier
+from autograder.spec.training import lesson, pixels, teach, test_accuracy, train_classifier
 
 __all__ = [
     "LEFT_OUT",
@@ -86,6 +87,7 @@ __all__ = [
     "fitting",
     "gradients",
     "has_graph",
+    "hollow",
     "honest_draws",
     "in_batches",
     "in_new_orders",
@@ -102,6 +104,8 @@ __all__ = [
     "only_eval",
     "outcomes",
     "parameter_gradients",
+    "parameters_of",
+    "pixels",
     "plain",
     "reference",
     "repeated",

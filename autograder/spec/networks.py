@@ -6,6 +6,7 @@ Nothing here knows how a student's network is built or what its parts are called
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -82,8 +83,10 @@ class Layers(TorchFunctionMode):
     At each of them, known by its weight, the signal is taken out and replaced by a given one, so that what is wrong in
     one layer, or between two, shows there and nowhere else: each layer computes on its tensor of ``into``, whatever
     reaches it, and gives on its tensor of ``out`` instead of what it makes. Afterwards ``around(k)`` says what layer k
-    makes of ``into[k]``, and what reaches the next layer, or is returned in the end, when it gives ``out[k]``. For what
-    never came about it raises ``Unfit``, which names the layer, or what stopped the network.
+    makes of ``into[k]``, and what reaches the next layer, or is returned in the end, when it gives ``out[k]``;
+    ``after(k)`` says the latter alone, with k = -1 what reaches the first layer. For what never came about they raise
+    ``Unfit``, which names the layer, or what stopped the network. A layer that is not asked
+    about computes nothing, so that in a large network only one needs weights that are there (``hollow``).
     """
 
     def __init__(self, net: nn.Module, names: Sequence[str], into: Sequence[Tensor], out: Sequence[Tensor]) -> None:
@@ -91,7 +94,7 @@ class Layers(TorchFunctionMode):
         self.names, self.into, self.out = names, into, out
         self._weights = {_memory(p) for p in net.parameters() if p.dim() > 1}
         self._reached: list[Any] = []
-        self._made: list[Tensor | Exception] = []
+        self._made: list[Callable[[], Any]] = []  # what each layer makes, if it is asked
         self._stopped: Exception | None = None
         try:
             with self:
@@ -109,25 +112,49 @@ class Layers(TorchFunctionMode):
             return function(*args, **(kwargs or {}))
         self._reached.append(signals[0])
         positional, named = map_tensors(arguments, lambda t: self.into[k] if t is signals[0] else t)
-        try:
-            self._made.append(function(*positional, **named))
-        except Exception as error:
-            self._made.append(error)
+        self._made.append(partial(_called, torch.is_grad_enabled(), function, positional, named))
         return self.out[k]
 
-    def around(self, k: int) -> dict[str, Any]:
+    def after(self, k: int) -> Any:
         if k >= len(self._made) and self._stopped is None:
             text = N_("there is no {layer}: only {got} layers with a weight were found")
             raise Unfit(text, layer=self.names[k].removeprefix("the "), got=len(self._made))
         if k >= len(self._made) or k + 1 >= len(self._reached):
             assert self._stopped is not None
             raise self._stopped
-        made = self._made[k]
-        if isinstance(made, Exception):
+        return self._reached[k + 1]
+
+    def around(self, k: int) -> dict[str, Any]:
+        reached = self.after(k)
+        try:
+            made = self._made[k]()
+        except Exception as error:
             text = N_("{layer} cannot take an input of shape {shape}: {error}")
-            raise Unfit(text, layer=self.names[k], shape=list(self.into[k].shape), error=str(made).partition("\n")[0])
+            said = str(error).partition("\n")[0]
+            raise Unfit(text, layer=self.names[k], shape=list(self.into[k].shape), error=said) from None
         following = f"what reaches {self.names[k + 1]}" if k + 1 < len(self.names) else "what the network returns"
-        return {f"what {self.names[k]} makes": made, following: self._reached[k + 1]}
+        return {f"what {self.names[k]} makes": made, following: reached}
+
+
+def _called(gradients: bool, function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+    with torch.set_grad_enabled(gradients):
+        return function(*positional, **named)
+
+
+def hollow(net: nn.Module, like: Tensor) -> nn.Module:
+    """Puts a parameter of zeros that takes no memory, with the dtype and the device of ``like``, into the place of each
+    one, so that a large network costs nothing but for what is loaded into it afterwards: such a parameter takes the
+    very tensor that ``load_parameters`` gives it."""
+    made: dict[nn.Parameter, nn.Parameter] = {}  # one in two places stays one
+    for module in net.modules():
+        for name, parameter in module._parameters.items():
+            if parameter is not None and parameter not in made:
+                made[parameter] = nn.Parameter(
+                    like.new_zeros(()).expand(parameter.shape), requires_grad=parameter.requires_grad
+                )
+            if parameter is not None:
+                module._parameters[name] = made[parameter]
+    return net
 
 
 def _memory(t: Tensor) -> int:

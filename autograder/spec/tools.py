@@ -151,9 +151,9 @@ class _Counter(TorchDispatchMode):
         return operator(*args, **(kwargs or {}))
 
 
-def seeded(seed: int) -> torch.Generator:
-    """A generator on the CPU that begins with this seed."""
-    return torch.Generator().manual_seed(seed)
+def seeded(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
+    """A generator on this device that begins with this seed."""
+    return torch.Generator(device).manual_seed(seed)
 
 
 def uses_global_generator(function: Callable[..., Any], *arguments: Any) -> bool:
@@ -185,7 +185,10 @@ def load_parameters(net: nn.Module, weights: Sequence[Tensor], exactly: bool = T
             order = [*range(place, len(want)), *range(place)]
             found = next((i for i in order if i not in taken and want[i] == list(parameter.shape)), None)
             if found is not None:
-                parameter.copy_(weights[found])
+                if parameter.dim() and not any(parameter.stride()):  # a hollow one has no memory to copy into
+                    parameter.data = weights[found]
+                else:
+                    parameter.copy_(weights[found])
                 place = found + 1
                 taken.add(found)
     return net

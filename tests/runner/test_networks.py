@@ -13,6 +13,7 @@ from autograder.spec import (
     Exercise,
     Layers,
     Unfit,
+    hollow,
     load_parameters,
     normal,
     right_shapes,
@@ -260,3 +261,31 @@ def test_what_follows_from_a_whole_is_told_by_name():
         """part"""
 
     assert exercise["part"].follows_from == ("whole",)
+
+
+def test_a_layer_that_is_not_asked_about_computes_nothing():
+    """So one layer of a large network costs what it costs alone, and needs no other's weights."""
+    net = hollow(built_of_modules(), INTO[1])
+    net[0].weight = nn.Parameter(torch.ones(2, 5, 3, 3))  # a convolution with it would raise
+    layers = Layers(load_parameters(net, WEIGHTS[2:], exactly=False), NAMES, INTO, OUT)
+    assert same(layers.around(1), RIGHT[1])
+    with pytest.raises(Unfit, match="cannot take an input"):
+        layers.around(0)
+
+
+def test_what_reaches_the_first_layer():
+    net = nn.Sequential(nn.Hardtanh(), *built_of_modules())
+    assert torch.equal(Layers(net, NAMES, INTO, OUT).after(-1), INTO[0].clamp(-1, 1))
+
+
+def test_a_hollow_network_takes_no_memory_until_it_is_filled():
+    with torch.device("meta"):
+        net = nn.Sequential(nn.Linear(10**5, 10**5), nn.Linear(10**5, 10**5))
+    net[1].weight = net[0].weight  # one parameter in two places
+    hollow(net, torch.zeros((), dtype=torch.float64))
+    assert {p.dtype for p in net.parameters()} == {torch.float64}
+    assert sum(p.untyped_storage().nbytes() for p in net.parameters()) == 3 * 8
+    assert net[1].weight is net[0].weight
+    small = hollow(built_of_modules(), INTO[0])
+    assert not small(INTO[0]).any()
+    assert torch.equal(load_parameters(small, WEIGHTS)(INTO[0]), load_parameters(built_of_modules(), WEIGHTS)(INTO[0]))

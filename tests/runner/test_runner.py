@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,17 @@ def test_a_run_may_end_with_the_first_case_that_goes_wrong(runner, source, outco
             found.append(len(run_through(trial, expected, training=False, first=first).outcomes))
     assert found[0] == (outcomes or found[1])
     assert found[1] > 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
+def test_a_check_has_the_memory_that_it_asks_for_whatever_ran_before(runner):
+    source = RIGHT.replace("    return", "    hoard = torch.ones(1000 << 20, dtype=torch.uint8)\n    return")
+    exercise, expected = catalog.load_exercise(CORR2D), expectations.get(runner, CORR2D, "public")
+    check = exercise.checks[0]
+    found = []
+    with Trial(runner, exercise, source, "corr2d.py") as trial:
+        for memory_mb in (0, 1000, 500):
+            asking = replace(check, memory_mb=memory_mb)
+            request = expected.request(check, check.cases[0], Limits(20.0))
+            found += [outcome.kind for _index, outcome in trial.run(asking, [request])]
+    assert found == [Kind.MEMORY, Kind.RETURNED, Kind.RETURNED]

@@ -411,8 +411,11 @@ def test_who_did_not_begin_misses_what_could_be_reached_there(large, device, mos
 def test_without_a_gpu_no_case_of_it_is_made_or_run(large):
     assert [check.name for check, _case in large.cases()] == ["is_right"]
     assert [check.name for check, _case in large.cases(device="cuda")] == ["is_right", "learns"]
-    assert list(calibrate._runs(large, 2, "cpu", "")) == []
-    assert [check.name for check, *_ in calibrate._runs(large, 2, "cuda", "")] == ["learns"]  # no seed matters: once
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_it_is_calibrated_anywhere(large, device):
+    assert [check.name for check, *_ in calibrate._runs(large, 2, device, "")] == ["learns"]  # no seed matters: once
 
 
 def test_only_a_training_asks_for_a_gpu():

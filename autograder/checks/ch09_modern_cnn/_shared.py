@@ -1,0 +1,46 @@
+"""What the checks of the chapter's large networks share: networks whose memory nobody fills, and weights that cost little."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from autograder.spec import hollow, parameters_of, pixels, seeded
+
+PERIOD = 1048573  # a prime, so that no two rows of a weight are the same
+
+
+def made(build, like):
+    """A network without numbers, with the dtype and the device of ``like``. It is made on the meta device; one that
+    cannot be, which is another check's matter, is made as it is. So is one of Lazy layers, which sees ``like`` before,
+    if that is images."""
+    try:
+        with torch.device("meta"):
+            net = build()
+        parameters_of(net)
+    except Exception:
+        net = build()
+        if isinstance(net, nn.Module) and any(map(nn.parameter.is_lazy, net.parameters())) and like.dim() == 4:
+            net.to(like)(like)
+        parameters_of(net)
+    return hollow(net, like)
+
+
+def weights(shapes, seed, like, layer=None, gain=1.0, bias=0.5):
+    """He's weights, N(0, gain^2 * 2 / fan in), each followed by biases N(0, bias^2), with the dtype and the device of
+    ``like``; or those of one layer. A million numbers are drawn and taken over and over, since to draw sixty would take
+    longer than the rest of a check."""
+    numbers = torch.randn(PERIOD, generator=seeded(seed))
+    found = []
+    for k, (out, *rest) in enumerate(shapes):
+        if layer in (None, k):
+            fan_in = torch.Size(rest).numel()
+            mine = numbers.roll(k).mul(gain * (2 / fan_in) ** 0.5).to(like)
+            found.append(mine.repeat(-(-out * fan_in // PERIOD))[: out * fan_in].view(out, *rest))
+            found.append(bias * numbers[:out].to(like))
+    return found
+
+
+def large_images(images, side):
+    """Images of bytes (n, 1, h, w) as float32 (n, 1, side, side), resized bilinearly, of mean 0 and deviation 1."""
+    resized = F.interpolate(pixels(images), size=(side, side), mode="bilinear")
+    return (resized - resized.mean()) / resized.std()

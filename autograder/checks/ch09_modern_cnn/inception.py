@@ -17,7 +17,6 @@ from autograder.spec import (
     drawn,
     fitting,
     load_parameters,
-    normal,
     right_shapes,
     rows,
     shapes_of,
@@ -67,28 +66,32 @@ def awake(net, X):
 
 class Convolutions(TorchFunctionMode):
     """Each convolution, known by how many channels it gives, gives its tensor of ``out``, or else zeros of the images'
-    size: so what is wrong in one shows in no other. What reaches each first is kept in ``reached``, and in ``made`` what
-    it makes of that, or of its tensor of ``into``, without its bias.
+    size: so what is wrong in one shows in no other. What reaches it first is kept in ``reached``, and in ``made`` what
+    those of ``own`` make of that, or of their tensor of ``into``, without their bias.
 
     keep: of what is joined, only the part with so many channels is given on.
     """
 
-    def __init__(self, channels, like, into=(), out=(), keep=0):
+    def __init__(self, channels, images, own=(), into=(), out=(), keep=0):
         super().__init__()
-        self.channels, self.into, self.keep = channels, dict(into), keep
-        self.out = {k: like.new_zeros(len(like), c, *like.shape[2:]) for k, c in enumerate(channels)} | dict(out)
-        self.reached, self.made = {}, {}
+        self.channels, self.size, self.own, self.into, self.keep = channels, images.shape[2:], own, dict(into), keep
+        zeros = {k: images.new_zeros(len(images), c, *self.size) for k, c in enumerate(channels)}
+        self.out, self.reached, self.made = zeros | dict(out), {}, {}
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         if function is F.conv2d:
             given = dict(zip(("input", "weight", "bias"), args, strict=False)) | kwargs
-            X, weight, _bias = given.pop("input"), given.pop("weight"), given.pop("bias", None)
+            X, weight, _bias = given.pop("input").clone(), given.pop("weight"), given.pop("bias", None)
             if len(weight) in self.channels:
                 k = self.channels.index(len(weight))
-                if k not in self.reached:
-                    self.reached[k] = X.clone()
-                    self.made[k] = function(self.into.get(k, X), weight, None, *args[3:], **given)
+                p, q = (max(0, (here - size) // 2) for here, size in zip(X.shape[2:], self.size, strict=True))
+                inside = X[:, :, p : X.shape[2] - p, q : X.shape[3] - q]  # without padding that has a layer of its own
+                self.reached.setdefault(k, inside.clone())
+                if k in self.own and k not in self.made:
+                    if k in self.into and inside.shape == self.into[k].shape:
+                        inside.copy_(self.into[k])
+                    self.made[k] = function(X, weight, None, *args[3:], **given)
                 return self.out[k].clone()  # a ReLU may work in place
         if self.keep and function in (torch.cat, torch.concat, torch.concatenate, torch.stack):
             own = [part for part in (args[0] if args else kwargs["tensors"]) if part.shape[1:2] == (self.keep,)]
@@ -122,27 +125,35 @@ def computes_the_block(student, in_channels, c1, c2, c3, c4, weights, X, trainin
 @exercise.call(
     **BLOCK,
     weights=drawn(parameters),
-    X=distinct(*IMAGES, low=-4.0, high=-1.0),
+    X=distinct(*IMAGES, low=1.0, high=4.0),
     path=1,
     into=[],
     judge=Close(loosen=10),
 )
 def path_alone(student, in_channels, c1, c2, c3, c4, weights, X, path, into):
     net = load_parameters(awake(student.Inception(in_channels, c1, c2, c3, c4), X), weights, exactly=False)
-    for k in PATHS[path]:
-        if not any(torch.equal(p, weights[2 * k]) for p in net.parameters()):
-            text = "{layer} should have a weight of shape {shape}, and there is none"
-            raise Unfit(text, layer=NAMES[k], shape=list(weights[2 * k].shape))
-    with Convolutions([c1, *c2, *c3, c4], X, into=zip(PATHS[path][1:], into, strict=True)) as seen:
+    own = PATHS[path]
+    for k in own:
+        if not any(torch.equal(held, weights[2 * k]) for held in net.parameters()):
+            text = "{layer} should have a weight of shape {shape}, but the weights have the shapes {got}"
+            got = [shape for shape in shapes_of(net) if len(shape) > 1]
+            raise Unfit(text, layer=NAMES[k], shape=list(weights[2 * k].shape), got=got)
+    stand_ins = {"into": dict(zip(own[1:], into, strict=True)), "out": dict(zip(own, into, strict=False))}
+    with Convolutions([c1, *c2, *c3, c4], X, own, **stand_ins) as seen:
         try:
             net.eval()(X)
         except Exception:  # how the paths are joined is not the matter
-            if not seen.made.keys() >= set(PATHS[path]):
+            if not seen.made.keys() >= set(own):
                 raise
-    for k in PATHS[path]:
+    for k in own:
         if k not in seen.made:
             raise Unfit("nothing reaches {layer}", layer=NAMES[k])
-    return {f"what {NAMES[k]} makes": seen.made[k] for k in PATHS[path]}
+    return {f"what {NAMES[k]} makes": seen.made[k] for k in own}
+
+
+def inside(channels):
+    """What the second convolution of a path is given, and its ReLU leaves as it is."""
+    return [distinct("batch", channels, "height", "width", low=0.1, high=1.0)]
 
 
 @path_alone.check(points=0.75, follows_from=computes_the_block, also=rows("batch", 1) + rows("height", 1))
@@ -150,17 +161,17 @@ def has_path_1():
     """path 1 is a 1x1 convolution"""
 
 
-@path_alone.check(points=1.25, follows_from=computes_the_block, path=2, into=[normal("batch", "mid2", *IMAGES[2:])])
+@path_alone.check(points=1.25, follows_from=computes_the_block, path=2, into=inside("mid2"))
 def has_path_2():
     """path 2 is a 1x1 convolution, then a 3x3 convolution with padding 1"""
 
 
-@path_alone.check(points=1.25, follows_from=computes_the_block, path=3, into=[normal("batch", "mid3", *IMAGES[2:])])
+@path_alone.check(points=1.25, follows_from=computes_the_block, path=3, into=inside("mid3"))
 def has_path_3():
     """path 3 is a 1x1 convolution, then a 5x5 convolution with padding 2"""
 
 
-@path_alone.check(points=1.25, follows_from=computes_the_block, path=4)
+@path_alone.check(points=1.25, follows_from=computes_the_block, path=4, X=distinct(*IMAGES, low=-4.0, high=-1.0))
 def has_path_4():
     """path 4 is max pooling of 3x3 with stride 1 and padding 1, then a 1x1 convolution"""
 

@@ -7,7 +7,7 @@ MEAN = "X.mean(dim=(2, 3))"
 
 @slip(MEAN, "X.mean(dim=(2, 3), keepdim=True)")
 def axes_kept():
-    """The axes of the pixels are still there, with size 1, as nn.AdaptiveAvgPool2d(1) leaves them. The result has shape
+    """The axes of the pixels are still there, with size 1, as nn.AdaptiveAvgPool2d leaves them. The result has shape
     (n, c)."""
 
 

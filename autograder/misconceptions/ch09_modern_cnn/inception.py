@@ -45,6 +45,12 @@ def pooling_moves_by_two():
     moves by 1."""
 
 
+@slip("stride=1, padding=1", "stride=1")
+def pooling_not_padded():
+    """The pooling is not padded, so that what it gives is smaller. A window of 3x3 that moves by 1 keeps the size with
+    padding 1."""
+
+
 @slip("nn.MaxPool2d", "nn.AvgPool2d")
 def average_pooling():
     """Path 4 takes the average of each window, as in Inception-v3. Here it takes the maximum."""

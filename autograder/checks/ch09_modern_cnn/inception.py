@@ -35,8 +35,9 @@ CONVOLUTIONS = {
 NAMES, OUT = list(CONVOLUTIONS), [shape[0] for shape in CONVOLUTIONS.values()]
 PATHS = {1: [0], 2: [1, 2], 3: [3, 4], 4: [5]}
 IMAGES = ("batch", "inputs", "height", "width")
-LARGE = {"batch": (2, 3), "height": (5, 14), "width": (5, 14), "inputs": (2, 12), **dict.fromkeys(OUT, (2, 12))}
-exercise = Exercise(entry="Inception", forbid="models", sizes=LARGE)
+SIZES = {"batch": (2, 3), "height": (5, 14), "width": (5, 14), "inputs": (2, 12), **dict.fromkeys(OUT, (2, 12))}
+exercise = Exercise(entry="Inception", forbid="models", sizes=SIZES)
+
 # The arguments of the constructor.
 BLOCK = {
     "in_channels": size("inputs"),

@@ -29,19 +29,9 @@ from autograder.spec import (
 )
 from autograder.spec.tools import parameters_of
 
-SIZES = {
-    "n": (2, 4),
-    "channels": (2, 5),
-    "edge": (2, 4),
-    "features": "channels * edge * edge",
-    "height": (6, 9),
-    "width": (6, 9),
-}
-exercise = Exercise(
-    entry=("dense_to_conv", "fully_convolutional", "multi_scale"),
-    forbid="models",
-    sizes={**SIZES, "small": (2, 4), "large": (11, 14)},
-)
+SIZES = {"n": (2, 4), "channels": (2, 5), "edge": (2, 4), "features": "channels * edge * edge"}
+SIZES |= {"height": (6, 9), "width": (6, 9), "small": (2, 4), "large": (11, 14)}
+exercise = Exercise(entry=("dense_to_conv", "fully_convolutional", "multi_scale"), forbid="models", sizes=SIZES)
 MAPS, PLACES = ("n", "channels", "height", "width"), ("images", "outputs", "rows", "columns")
 DROPOUT = nn.modules.dropout._DropoutNd
 SOME = "flatten linear relu dropout linear dropout relu linear"
@@ -50,9 +40,9 @@ BEGINNINGS = ("flatten linear relu", "", "flatten", "linear", "linear flatten", 
 BEGINNINGS += ("flatten relu linear", "flatten dropout linear", "flatten flatten linear", "relu flatten linear")
 
 
-def dense(*weights):
-    """A dense layer with this weight, and this bias if there is one."""
-    return load_parameters(nn.Linear(*reversed(weights[0].shape), bias=len(weights) == 2), weights)
+def dense(weight, bias=None):
+    layer = nn.Linear(*reversed(weight.shape), bias=bias is not None)
+    return load_parameters(layer, [t for t in (weight, bias) if t is not None])
 
 
 def head_of(layers, weights, rates):
@@ -70,6 +60,11 @@ def taken(student, side, form="pair"):
     return forms[first != NO_ERROR]
 
 
+def takes_none(student):
+    """Whether dense_to_conv takes a layer without bias."""
+    return error_of(ValueError, student.dense_to_conv, nn.Linear(1, 1, bias=False), 1, taken(student, 1)) == NO_ERROR
+
+
 def held(net):
     """Copies of the parameters of a module, in rows: biases have one axis, weights more."""
     found = [p.detach().clone() for p in parameters_of(net)]
@@ -83,23 +78,25 @@ def filled_with_7(net, other):
     return held(other)
 
 
-def sizes_of(net):
-    """What shows that a module was made of something: where it is not what is asked, its other faults do not matter."""
-    found = [p for p in parameters_of(net) if p.dim() > 1]
-    return {FIRST: [[*p.shape] for p in found[:1]], ALL: [p.numel() for p in found]}
-
-
 def but_for(found, alone, right):
     """What was found, with what is right in its place wherever dense_to_conv alone goes wrong."""
     for kind, values in right.items():
         for k, value in enumerate(values):
             if k >= len(alone[kind]) or not torch.equal(alone[kind][k], value):
                 found[kind][k : k + 1] = [value]
+        if len(alone[kind]) > len(values):
+            del found[kind][len(values) :]
     return found
 
 
 FIRST, ALL = "shape of the first weight", "elements of the weights"
 LAYER = "the layer, after the convolution was filled with 7"
+
+
+def shapes(net):
+    """The shape of the first weight, which no check goes without, since it shows that something was made."""
+    found = [p for p in parameters_of(net) if p.dim() > 1]
+    return {FIRST: [[*p.shape] for p in found[:1]], ALL: [p.numel() for p in found]}
 
 
 @exercise.call(
@@ -111,15 +108,15 @@ LAYER = "the layer, after the convolution was filled with 7"
     results={"weight": PLACES[1:]},
 )
 def converted(student, weights, c, side, frozen, show):
-    layer = dense(*weights).requires_grad_(not frozen)
+    layer = dense(*weights)
+    layer.weight.requires_grad_(not frozen)
     conv = student.dense_to_conv(layer, c, taken(student, side))
     found = {
-        **{**sizes_of(conv), **held(conv), **condition(layer)},
+        **{**shapes(conv), **held(conv), **condition(layer)},
         "weight": next((p.detach().clone() for p in conv.parameters() if p.dim() > 1), None),
         "its numbers, sorted": [weight.sort().values for weight in held(conv)["weights"]],
         "is an nn.Conv2d": isinstance(conv, nn.Conv2d),
         "requires_grad": sorted({p.requires_grad for p in conv.parameters()}),
-        "requires_grad of the weight": [p.requires_grad for p in conv.parameters() if p.dim() > 1],
         LAYER: filled_with_7(conv, layer),
     }
     return {name: found[name] for name in (FIRST, *show)}
@@ -173,10 +170,7 @@ def refuses_other_features(student, c, side):
     return {f"of {k}": error_of(ValueError, student.dense_to_conv, nn.Linear(k, 3), c, kernel) for k in counts}
 
 
-TRAINED = rows("frozen show", (False, ["is an nn.Conv2d", "requires_grad"]), (True, ["requires_grad of the weight"]))
-
-
-@converted.check(points=0.25, cases=TRAINED)
+@converted.check(points=0.25, show=["is an nn.Conv2d", "requires_grad"], cases=rows("frozen", False, True))
 def makes_a_convolution_to_train():
     """dense_to_conv returns an nn.Conv2d all of whose parameters require grad, also where the layer is frozen"""
 
@@ -200,7 +194,7 @@ def goes_where_the_layer_is(student, c, side):
             conv = student.dense_to_conv(layer, c, kernel)
     except RuntimeError:  # the meta device refuses what a GPU would take
         conv = student.dense_to_conv(layer, c, kernel)
-    return {**sizes_of(conv), "on its device": sorted({p.device == layer.weight.device for p in conv.parameters()})}
+    return {**shapes(conv), "on its device": sorted({p.device == layer.weight.device for p in conv.parameters()})}
 
 
 def rates(d):
@@ -219,50 +213,43 @@ def kinds(part):
     return ["ReLU"] if isinstance(part, nn.ReLU) else ["a layer with weights"] * bool(part._parameters)
 
 
-LATER = [normal("a"), normal("b", "a"), normal("b"), normal("k", "b"), normal("k")]
+LATER = [normal("a"), uniform("b", "a", low=0.1), normal("b"), uniform("k", "b", low=0.1), normal("k")]
+BARE = [normal("a", "channels"), normal("a"), normal("b", "a"), None, normal("k", "b"), None]
+PARTS = {"layers": SOME, "weights": [uniform("a", "channels", low=0.1), *LATER], "rates": drawn(rates)}
 
 
-@exercise.call(
-    layers=SOME,
-    weights=[normal("a", "channels"), *LATER],
-    rates=drawn(rates),
-    c=size("channels"),
-    side=1,
-    form="pair",
-    training=True,
-)
+@exercise.call(**PARTS, c=size("channels"), side=1, form="pair", training=True)
 def heads(student, layers, weights, rates, c, side, form, training, show):
+    right = held(head_of(layers, weights, rates))
+    if not takes_none(student):
+        weights = [weights[k - 1][:, 0] if t is None else t for k, t in enumerate(weights)]
     head, other = (head_of(layers, weights, rates).train(training) for _twice in range(2))
     net = student.fully_convolutional(head, c, taken(student, side, form))
     linear = [layer for layer in other if isinstance(layer, nn.Linear)]
     alone = nn.ModuleList(student.dense_to_conv(layer, layer.in_features, taken(student, 1)) for layer in linear)
     found = {
-        **sizes_of(net),
+        **shapes(net),
         KINDS: [kind for _name, part in net.named_modules(remove_duplicate=False) for kind in kinds(part)],
         MODES: sorted({part.training for part in net.modules() if part is net or isinstance(part, DROPOUT)}),
         AFTERWARDS: modes(head),
         BOTH: len({*map(id, net.modules())} & {*map(id, head.modules())}),
-        **but_for(held(net), held(alone), held(head)),
+        **but_for(held(net), held(alone), right),
     }
-    found[HEAD] = but_for(filled_with_7(net, head), filled_with_7(alone, other), held(head_of(layers, weights, rates)))
+    found[HEAD] = but_for(filled_with_7(net, head), filled_with_7(alone, other), right)
     return {name: found[name] for name in (FIRST, *show)}
 
 
-@exercise.check(
+@heads.check(
     points=0.75,
-    weights=[uniform(*dims, low=0.1) for dims in (("a", "channels"), ("b", "a"), ("k", "b"))],
-    rates=drawn(rates),
     X=uniform(*MAPS, low=0.1),
     cases=LAYERS + rows("n height width", (1, 1, 1), (3, 6, 1)),
     axes=PLACES,
-    layers=SOME,
 )
-def goes_through_convolutions(student, layers, weights, rates, X):
+def goes_through_convolutions(student, layers, weights, rates, c, X):
     """fully_convolutional flattens nothing, and has a convolution for each dense layer, of 1x1 for all but the first"""
-    both = [t for weight in weights for t in (weight, torch.zeros_like(weight[:, 0]))]
-    net = student.fully_convolutional(head_of(layers, both, rates), X.shape[1], taken(student, 1))
-    kernels = [t.reshape(*t.shape, 1, 1) if t.dim() == 2 else t for t in both]
-    return load_parameters(net, kernels, exactly=False).eval()(X)
+    net = student.fully_convolutional(head_of(layers, weights, rates), c, taken(student, 1))
+    own = [t.reshape(*t.shape, 1, 1) if t.dim() == 2 else 0 * t for t in weights]
+    return load_parameters(net, own, exactly=False).eval()(X)
 
 
 @heads.check(
@@ -276,7 +263,7 @@ def gives_the_kernel_size_to_the_first():
     """fully_convolutional takes the size of the kernel in both forms, for the first convolution alone"""
 
 
-@heads.check(points=0.5, show=["weights", "biases"], cases=LAYERS)
+@heads.check(points=0.5, show=["weights", "biases"], cases=LAYERS + rows("weights", BARE))
 def copies_weights_and_biases():
     """fully_convolutional gives the convolutions the weights and biases of the dense layers"""
 
@@ -296,7 +283,7 @@ def refuses_other_heads(student, layers, weights, rates, c):
     """fully_convolutional raises ValueError if and only if head does not begin with nn.Flatten and nn.Linear"""
     head, again = (head_of(layers, weights, rates) for _twice in range(2))
     raised = error_of(ValueError, student.fully_convolutional, head, c, taken(student, 1))
-    return sizes_of(student.fully_convolutional(again, c, taken(student, 1))) if raised == NO_ERROR else raised
+    return shapes(student.fully_convolutional(again, c, taken(student, 1))) if raised == NO_ERROR else raised
 
 
 @heads.check(points=0.25, show=[BOTH, HEAD])
@@ -403,9 +390,9 @@ def refuses_no_sizes(student, X, sizes):
 
 VALUES = [resizes_the_images, makes_probabilities]
 exercise.keeps_the_dtype(
-    "dense_to_conv keeps the layer's dtype, and multi_scale that of X, float64 too, to its full precision",
+    "all three work in float64 too, to its full precision, in the dtype of the layer, of head and of X",
     points=0.25,
-    about=[lays_the_weights, slides_over_larger_maps, *VALUES],
+    about=[lays_the_weights, slides_over_larger_maps, goes_through_convolutions, copies_weights_and_biases, *VALUES],
 )
 exercise.lets_gradients_through(
     "multi_scale lets gradients flow to X and to what net computes with", points=0.25, about=VALUES

@@ -182,6 +182,27 @@ def later_layers_left_random():
 
 
 @misconception(entry="fully_convolutional")
+def later_layers_in_float32(head, in_channels, kernel_size):
+    """fully_convolutional makes the later convolutions in float32, whatever the dtype of head is. Give nn.Conv2d the dtype of
+    the dense layer."""
+    net = reference.fully_convolutional(head, in_channels, kernel_size)
+    for conv in net[1:]:
+        conv.float()
+    return net
+
+
+@misconception(entry="fully_convolutional")
+def later_layers_need_a_bias(head, in_channels, kernel_size):
+    """fully_convolutional's later convolutions have a random bias where the dense layer has none. Say bias=False to nn.Conv2d
+    there."""
+    net = reference.fully_convolutional(head, in_channels, kernel_size)
+    for conv in net[1:]:
+        if isinstance(conv, nn.Conv2d) and conv.bias is None:
+            conv.bias = nn.Conv2d(1, conv.out_channels, 1).to(conv.weight).bias
+    return net
+
+
+@misconception(entry="fully_convolutional")
 def later_weights_shared(head, in_channels, kernel_size):
     """fully_convolutional's later convolutions have the biases of head's layers, and weights that are views of theirs. Copy
     the numbers, so that each can be trained alone."""
@@ -197,7 +218,11 @@ def large_kernels_later(head, in_channels, kernel_size):
     """fully_convolutional gives the later convolutions the size of the kernel, too. A later dense layer reads one number for
     each channel, so its convolution is 1x1."""
     net = reference.fully_convolutional(head, in_channels, kernel_size)
-    made = [nn.Conv2d(m.in_channels, m.out_channels, kernel_size) if isinstance(m, nn.Conv2d) else m for m in net]
+    made = []
+    for m in net:
+        if isinstance(m, nn.Conv2d):
+            m = nn.Conv2d(m.in_channels, m.out_channels, kernel_size, bias=m.bias is not None, dtype=m.weight.dtype)
+        made.append(m)
     for conv, right in zip(made, net, strict=True):
         if isinstance(conv, nn.Conv2d) and conv.weight.shape == right.weight.shape:
             conv.load_state_dict(right.state_dict())

@@ -36,7 +36,7 @@ MAPS, PLACES = ("n", "channels", "height", "width"), ("images", "outputs", "rows
 DROPOUT = nn.modules.dropout._DropoutNd
 SOME = "flatten linear relu dropout linear dropout relu linear"
 LAYERS = rows("layers", "flatten linear", SOME, "flatten linear linear dropout dropout relu relu linear")
-BEGINNINGS = ("flatten linear relu", "", "flatten", "linear", "linear flatten", "linear relu linear")
+BEGINNINGS = ("flatten linear relu", "", "flatten", "linear", "linear flatten", "relu linear", "linear linear")
 BEGINNINGS += ("flatten relu linear", "flatten dropout linear", "flatten flatten linear", "relu flatten linear")
 
 
@@ -296,10 +296,18 @@ def leaves_head_as_it_is():
     """fully_convolutional leaves head as it is, with its flattening and in its mode"""
 
 
+class Net(nn.Module):
+    """A function as a module: that multi_scale takes both is a check of its own."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.forward = function
+
+
 def giving(scores):
     """A network that gives each image that comes the next of these scores, whether they come together or one by one."""
     row = cycle(range(len(scores)))
-    return lambda images: scores[[next(row) for _image in images]]
+    return Net(lambda images: scores[[next(row) for _image in images]])
 
 
 @exercise.call(X=normal(*MAPS), sizes=[size("large"), size("small")])
@@ -310,7 +318,7 @@ def resized(student, X, sizes):
         seen.setdefault(" x ".join(map(str, images.shape[2:])), []).append(images)
         return images.mean((2, 3), keepdim=True)
 
-    student.multi_scale(net, X, sizes)
+    student.multi_scale(Net(net), X, sizes)
     return {of: torch.cat(images)[-len(X) :] for of, images in sorted(seen.items())}
 
 
@@ -319,7 +327,7 @@ def of_one_size(student, X, scores, s):
     return student.multi_scale(giving(scores), X, [s])
 
 
-SIDES = rows("sizes", *([size(side), 1, size("large")] for side in ("height", "width")))
+SIDES = rows("sizes", [size("height"), 1, size("large")], (size("width"), 1, size("large")))
 
 
 @resized.check(points=0.75, also=SIDES + rows("n channels", (1, 1)) + rows("height width", (1, 6)))
@@ -347,16 +355,13 @@ def is_their_mean(got):
     judge=By(is_their_mean),
     X=normal(*MAPS),
     scores=[normal("n", "k", *places, std=2.0) for places in ((2, 3), (4, 5), (7, 1))],
-    sizes=(2, 5, 9),
+    sizes=[2, 5, 9],
     also=rows("sizes", [9, 5], [2, 9, 9]),
 )
 def averages_over_the_sizes(student, X, scores, sizes):
     """for several sizes, multi_scale returns the mean of the probabilities, where each counts as often as it is listed"""
     nets = [giving(rows) for rows in scores]
-
-    def net(images):
-        return nets[min(images.shape[2] // 4, 2)](images)
-
+    net = Net(lambda images: nets[min(images.shape[2] // 4, 2)](images))
     alone = [student.multi_scale(net, X, [s]) for s in sizes]
     return {"together": student.multi_scale(net, X, sizes), "one at a time": alone}
 
@@ -366,12 +371,13 @@ AWAKE = rows("awake", ("net", "norm", "rest"), ("rest",), ())
 
 @exercise.check(points=0.25, X=normal(*MAPS), K=normal("k", "channels", 2, 1), awake=(), cases=AWAKE)
 def calls_net_once_for_each_size(student, X, K, awake):
-    """multi_scale calls net once for each size, with all images, and leaves modules in their modes"""
+    """multi_scale calls net, a module or a function, once for each size, with all images, and leaves its mode alone"""
     watch, conv = Watch(), nn.Conv2d(K.shape[1], len(K), K.shape[2:], bias=False)
     net = Wired("norm rest conv", {"norm": nn.BatchNorm2d(K.shape[1]), "rest": nn.Dropout(), "conv": conv}, watch)
     for name, module in net.to(X).named_modules():
         module.training = (name or "net") in awake
     student.multi_scale(net, X, [4, 7, 5])
+    student.multi_scale(net.forward, X, [3])
     found = {name: watch.notes()[name] for name in ("passes", "in training mode meanwhile")}
     return {**found, "images in a pass": sorted({len(images) for images in watch.inputs}), "afterwards": modes(net)}
 
@@ -385,7 +391,8 @@ def refuses_no_sizes(student, X, sizes):
         given.append(images)
         return images
 
-    return {"raises": error_of(ValueError, student.multi_scale, net, X, sizes), "pixels": torch.cat(given).unique()}
+    raised = error_of(ValueError, student.multi_scale, Net(net), X, sizes)
+    return {"raises": raised, "pixels": torch.cat(given).unique()}
 
 
 VALUES = [resizes_the_images, makes_probabilities]
@@ -432,3 +439,11 @@ exercise.hint(
     mean over the last two axes; softmax over axis 1. The list of results has one mean more: torch.stack, then axis 0.""",
     helps=[resizes_the_images, makes_probabilities, averages_over_the_sizes],
 )
+exercise.equivalent("another axis: 1 -> -1", "What softmax is taken of has two axes.")
+exercise.equivalent(
+    "arguments or results swapped: F.interpolate(X, size=(s, s), mode='bilinear', align_corners... -> "
+    "F.interpolate(X, size=(s, s), mode='bilinear')",
+    "align_corners is False unless said otherwise.",
+)
+for other in ("w -> h (2 of 3)", "h -> w (2 of 3)", "in_channels -> layer (2 of 3)"):
+    exercise.equivalent(f"another tensor of the same role: {other}", "Only the message of the ValueError is another.")

@@ -39,7 +39,7 @@ def dense_to_conv(layer: nn.Linear, in_channels: int, kernel_size: int | tuple[i
     ### BEGIN SOLUTION
     h, w = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
     if layer.in_features != in_channels * h * w:
-        raise ValueError(f"{layer} does not read maps of {in_channels} x {h} x {w}")
+        raise ValueError("the layer reads another number of features")
     weight, bias = layer.weight, layer.bias
     like = {"device": weight.device, "dtype": weight.dtype}
     conv = nn.Conv2d(in_channels, layer.out_features, (h, w), bias=bias is not None, **like)

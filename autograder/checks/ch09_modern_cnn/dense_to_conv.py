@@ -115,7 +115,7 @@ def converted(student, weights, c, side, frozen, show):
         **{**shapes(conv), **held(conv), **condition(layer)},
         "weight": next((p.detach().clone() for p in conv.parameters() if p.dim() > 1), None),
         "its numbers, sorted": [weight.sort().values for weight in held(conv)["weights"]],
-        "is an nn.Conv2d": isinstance(conv, nn.Conv2d),
+        "returned": "nn.Conv2d" if isinstance(conv, nn.Conv2d) else type(conv).__name__,
         "requires_grad": sorted({p.requires_grad for p in conv.parameters()}),
         LAYER: filled_with_7(conv, layer),
     }
@@ -170,7 +170,7 @@ def refuses_other_features(student, c, side):
     return {f"of {k}": error_of(ValueError, student.dense_to_conv, nn.Linear(k, 3), c, kernel) for k in counts}
 
 
-@converted.check(points=0.25, show=["is an nn.Conv2d", "requires_grad"], cases=rows("frozen", False, True))
+@converted.check(points=0.25, show=["returned", "requires_grad"], cases=rows("frozen", False, True))
 def makes_a_convolution_to_train():
     """dense_to_conv returns an nn.Conv2d all of whose parameters require grad, also where the layer is frozen"""
 
@@ -203,7 +203,7 @@ def rates(d):
 
 
 BOTH, HEAD = "modules in both", "head, after the result was filled with 7"
-KINDS, MODES, AFTERWARDS = "layer by layer", "in training mode", "modes in head afterwards"
+KINDS, MODES, AFTERWARDS = "layer by layer", "mode of the result", "modes in head afterwards"
 
 
 def kinds(part):
@@ -211,6 +211,12 @@ def kinds(part):
     if isinstance(part, DROPOUT):
         return [f"{type(part).__name__} with p = {part.p}"]
     return ["ReLU"] if isinstance(part, nn.ReLU) else ["a layer with weights"] * bool(part._parameters)
+
+
+def mode_of(net):
+    """The mode of a network and of the dropout in it: that of its other parts makes no difference."""
+    minding = {mode for part, mode in zip(net.modules(), modes(net).values(), strict=True) if isinstance(part, DROPOUT)}
+    return " and ".join(sorted({modes(net)["net"], *minding}))
 
 
 LATER = [normal("a"), uniform("b", "a", low=0.1), normal("b"), uniform("k", "b", low=0.1), normal("k")]
@@ -230,7 +236,7 @@ def heads(student, layers, weights, rates, c, side, form, training, show):
     found = {
         **shapes(net),
         KINDS: [kind for _name, part in net.named_modules(remove_duplicate=False) for kind in kinds(part)],
-        MODES: sorted({part.training for part in net.modules() if part is net or isinstance(part, DROPOUT)}),
+        MODES: mode_of(net),
         AFTERWARDS: modes(head),
         BOTH: len({*map(id, net.modules())} & {*map(id, head.modules())}),
         **but_for(held(net), held(alone), right),
@@ -327,10 +333,10 @@ def of_one_size(student, X, scores, s):
     return student.multi_scale(giving(scores), X, [s])
 
 
-SIDES = rows("sizes", [size("height"), 1, size("large")], (size("width"), 1, size("large")))
+WHOLE = rows("sizes", [size("height"), 1, size("large")], (size("width"), 1, size("large")))
 
 
-@resized.check(points=0.75, also=SIDES + rows("n channels", (1, 1)) + rows("height width", (1, 6)))
+@resized.check(points=0.75, also=WHOLE + rows("n channels", (1, 1)) + rows("height width", (1, 6)))
 def resizes_the_images():
     """multi_scale calls net with images of s x s for each size s, resized bilinearly from X"""
 

@@ -146,14 +146,14 @@ def hollow(net: nn.Module, like: Tensor) -> nn.Module:
     one, so that a large network costs nothing but for what is loaded into it afterwards: such a parameter takes the
     very tensor that ``load_parameters`` gives it."""
     made: dict[nn.Parameter, nn.Parameter] = {}  # one in two places stays one
-    for module in net.modules():
-        for name, parameter in module._parameters.items():
+    for part in net.modules():
+        for name, parameter in part._parameters.items():
             if parameter is not None and parameter not in made:
                 made[parameter] = nn.Parameter(
                     like.new_zeros(()).expand(parameter.shape), requires_grad=parameter.requires_grad
                 )
             if parameter is not None:
-                module._parameters[name] = made[parameter]
+                part._parameters[name] = made[parameter]
     return net
 
 

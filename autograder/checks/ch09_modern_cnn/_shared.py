@@ -2,9 +2,8 @@
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-from autograder.spec import hollow, parameters_of, pixels, seeded
+from autograder.spec import hollow, parameters_of, seeded
 
 PERIOD = 1048573  # a prime, so that no two rows of a weight are the same
 
@@ -38,9 +37,3 @@ def weights(shapes, seed, like, layer=None, gain=1.0, bias=0.5):
             found.append(mine.repeat(-(-out * fan_in // PERIOD))[: out * fan_in].view(out, *rest))
             found.append(bias * numbers[:out].to(like))
     return found
-
-
-def large_images(images, side):
-    """Images of bytes (n, 1, h, w) as float32 (n, 1, side, side), resized bilinearly, of mean 0 and deviation 1."""
-    resized = F.interpolate(pixels(images), size=(side, side), mode="bilinear")
-    return (resized - resized.mean()) / resized.std()

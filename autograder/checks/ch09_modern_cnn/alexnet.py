@@ -5,22 +5,18 @@ single layer is asked of a network in which that one alone has weights.
 """
 
 import torch
-from torch.nn import functional as F
 
-from autograder.checks.ch09_modern_cnn._shared import large_images, made, weights
+from autograder.checks.ch09_modern_cnn._shared import made, weights
 from autograder.spec import (
     Close,
     Exercise,
     Layers,
     Statistic,
-    Threshold,
     filled,
-    lesson,
     load_parameters,
     normal,
     right_shapes,
     shapes_of,
-    train_classifier,
     whole,
 )
 
@@ -175,37 +171,6 @@ def lets_gradients_through(student, seed, X):
 
 
 exercise.leaves_its_inputs_alone("leaves the images unchanged", points=0.25)
-
-
-def loss_at_the_end(got, lesson):
-    """Of the images that were learned by heart, in evaluation mode."""
-    return F.cross_entropy(got["logits"].cpu(), lesson["labels"].cpu()).item()
-
-
-SETTINGS = {"train": 8, "test": 0, "epochs": 20, "batch_size": 8, "learning_rate": 0.005}
-
-
-@exercise.check(
-    points=1,
-    training=True,
-    gpu=True,
-    needs=computes_the_logits,
-    judge=Threshold(loss_at_the_end, chance=2.303, higher=False),
-    seed=SEED,
-    memory_mb=3000,
-    **lesson(digits=SETTINGS, fashion_mnist=SETTINGS),
-)
-def learns_images_by_heart(student, seed, lesson):
-    """learns eight real images by heart in twenty steps"""
-    images = large_images(lesson["images"], 224)
-    values = weights(shapes(), seed, images, bias=0)
-    values[-2] *= 0.1
-    net = load_parameters(made(student.alexnet, images), values)
-    optimizer = torch.optim.SGD(net.parameters(), lr=lesson["learning_rate"])
-    options = {key: lesson[key] for key in ("epochs", "batch_size", "order_seed")}
-    losses = train_classifier(net, images, lesson["labels"], optimizer=optimizer, **options)
-    with torch.no_grad():
-        return {"losses": losses, "logits": net.eval()(images)}
 
 
 exercise.hint(

@@ -198,8 +198,8 @@ def a_layer_bound_to_the_cpu():
 
 
 @slip(
-    ("from torch import nn", "from functools import cache\n\nfrom torch import nn"),
-    ("def alexnet(", "@cache\ndef alexnet("),
+    ("from torch import nn", "from functools import cache as made_once\n\nfrom torch import nn"),
+    ("def alexnet(", "@made_once\ndef alexnet("),
 )
 def one_network_for_all():
     """Every call returns the same network, made once: what one caller trains, all others see. Make the layers anew at each
@@ -222,5 +222,5 @@ def local_response_norm():
 
 @slip("nn.Linear(256 * 6 * 6, 4096)", "nn.LazyLinear(4096)")
 def lazy_layers():
-    """The first dense layer is a Lazy one, whose weights have no shape before an image was seen. Here they have it from the start:
-    nn.Linear(256 * 6 * 6, 4096)."""
+    """The first dense layer is a Lazy one, whose weights have no shape before an image was seen. Here they have it from the
+    start: it reads 256 * 6 * 6 numbers."""

@@ -90,7 +90,7 @@ def but_for(found, alone, right):
 
 
 FIRST, ALL = "shape of the first weight", "elements of the weights"
-LAYER = "the layer, after the convolution was filled with 7"
+LAYER = "layer, when all numbers of the convolution are 7"
 
 
 def shapes(net):
@@ -202,7 +202,7 @@ def rates(d):
     return [round(x + 0.4 * torch.rand((), generator=d.generator).item(), 2) for x in (0.05, 0.55)]
 
 
-BOTH, HEAD = "modules in both", "head, after the result was filled with 7"
+BOTH, HEAD = "modules in both", "head, when all numbers of the result are 7"
 KINDS, MODES, AFTERWARDS = "layer by layer", "mode of the result", "modes in head afterwards"
 
 

@@ -182,6 +182,17 @@ def later_layers_left_random():
 
 
 @misconception(entry="fully_convolutional")
+def later_biases_left_random(head, in_channels, kernel_size):
+    """fully_convolutional copies the weights of the later dense layers, and leaves the convolutions with their random biases.
+    Copy the biases, too."""
+    net = reference.fully_convolutional(head, in_channels, kernel_size)
+    for conv in net[1:]:
+        if isinstance(conv, nn.Conv2d) and conv.bias is not None:
+            conv.bias = nn.Conv2d(1, conv.out_channels, 1).to(conv.weight).bias
+    return net
+
+
+@misconception(entry="fully_convolutional")
 def later_layers_in_float32(head, in_channels, kernel_size):
     """fully_convolutional makes the later convolutions in float32, whatever the dtype of head is. Give nn.Conv2d the dtype of
     the dense layer."""
@@ -271,6 +282,12 @@ def only_dense_layers_kept():
 def mode_forgotten():
     """What fully_convolutional returns is in training mode, as any new nn.Sequential, even if head is not. Dropout would drop:
     set the mode of head, by .train(head.training)."""
+
+
+@slip(RETURN, "return nn.Sequential(*layers).train()")
+def always_in_training_mode():
+    """What fully_convolutional returns is in training mode, as all new modules are, and dropout drops, even if head is in
+    evaluation mode: give it the mode of head."""
 
 
 @slip(RETURN, "return nn.Sequential(*layers).eval()")

@@ -108,12 +108,12 @@ class Layers(TorchFunctionMode):
         arguments, k = (args, kwargs or {}), len(self._made)
         weighty = [(t, _memory(t) in self._weights) for _path, t in tensors(arguments) if t.dim() > 1]
         signals = [t for t, is_weight in weighty if not is_weight and t.is_floating_point()]
-        if len(signals) != 1 or len(weighty) == 1 or k == len(self.names):
+        if len(signals) != 1 or not any(is_weight for _t, is_weight in weighty) or k == len(self.names):
             return function(*args, **(kwargs or {}))
         self._reached.append(signals[0])
         positional, named = map_tensors(arguments, lambda t: self.into[k] if t is signals[0] else t)
         self._made.append(partial(_called, torch.is_grad_enabled(), function, positional, named))
-        return self.out[k]
+        return self.out[k].clone()  # an activation may work in place
 
     def after(self, k: int) -> Any:
         if k >= len(self._made) and self._stopped is None:

@@ -41,6 +41,19 @@ class Functional(nn.Module):
         return X.flatten(1) @ self.W.T + self.b
 
 
+class ByHand(nn.Module):
+    """Each ReLU is a product with a mask, or works in place."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.dense = nn.Conv2d(1, 2, 3), nn.Linear(8, 4)
+
+    def forward(self, X):
+        X = self.conv(X).relu_()
+        X = X * (X > 0)
+        return self.dense(F.max_pool2d(X, 2).flatten(1))
+
+
 def built_of_modules(*more):
     return nn.Sequential(
         nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8, 4), *more
@@ -70,10 +83,12 @@ def same(got, want):
     )
 
 
-@pytest.mark.parametrize("build", [Functional, built_of_modules])
+@pytest.mark.parametrize("build", [Functional, ByHand, built_of_modules])
 @pytest.mark.parametrize("k", [0, 1])
 def test_layers_are_found_however_a_network_is_built(build, k):
+    before = [t.clone() for t in (*INTO, *OUT)]
     assert same(around(build(), k), RIGHT[k])
+    assert all(map(torch.equal, before, (*INTO, *OUT)))
 
 
 def test_what_is_wrong_shows_in_its_layer_alone():

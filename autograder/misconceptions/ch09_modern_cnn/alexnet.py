@@ -178,8 +178,8 @@ def whole_rows_dropped():
 
 @misconception
 def convolutions_frozen(in_channels=1, num_classes=10):
-    """The convolutions are frozen (requires_grad=False), as when one goes on from trained weights. This network learns all of
-    its layers."""
+    """No gradient reaches the convolutions: they are frozen (requires_grad=False), or what they make is detached or computed
+    under torch.no_grad(). This network learns all of its layers."""
     net = reference.alexnet(in_channels, num_classes)
     for layer in net[:13]:
         layer.requires_grad_(False)

@@ -51,8 +51,8 @@ class Exercise:
     sizes: for a dimension's name the smallest and largest size (else 2 to 7), or a formula of other sizes.
     constraint: says of the sizes, taken by name, whether they may stand together.
     gradients: False where the contract says that none is needed: mutants and variants may then have others.
-    optimizers: True where checks make one of ``torch.optim``, though none trains. The first of a process imports
-    for a second, which is then done before solutions are run.
+    optimizers: True where checks make one of ``torch.optim``, though none trains, or compute on the meta device. The
+    first of a process imports for a second, which is then done before solutions are run.
     """
 
     id: str = ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 
 import pytest
 import torch
 from torch import nn
 
-from autograder.spec import Unfit, Watch, Wired, condition
+from autograder.spec import NO_ERROR, Unfit, Watch, Wired, condition, passes
 
 PARTS = {"b": nn.Linear(2, 3), "a": nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))}
 
@@ -101,3 +102,99 @@ def test_each_trace_is_seen(trace, seen):
     trace(net)
     after = condition(net)
     assert [name for name in before if repr(before[name]) != repr(after[name])] == seen
+
+
+def look(net, shape):
+    """As it should be done."""
+    modes = [(part, part.training) for part in net.modules()]
+    first = next(net.parameters(), torch.zeros(0))
+    try:
+        net.eval()
+        with torch.no_grad():
+            return net(torch.zeros(tuple(shape), dtype=first.dtype, device=first.device))
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
+def glance(net, shape):
+    """As it is done in a hurry."""
+    net(torch.zeros(tuple(shape)))
+
+
+SMALL = {"n": 2, "c": 3, "d": 4, "e": 5, "f": 6, "h": 7, "w": 8}
+
+
+@pytest.mark.parametrize("name", passes.NETWORKS)
+def test_networks_take_an_input_of_the_shape_that_comes_with_them(name):
+    net, shape = passes.NETWORKS[name](**SMALL)
+    assert shape[0] == SMALL["n"]
+    look(net, shape)
+
+
+KIND = "dtype and device of its input"
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [
+        ("float32", "torch.float32 on cpu"),
+        ("float64", "torch.float64 on cpu"),
+        ("bfloat16", "torch.bfloat16 on cpu"),
+        ("meta", "torch.float32 on meta"),
+        ("none", "torch.float32 on cpu"),
+    ],
+)
+def test_a_network_of_each_kind_notes_what_reaches_it(kind, seen):
+    assert passes.reached(look, [KIND], kind, "tuple", 2, 3, 4) == {KIND: [seen]}
+
+
+@pytest.mark.parametrize(("form", "kind"), [("tuple", tuple), ("list", list), ("Size", torch.Size)])
+def test_the_shape_is_given_in_each_form(form, kind):
+    given = []
+    passes.reached(lambda net, shape: given.append(shape) or look(net, shape), [], "none", form, 2, 3, 4)
+    assert [type(shape) for shape in given] == [kind]
+    assert tuple(given[0]) == (2, 3)
+
+
+def test_a_visit_shows_what_is_left_behind():
+    W = torch.ones(3, 3)
+    kept, left = (passes.visited(f, W, 2, passes.PARTS, enabled=False) for f in (look, glance))
+    assert (kept["in training mode meanwhile"], kept["gradients meanwhile"], kept["raises"]) == (
+        "none",
+        "off",
+        NO_ERROR,
+    )
+    assert left["in training mode meanwhile"] == ", ".join(passes.PARTS)
+    assert torch.equal(kept["values afterwards"]["norm.running_mean"], torch.zeros(3))
+    assert left["values afterwards"]["norm.num_batches_tracked"] == 1
+    assert torch.equal(kept["values afterwards"]["body.0.weight"], W)
+    assert torch.equal(kept[".grad afterwards"]["body.0.weight"], 2 * W)
+    assert kept["hooks afterwards"]["body.0"] == kept["hooks afterwards"]["net"] == 1
+
+
+@pytest.mark.parametrize("awake", [case["awake"] for case in passes.MODES])
+def test_modes_are_as_asked_before_a_visit(awake):
+    modes = passes.visited(look, torch.ones(3, 3), 2, awake)["modes afterwards"]
+    assert {name for name, mode in modes.items() if mode == "training"} == set(awake)
+
+
+def forgetful(net, shape):
+    net.eval()
+    net(torch.zeros(tuple(shape)))
+    net.train()
+
+
+def swallows(net, shape):
+    with contextlib.suppress(ArithmeticError):
+        look(net, shape)
+
+
+@pytest.mark.parametrize(
+    ("f", "raises", "same"), [(look, True, True), (forgetful, True, False), (swallows, False, True)]
+)
+def test_a_visit_in_vain_shows_what_an_exception_does(f, raises, same):
+    seen = passes.visited_in_vain(f, torch.ones(3, 3), 2, passes.PARTS)
+    assert ("ArithmeticError" in seen["raises"]) is raises
+    assert seen["modes afterwards as where all goes well"] is same
+    assert seen["features that reached it"] == [(3,)]

@@ -1,13 +1,10 @@
 """What people get wrong about layer_shapes."""
 
+from autograder.misconceptions.passes import wrong_passes
 from autograder.spec import misconception, reference, slip
 
 LAYERS = "[module for module in net.modules() if not list(module.children())]"
-MODES = "[(module, module.training) for module in net.modules()]"
-RESTORE = "        for module, training in modes:\n            module.training = training\n"
-REMOVE = "        for handle in handles:\n            handle.remove()\n"
 NAME = "type(layer).__name__"
-INPUT = "dtype=first.dtype, device=first.device"
 
 
 @slip(LAYERS, "list(net.modules())")
@@ -101,102 +98,9 @@ def batch_left_out():
     """The shapes lack their first axis. The batch belongs to them."""
 
 
-@slip("torch.zeros(tuple(input_shape),", "torch.zeros((1, *input_shape),")
-def batch_added():
-    """A batch of 1 is put in front of input_shape, which has its batch already."""
-
-
-@slip(INPUT, "dtype=torch.float32, device=first.device")
-def always_float32():
-    """The input is float32 whatever net computes in. It should have the dtype of the first parameter."""
-
-
-@slip(INPUT, "dtype=first.dtype")
-def always_on_the_cpu():
-    """The input is made on the CPU, wherever net lies. It should be on the device of the first parameter, which may be meta
-    or a GPU."""
-
-
-@slip("next(net.parameters(), torch.zeros(0))", "next(net.parameters())")
-def no_parameters_no_input():
-    """A network without parameters has no first one: next(...) raises StopIteration. Give next a second argument, for what
-    it returns then."""
-
-
 @slip("            net(X)\n", "            net(X)\n            found.clear()\n            net(X)\n")
 def two_passes():
     """net is called twice. One pass is enough."""
-
-
-@slip("        net.eval()\n", "")
-def not_in_evaluation_mode():
-    """net stays in the mode in which it came. In training mode batch normalization takes note of what passes through, and
-    refuses a batch of 1: call net.eval() first."""
-
-
-@slip("with torch.no_grad():", "if True:")
-def gradients_on():
-    """Gradients are on during the pass, so that all of it is recorded for nothing. Call net inside with torch.no_grad():."""
-
-
-@slip(
-    "        with torch.no_grad():\n            net(X)\n",
-    "        torch.set_grad_enabled(False)\n        net(X)\n        torch.set_grad_enabled(True)\n",
-)
-def gradients_always_on_again():
-    """Gradients are on afterwards even if they were off before. with torch.no_grad(): puts back what there was."""
-
-
-@slip(RESTORE, "        net.train()\n")
-def always_back_to_training():
-    """All of net is in training mode afterwards, whatever it was in before. Give each module its own mode back."""
-
-
-@slip((MODES, "net.training"), (RESTORE, "        net.train(modes)\n"))
-def one_mode_for_all():
-    """The mode of net is given to all modules in it. One that was in another mode, such as frozen batch normalization, is not
-    any more: remember the mode of each."""
-
-
-@slip(MODES, "[(module, module.training) for module in [net, *net.children()]]")
-def modes_of_the_children_only():
-    """The modes of net and its children come back, but not those of what lies deeper: net.modules() goes through all."""
-
-
-@slip(RESTORE, "")
-def left_in_evaluation_mode():
-    """net is left in evaluation mode, and is then trained without dropout. Give each module its mode back."""
-
-
-@slip(REMOVE, "")
-def hooks_left():
-    """The hooks are left on net: they go on noting at every pass, and slow it down. Keep the handles, and call remove() of
-    each."""
-
-
-@slip(
-    REMOVE,
-    "        for module in net.modules():\n            module._forward_hooks.clear()\n            module._forward_pre_hooks.clear()\n",
-)
-def all_hooks_removed():
-    """Hooks that others registered are taken away too. handle.remove() takes away your own alone."""
-
-
-@slip(("    try:\n", "    if True:\n"), ("    finally:\n", "    if True:\n"))
-def tidies_up_only_if_all_goes_well():
-    """Where the pass raises, nothing is put back: hooks and evaluation mode stay. Tidy up in finally:, which runs in any
-    case."""
-
-
-@slip("    finally:\n", "    except Exception:\n        pass\n    finally:\n")
-def exceptions_swallowed():
-    """An exception of the pass is swallowed, and a list comes back that ends where it was raised. The caller has to learn of
-    it: tidy up in finally:, without except."""
-
-
-@slip("        net.eval()\n", "        net.eval()\n        net.zero_grad()\n")
-def gradients_cleared():
-    """What stands in .grad is cleared. It may be waiting for a step of the optimizer: leave it alone."""
 
 
 @slip("return found", "return {str(i): pair for i, pair in enumerate(found)}")
@@ -210,3 +114,6 @@ def dict_returned():
 )
 def lists_inside():
     """The entries are lists. Asked for are tuples (class name, shape), the shape a tuple of ints or a torch.Size."""
+
+
+wrong_passes(__name__)

@@ -24,8 +24,8 @@ def parameters_and_flops(net: nn.Module, input_shape: Sequence[int]) -> tuple[in
     """The number of parameters of net, and the flops of one forward pass of an input of input_shape.
 
     net: any module; its forward may be any code. All its products are in layers nn.Conv2d (with any kernel, stride,
-    padding, "same" too, padding mode, dilation and groups) and nn.Linear (for inputs of two axes or more), at any depth.
-    There are no subclasses of these two. net may be such a layer itself.
+    padding, "same" too, padding mode, dilation and groups) and nn.Linear (for inputs of two axes or more), at any
+    depth. There are no subclasses of these two. net may be such a layer itself.
     input_shape: ints, the batch included: a tuple, a list or a torch.Size.
 
     Returns (parameters, flops), two Python ints, exact for the largest networks.

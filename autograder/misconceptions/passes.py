@@ -84,6 +84,11 @@ def wrong_passes(module: str) -> None:
         (REMOVE, ""),
     )
     slip(
+        "only_one_hook_removed",
+        "Only one of the hooks is removed, such as the last. Keep the handles of all, and call remove() of each.",
+        (REMOVE, "        handles[0].remove()\n"),
+    )
+    slip(
         "all_hooks_removed",
         "Hooks that others registered are taken away too. handle.remove() takes away your own alone.",
         (

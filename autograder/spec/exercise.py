@@ -79,7 +79,7 @@ class Exercise:
 
     @property
     def makes_optimizers(self) -> bool:
-        """Whether its checks make a ``torch.optim`` optimizer, so that a process is to have the imports for it."""
+        """Whether a process is to have the imports of a first ``torch.optim`` optimizer, or of the meta device."""
         return self.optimizers or any(check.training for check in self.checks)
 
     @property

@@ -242,12 +242,14 @@ def visited(
     W: its square weight. n: rows of its input. awake: the parts that are in training mode, as in the cases ``MODES``.
     enabled: whether gradients are on. broken: whether its last layer raises an ``ArithmeticError``, which is noted.
     """
-    last = nn.Sequential(nn.Dropout(), Broken() if broken else nn.ReLU())
-    layer, norm, watch = nn.Linear(len(W), len(W), bias=False), nn.BatchNorm1d(len(W)), Watch()
+    layer, other = (nn.Linear(len(W), len(W), bias=False) for _layer in range(2))
+    last = nn.Sequential(nn.Dropout(), Broken() if broken else other)
+    norm, watch = nn.BatchNorm1d(len(W)), Watch()
     net = Wired("norm body", {"norm": norm, "body": nn.Sequential(layer, last)}, watch)
     for name, module in net.named_modules():
         module.training = (name or "net") in awake
-    layer.weight.data, layer.weight.grad = W.clone(), 2 * torch.ones_like(W)
+    layer.weight.data, other.weight.data = W.clone(), W.clone()
+    layer.weight.grad = 2 * torch.ones_like(W)
     norm.bias.requires_grad_(False)
     layer.register_forward_hook(lambda layer, inputs, output: None)
     net.register_forward_pre_hook(lambda net, inputs: None)

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from autograder.spec import hollow, parameters_of, seeded
+from autograder.spec import Statistic, hollow, parameters_of, seeded
 
 PERIOD = 1048573  # a prime, so that no two rows of a weight are the same
 
@@ -37,3 +37,27 @@ def weights(shapes, seed, like, layer=None, gain=1.0, bias=0.5):
             found.append(mine.repeat(-(-out * fan_in // PERIOD))[: out * fan_in].view(out, *rest))
             found.append(bias * numbers[:out].to(like))
     return found
+
+
+def drops_one_half(names, units):
+    """A judge of what reaches the layers behind these dropouts, (2, units), where every unit gave 1: of elements, of the
+    same one in two images, and of neighbours the honest shares are one half."""
+
+    def shares(got):
+        found = {}
+        for name, reached in got.items():
+            dropped = reached == 0
+            found[f"{name}: share that is dropped"] = dropped
+            found[f"{name}: share that has the same fate in both images"] = dropped[0] == dropped[1]
+            found[f"{name}: share that has the fate of its neighbour"] = dropped[:, 1:] == dropped[:, :-1]
+        return {name: same.double().mean().item() for name, same in found.items()}
+
+    honest = dict.fromkeys(shares({name: torch.zeros(2, 2) for name in names}), lambda: (0.5, 0.5 / units**0.5))
+    return Statistic(of=shares, **honest)
+
+
+def gradients_of(net, layers):
+    """The gradients of weight and bias of each of these layers, those of a weight added up for each of its outputs."""
+    grads = iter([p.grad for p in net.parameters()])
+    of_each = {f"{kind} of {layer}": next(grads) for layer in layers for kind in ("weight", "bias")}
+    return {name: None if g is None else g.flatten(1).sum(1) if g.dim() > 1 else g for name, g in of_each.items()}

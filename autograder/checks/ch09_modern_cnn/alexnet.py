@@ -6,12 +6,11 @@ single layer is asked of a network in which that one alone has weights.
 
 import torch
 
-from autograder.checks.ch09_modern_cnn._shared import made, weights
+from autograder.checks.ch09_modern_cnn._shared import drops_one_half, gradients_of, made, weights
 from autograder.spec import (
     Close,
     Exercise,
     Layers,
-    Statistic,
     filled,
     load_parameters,
     normal,
@@ -25,7 +24,6 @@ exercise = Exercise(entry="alexnet", forbid="models")
 CONVOLUTIONS = [f"the {which} convolution" for which in ("first", "second", "third", "fourth", "fifth")]
 LAYERS = [*CONVOLUTIONS, "the first dense layer", "the second dense layer", "the last dense layer"]
 DROPPED = {"the first dropout": 5, "the second dropout": 6}
-KINDS = ("weight", "bias")
 SEED = whole(0, 10**6)
 
 
@@ -119,27 +117,13 @@ def ends_with_the_last_dense_layer():
     """returns what the last dense layer makes, as it is: no ReLU, no softmax, no dropout on it"""
 
 
-def halves(got):
-    """Of elements, of the same in two images, and of neighbours: honest shares are one half."""
-    found = {}
-    for name, reached in got.items():
-        dropped = reached == 0
-        found[f"{name}: share that is dropped"] = dropped
-        found[f"{name}: share that has the same fate in both images"] = dropped[0] == dropped[1]
-        found[f"{name}: share that has the fate of its neighbour"] = dropped[:, 1:] == dropped[:, :-1]
-    return {name: same.double().mean().item() for name, same in found.items()}
-
-
-HONEST = dict.fromkeys(halves({name: torch.zeros(2, 2) for name in DROPPED}), lambda: (0.5, 0.5 / 4096**0.5))
-
-
 @exercise.call(**{**GIVEN, "out": [*GIVEN["out"][:5], filled(1.0, 2, 4096), filled(1.0, 2, 4096), normal(2, 10)]})
 def in_training(student, into, out):
     layers = Layers(made(student.alexnet, into[0]).train(), LAYERS, into, out)
     return {name: layers.after(k) for name, k in DROPPED.items()}
 
 
-@in_training.check(points=1, judge=Statistic(of=halves, **HONEST))
+@in_training.check(points=1, judge=drops_one_half(DROPPED, 4096))
 def drops_half_of_both():
     """in training mode, drops each element of the first two dense layers on its own with probability 0.5"""
 
@@ -165,9 +149,7 @@ def lets_gradients_through(student, seed, X):
     # A ReLU at 0 or a pooling at a tie is decided by rounding now and then, among so many: hence the large tolerance.
     net = load_parameters(made(student.alexnet, X), weights(shapes(), seed, X)).eval()
     net(X).square().sum().backward()
-    layers = zip(LAYERS, zip(*[iter(net.parameters())] * 2, strict=True), strict=True)
-    of_each = {f"{kind} of {layer}": p.grad for layer, pair in layers for kind, p in zip(KINDS, pair, strict=True)}
-    return {name: None if g is None else g.flatten(1).sum(1) if g.dim() > 1 else g for name, g in of_each.items()}
+    return gradients_of(net, LAYERS)
 
 
 exercise.leaves_its_inputs_alone("leaves the images unchanged", points=0.25)

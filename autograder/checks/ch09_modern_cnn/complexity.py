@@ -7,14 +7,14 @@ its own, as biases have. So the networks in which other layers are counted are s
 import torch
 from torch import nn
 
-from autograder.messages import _
+from autograder.messages import N_, _
 from autograder.spec import By, Exercise, Family, Mistake, drawn, named, normal, number, passes, rows, size
 
 COUNTERS = Family(
     name="counters",
     names=("torch.utils.flop_counter",),
     modules=("fvcore", "thop", "torchinfo", "ptflops"),
-    advice="Count yourself: let a hook at each layer add what its output took.",
+    advice=N_("Count yourself: let a hook at each layer add what its output took."),
 )
 # No size is 2, and no kernel has a side of 2: what is left out shows beside the factor 2.
 SIZES = {name: (8, 12) if name in ("h", "w") else (3, 12) for name in passes.SIZES}

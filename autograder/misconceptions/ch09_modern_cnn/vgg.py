@@ -171,6 +171,21 @@ def whole_rows_dropped():
     nn.Dropout."""
 
 
+@slip(
+    ("nn.Dropout(0.5)", "Unscaled()"),
+    (
+        "def vgg_block(",
+        "class Unscaled(nn.Module):\n    def forward(self, X):\n"
+        "        return X * torch.empty_like(X).bernoulli_(0.5) if self.training else X\n\n\ndef vgg_block(",
+    ),
+    ("from torch import nn", "import torch\nfrom torch import nn"),
+    everywhere=True,
+)
+def kept_as_it_is():
+    """What is kept is not divided by 0.5, so that the layers behind get half as much in training mode as in evaluation mode.
+    nn.Dropout does both."""
+
+
 @slip("        nn.Flatten(),\n", "        nn.Flatten(),\n        nn.Dropout(0.5),\n")
 def dropout_before_the_dense_layers():
     """In training mode, what the blocks make is dropped too: a Dropout comes before the first dense layer."""
@@ -206,4 +221,13 @@ def blocks_frozen(arch, in_channels=1, num_classes=10):
     net = reference.vgg(arch, in_channels, num_classes)
     for layer in net[: len(arch)]:
         layer.requires_grad_(False)
+    return net
+
+
+@misconception(entry="vgg")
+def images_changed(arch, in_channels=1, num_classes=10):
+    """vgg changes the images that it is given: an operation in place (-=, mul_) writes into the caller's. Make a new tensor
+    instead."""
+    net = reference.vgg(arch, in_channels, num_classes)
+    net.register_forward_pre_hook(lambda net, images: (images[0].clone(), images[0].zero_())[0])
     return net

@@ -113,12 +113,12 @@ exercise.leaves_its_inputs_alone(
 
 
 def right_block(num_convs, channels, out):
-    layers = [
+    stack = [
         part
         for shape in convolutions(num_convs, channels, out)
         for part in (nn.Conv2d(shape[1], out, 3, 1, 1), nn.ReLU())
     ]
-    return nn.Sequential(*layers, nn.MaxPool2d(2))
+    return nn.Sequential(*stack, nn.MaxPool2d(2))
 
 
 @contextmanager

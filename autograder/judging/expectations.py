@@ -229,14 +229,17 @@ def get(runner: Runner, id: str, seed: str, device: str = "cpu") -> Expectations
     found = kept.read(".bin", Expectations.from_bytes)
     if found is None:
         found = make(runner, id, seed, device)
-        kept.write(".bin", found.to_bytes(whole=False))
-
-    def keep(wrong: WrongAnswers) -> None:
-        kept.write(".wrong", sealed(encode(wrong.to_plain())))
-
+        keep(found)
     plain = kept.read(".wrong", lambda content: decode(unsealed(content)))
-    found.wrong = WrongAnswers.from_plain(plain or {}, run=misconception_run(runner, found), keep=keep)
+    found.wrong = WrongAnswers.from_plain(plain or {}, run=misconception_run(runner, found), keep=kept.write_wrong)
     return found
+
+
+def keep(expectations: Expectations) -> None:
+    """Puts expectations into the cache, whole as ``make`` made them, with what the misconceptions gave so far."""
+    kept = _Kept(expectations.id, expectations.key)
+    kept.write(".bin", expectations.to_bytes(whole=False))
+    kept.write_wrong(expectations.wrong)
 
 
 BROKEN = (WireError, DamagedError, TypeError, KeyError, ValueError, AttributeError)
@@ -271,6 +274,10 @@ class _Kept:
             write_atomically(self._path(suffix), content)
         except OSError:
             pass  # a cache that cannot be written only costs time
+
+    def write_wrong(self, wrong: WrongAnswers) -> None:
+        """Keeps what the misconceptions gave so far."""
+        self.write(".wrong", sealed(encode(wrong.to_plain())))
 
 
 def shipped(id: str, seed: str = PUBLIC) -> Expectations:

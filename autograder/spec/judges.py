@@ -710,10 +710,12 @@ def _zeroed(value: Any, lists: bool = True) -> Any:
 
 
 def _call(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
-    """Calls a function with those of the values that its parameters name."""
-    return function(**{name: values[name] for name in _parameters(function)})
+    """Calls a function with those of the values that its parameters name; one with a default need not be among them."""
+    parameters = _parameters(function)
+    return function(**{name: values[name] for name, needed in parameters.items() if needed or name in values})
 
 
 @cache
-def _parameters(function: Callable[..., Any]) -> list[str]:
-    return list(inspect.signature(function).parameters)
+def _parameters(function: Callable[..., Any]) -> dict[str, bool]:
+    """The parameters' names, and whether each is without a default."""
+    return {name: p.default is p.empty for name, p in inspect.signature(function).parameters.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -131,6 +131,26 @@ def named(result: Any, *names: str) -> dict[str, Any]:
     if isinstance(result, tuple | list) and len(result) == len(names):
         return dict(zip(names, result, strict=True))
     raise Unfit(N_("expected {expected}, got {got}"), expected=f"({', '.join(names)})", got=describe(result))
+
+
+def known_by_shape(found: Mapping[str, Any], shapes: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """Results by their names: in another order, transposed or with axes of size 1 too many, they are known by their
+    shapes and put right, so that other checks judge their values. As they are, if that does not tell which is which."""
+
+    def outline(shape: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted(n for n in shape if n > 1))
+
+    if not all(isinstance(part, torch.Tensor) for part in found.values()):
+        return dict(found)
+    parts = {outline(part.shape): part for part in found.values()}
+    if len(parts) < len(shapes) or parts.keys() != {outline(shape) for shape in shapes.values()}:
+        return dict(found)
+    right = {}
+    for name, shape in shapes.items():
+        part = parts[outline(shape)].squeeze()
+        bare = torch.Size(n for n in shape if n > 1)
+        right[name] = (part if part.shape == bare else part.T).reshape(shape)
+    return right
 
 
 def count_operators(function: Callable[..., Any], *arguments: Any) -> int:

@@ -21,7 +21,7 @@ from autograder import catalog
 from autograder.errors import KitError
 from autograder.judging.assess import assess, judged
 from autograder.judging.diagnosis import Diagnosis
-from autograder.judging.expectations import Expectations, make, wrong_solutions
+from autograder.judging.expectations import Expectations, keep, make, wrong_solutions
 from autograder.judging.stubs import MarkerError, bare, cut
 from autograder.messages import _
 from autograder.results import ExerciseResult, Status
@@ -109,6 +109,8 @@ def audit(runner: Runner, id: str, seeds: int = SEEDS) -> Audit:
             result.problems.append(_place(error))
             return result
         expectations.need()
+        if number == 0:
+            keep(expectations)  # those of the public seed, which a release and a learner's check need too
         sources = {"(reference)": solution, **wrong, **(stub | trivial if number == 0 else {})}
         for name, source in sources.items():
             if name in wrong:  # it was run to make the expectations

@@ -87,7 +87,8 @@ def test_a_full_disk_gets_one_sentence_and_the_next_run_goes_on(folder, tmp_path
     def full() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 
-    failed = subprocess.run(command(folder, out), cwd=KIT, capture_output=True, text=True, preexec_fn=full)
+    whole = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # half a file of it would be in the way of all that follow
+    failed = subprocess.run(command(folder, out), cwd=KIT, capture_output=True, text=True, preexec_fn=full, env=whole)
     assert failed.returncode == 1, failed.stderr
     assert "Traceback" not in failed.stderr + failed.stdout
     assert "could not be written" in failed.stderr

@@ -16,6 +16,7 @@ from autograder.spec import (
     count_operators,
     error_of,
     gradients,
+    known_by_shape,
     load_parameters,
     named,
     number,
@@ -134,3 +135,16 @@ def test_a_named_tuple_of_tensors_becomes_a_plain_one():
     pair = namedtuple("pair", ["a", "b"])
     assert map_tensors(pair(torch.ones(1), [pair(1, 2)]), torch.Tensor.tolist) == ([1.0], [(1, 2)])
     assert type(found) is tuple
+
+
+def test_results_in_another_order_are_known_by_their_shapes():
+    shapes = {"loss": (), "dW": (3, 2), "db": (2,)}
+    right = {"loss": torch.tensor(5.0), "dW": torch.rand(3, 2), "db": torch.rand(2)}
+    found = known_by_shape({"loss": right["db"][None], "dW": right["loss"], "db": right["dW"].T}, shapes)
+    assert found.keys() == right.keys()
+    assert all(torch.equal(found[name], part) for name, part in right.items())
+
+
+@pytest.mark.parametrize("found", [{"a": 1.0, "b": torch.rand(2)}, {"a": torch.rand(2), "b": torch.rand(2)}])
+def test_results_whose_shapes_do_not_tell_which_is_which_stay_as_they_are(found):
+    assert known_by_shape(found, {"a": (), "b": (2,)}) == found

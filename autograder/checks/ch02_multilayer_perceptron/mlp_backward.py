@@ -2,7 +2,20 @@
 
 import torch
 
-from autograder.spec import OFF_GRID, Close, Exercise, Mistake, drawn, filled, named, normal, rows, tensor, uniform
+from autograder.spec import (
+    OFF_GRID,
+    Close,
+    Exercise,
+    Mistake,
+    drawn,
+    filled,
+    known_by_shape,
+    named,
+    normal,
+    rows,
+    tensor,
+    uniform,
+)
 
 exercise = Exercise(
     entry="mlp_loss_and_grads", forbid=("autograd", "backward_operators"), sizes={"n": (3, 7), "hidden": (6, 9)}
@@ -35,27 +48,13 @@ HIDDEN = {
 AXES = {"dW1": ("inputs", "hidden"), "dW2": ("hidden", "classes")}
 
 
-def by_shape(found, X, W1, W2):
-    """The results by their names: in another order, transposed or with axes of size 1 too many, they are known by their
-    shapes."""
-    shapes = dict(zip(NAMES, [(), W1.shape, W1.shape[1:], W2.shape, W2.shape[1:]], strict=True))
-    if not all(isinstance(part, torch.Tensor) for part in found.values()):
-        return found
-    bare = {tuple(sorted(n for n in part.shape if n > 1)): part for part in found.values()}
-    if len(bare) < len(shapes) or bare.keys() != {tuple(sorted(shape)) for shape in shapes.values()}:
-        return found
-    named_so = {name: bare[tuple(sorted(shape))].squeeze() for name, shape in shapes.items()}
-    return {
-        name: (part if part.shape == shapes[name] else part.T).reshape(shapes[name]) for name, part in named_so.items()
-    }
-
-
 # scale: the loss of one class is 0, as a difference of logits.
 @exercise.call(**NET, of=["loss"], results=AXES, judge=Close(scale=1))
 def results(student, X, y, W1, b1, W2, b2, of):
     with torch.inference_mode():
         found = named(student.mlp_loss_and_grads(X, y, W1, b1, W2, b2), *NAMES)
-    found = by_shape(found, X, W1, W2)
+    shapes = dict(zip(NAMES, [(), W1.shape, b1.shape, W2.shape, b2.shape], strict=True))
+    found = known_by_shape(found, shapes)
     return {name: found[name] for name in of}
 
 

@@ -47,6 +47,7 @@ from autograder.spec.tools import (
     parameter_gradients,
     parameters_of,
     plain,
+    real,
     seeded,
     uses_global_generator,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "parameters_of",
     "pixels",
     "plain",
+    "real",
     "reference",
     "repeated",
     "right_parts",

@@ -28,6 +28,7 @@ from autograder.spec.leaves import Leaves
 from autograder.spec.misconception import misconception, reference, slip
 from autograder.spec.networks import Layers, hollow, right_shapes, same_twice, shapes_of, xavier
 from autograder.spec.observed import has_graph
+from autograder.spec.parts import right_parts, variables_of
 from autograder.spec.passes import Watch, Wired, condition, modes
 from autograder.spec.rows import rows
 from autograder.spec.tools import (
@@ -47,6 +48,7 @@ from autograder.spec.tools import (
     parameter_gradients,
     parameters_of,
     plain,
+    real,
     seeded,
     uses_global_generator,
 )
@@ -109,8 +111,10 @@ __all__ = [
     "parameters_of",
     "pixels",
     "plain",
+    "real",
     "reference",
     "repeated",
+    "right_parts",
     "right_shapes",
     "rows",
     "same_twice",
@@ -125,6 +129,7 @@ __all__ = [
     "train_classifier",
     "uniform",
     "uses_global_generator",
+    "variables_of",
     "whole",
     "with_probability",
     "xavier",

@@ -108,6 +108,12 @@ def number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def real(value: Any) -> Any:
+    """A number as a Python float, whatever its type was: as ``number``, but a whole one is a float too."""
+    value = number(value)
+    return float(value) if isinstance(value, int) else value
+
+
 def plain(value: Any) -> Any:
     """Tensors and arrays as Python numbers or lists of them, and tuples as lists, everywhere inside a value.
 

@@ -23,6 +23,7 @@ from autograder.spec import (
     only_eval,
     parameter_gradients,
     plain,
+    real,
     uses_global_generator,
 )
 from autograder.spec.values import map_tensors
@@ -94,6 +95,13 @@ def test_items_get_their_names():
         with pytest.raises(Unfit) as caught:
             named(other, "K", "losses")
         assert caught.value.facts["expected"] == "(K, losses)"
+
+
+@pytest.mark.parametrize("value", [1, 1.0, torch.tensor(1), torch.tensor([1.0]), np.float32(1)])
+def test_a_real_number_is_a_float_whatever_it_was(value):
+    assert type(real(value)) is float
+    assert real(value) == 1
+    assert real("1") == "1"
 
 
 def test_numbers_are_taken_out_of_what_holds_them():

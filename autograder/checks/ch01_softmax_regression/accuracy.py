@@ -7,20 +7,14 @@ from math import inf
 
 import torch
 
-from autograder.spec import Close, Exercise, Mistake, describe, distinct, drawn, integers, number, rows, tensor
+from autograder.spec import Close, Exercise, Mistake, describe, distinct, drawn, integers, real, rows, tensor
 
 exercise = Exercise(entry="accuracy", sizes={"n": (6, 9), "classes": (3, 5)})
 
 
-def share(value):
-    """A number as a float, whatever its type was: that is a check of its own."""
-    value = number(value)
-    return float(value) if isinstance(value, int) else value
-
-
-def shares(listed):
-    """Each of several numbers, as ``share`` has it."""
-    return [share(value) for value in listed]
+def reals(listed):
+    """Each of several numbers as a float, whatever its type was: that is a check of its own."""
+    return [real(value) for value in listed]
 
 
 def labels_that_are_right(got, logits):
@@ -36,13 +30,13 @@ def labels_that_are_right(got, logits):
     return {f"row {i}": f"right with label {labels}" if labels else "never right" for i, labels in enumerate(named)}
 
 
-accuracy = exercise.call("accuracy", logits=distinct("n", "classes"), y=integers("n", high="classes"), then=share)
+accuracy = exercise.call("accuracy", logits=distinct("n", "classes"), y=integers("n", high="classes"), then=real)
 
 
 @exercise.call(
     logits=distinct("n", "classes", low=-30.0, high=30.0),
     grad=False,
-    then=shares,
+    then=reals,
     judge=Close(of=labels_that_are_right),
 )
 def each_row_alone(student, logits, grad):

@@ -7,7 +7,7 @@ from math import inf, nan
 import torch
 from torch import nn
 
-from autograder.spec import NO_ERROR, Close, Exercise, Unfit, drawn, error_of, integers, modes, normal, number, rows
+from autograder.spec import NO_ERROR, Close, Exercise, Unfit, drawn, error_of, integers, modes, normal, real, rows
 
 exercise = Exercise(entry="evaluate_loss", forbid="sklearn", gradients=False)
 ALL = ("net", "norm", "part", "part.0", "part.1", "part.1.0")
@@ -55,12 +55,6 @@ class Watched(nn.Module):
 
 def cut(X, y, sizes):
     return list(zip(X.split(sizes), y.split(sizes), strict=True)) if sizes else []
-
-
-def real(value):
-    """A number as a Python float, whatever its type: that is for `returns_a_float`."""
-    value = number(value)
-    return float(value) if type(value) is int else value
 
 
 def few_digits(*dims):

@@ -7,7 +7,6 @@ file remembers from one walk to the next, in its variables, is put back for the 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
@@ -17,7 +16,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from autograder.spec import Close, Draw, Exercise, Leaves, as_view, describe, drawn, has_graph, normal
+from autograder.spec import Close, Draw, Exercise, Leaves, as_view, describe, drawn, has_graph, normal, variables_of
 from autograder.spec.inputs import Input
 from autograder.spec.values import tensors
 
@@ -132,8 +131,7 @@ def remembering_nothing(step: Step) -> Iterator[None]:
 
 def _kept(step: Step) -> list[tuple[Any, Any]]:
     """The lists, dicts and cells in which a file may keep something from call to call, with what they hold."""
-    called = step if isinstance(step, FunctionType) else getattr(step, "func", type(step).__call__)
-    variables = getattr(inspect.unwrap(called), "__globals__", {})
+    variables = variables_of(step)
     own, found, ahead = variables.get("__name__"), [], [step, variables]
     seen = {id(variables.get("__builtins__"))}
     while ahead:

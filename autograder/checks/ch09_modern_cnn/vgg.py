@@ -1,8 +1,5 @@
 """Checks of vgg. The network is made of a right block, if it calls one: what the student's own gets wrong is not paid again."""
 
-from contextlib import contextmanager
-from inspect import isfunction
-
 import torch
 from torch import nn
 
@@ -15,6 +12,7 @@ from autograder.spec import (
     filled,
     load_parameters,
     normal,
+    right_parts,
     right_shapes,
     rows,
     shapes_of,
@@ -121,19 +119,9 @@ def right_block(num_convs, channels, out):
     return nn.Sequential(*stack, nn.MaxPool2d(2))
 
 
-@contextmanager
 def given_a_right_block(student):
     """Puts a right block into the place of the student's, for the functions of the file that call it by its name."""
-    function = student.vgg if isfunction(student.vgg) else getattr(student.vgg, "__init__", None)
-    variables = getattr(function, "__globals__", {})
-    own = variables.get("vgg_block")
-    try:
-        if own is not None:
-            variables["vgg_block"] = right_block
-        yield
-    finally:
-        if own is not None:
-            variables["vgg_block"] = own
+    return right_parts(student, "vgg", vgg_block=right_block)
 
 
 def network(student, like, arch, *sizes):

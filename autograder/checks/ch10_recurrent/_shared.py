@@ -1,92 +1,44 @@
-"""What the checks of the chapter share. By hand: a recurrent network over one sequence, and its gradients."""
+"""What the exercises of the chapter share: the parameters of a recurrent network as inputs, and the network itself."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
+from torch import Tensor
+from torch.nn.functional import linear
 
-from autograder.spec import Close, Mistake, drawn, known_by_shape, named, normal, uniform
+from autograder.spec import OFF_GRID, normal
 
-GRADIENTS = ("dU", "dW", "dV")
-AXES = {"dU": ("hidden", "inputs"), "dW": ("hidden", "hidden"), "dV": ("classes", "hidden")}
+Activation = Callable[[Tensor], Tensor]
+Step = Callable[..., Tensor]
 
-
-def labels(d):
-    """Labels of which at least one is the last class: a mistake in the width of the one-hot rows is paid once."""
-    found = torch.randint(d.size("classes"), d.shape(["steps"]), generator=d.generator)
-    found[torch.randint(len(found), (), generator=d.generator)] = d.size("classes") - 1
-    return found
-
-
-FIRST_CLASS = drawn(lambda d: torch.zeros(d.shape(["steps"]), dtype=torch.int64), "steps")
-# No state is near an end of tanh, so that each matrix counts.
-SEQUENCE = {
-    "X": normal("steps", "inputs"),
-    "targets": drawn(labels, "steps"),
-    "U": normal("hidden", "inputs", std=0.5),
-    "W": normal("hidden", "hidden", std=0.5),
-    "V": normal("classes", "hidden"),
+SIZES = {**dict.fromkeys(("steps", "batch", "num_inputs", "num_hiddens"), (2, 6)), "classes": (2, 7)}
+# So small that tanh bends, but does not flatten: there every step, and every slip, still shows many steps later.
+LAYER = {
+    "W_xh": normal("num_inputs", "num_hiddens", std=0.5),
+    "W_hh": normal("num_hiddens", "num_hiddens", std=0.5),
+    "b_h": normal("num_hiddens", std=0.5, shift=OFF_GRID),
 }
-HUGE = {
-    "V": uniform("classes", "hidden", low=-4000.0, high=4000.0)
-}  # logits of up to 1e4 and more: do is a difference of numbers of 0 and 1
-# States so small that the derivative of tanh is 1, in float64 too: a mistake in it is paid elsewhere.
-SMALL = {
-    "U": drawn(
-        lambda d: 1e-9 * torch.randn(d.shape(["hidden", "inputs"]), generator=d.generator).to(d.dtype),
-        "hidden",
-        "inputs",
-    )
-}
+OUTPUT = {"W_hq": normal("num_hiddens", "classes"), "b_q": normal("classes")}
+# For calls: inputs=SEQUENCE | {...}, since the name of the first is also an option.
+SEQUENCE = {"inputs": normal("steps", "batch", "num_inputs"), "H": normal("batch", "num_hiddens", std=0.5)}
 
 
-def by_hand(function, *arguments):
-    """Calls a function that returns the three gradients where autograd records nothing; in another order or transposed
-    they are put right."""
-    _X, _targets, U, W, V, *_ = arguments
-    with torch.inference_mode():
-        found = named(function(*arguments), *GRADIENTS)
-    if [getattr(part, "shape", None) for part in found.values()] == [U.T.shape, W.shape, V.T.shape]:
-        return {name: part.T for name, part in found.items()}
-    return known_by_shape(found, {"dU": U.shape, "dW": W.shape, "dV": V.shape})
+def in_other_order(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same parameters, the last first, and between them one of another layer."""
+    return {"W_other": normal("num_inputs", "num_hiddens"), **dict(reversed(params.items()))}
 
 
-def reached(X, U, W, state=None):
-    """The states (T, h) after each step, from this one or from zeros."""
-    states = [W.new_zeros(len(W)) if state is None else state]
-    for x in X:
-        states.append((W @ states[-1] + U @ x).tanh())
-    return torch.stack(states[1:])
+def cell(X: Tensor, H: Tensor, params: Mapping[str, Tensor], activation: Activation = torch.tanh) -> Tensor:
+    """One step: the state (n, h) that follows H at the inputs X (n, d)."""
+    both = linear(X, params["W_xh"].mT, params["b_h"]) + linear(H, params["W_hh"].mT)
+    return activation(both)
 
 
-def from_the_logits(d_logits, X, U, W, V, num_steps):
-    """What derivatives of the logits (T, c) come to at U and W when each goes back through num_steps states."""
-    states = reached(X, U, W)
-    leaves = {"dU": U.clone().requires_grad_(), "dW": W.clone().requires_grad_()}
-    total = 0.0
-    for t in range(len(X)):
-        begin = max(0, t + 1 - num_steps)
-        window = reached(X[begin : t + 1], *leaves.values(), states[begin - 1] if begin else None)
-        total = total + d_logits[t] @ V @ window[-1]
-    return dict(zip(leaves, torch.autograd.grad(total, [*leaves.values()]), strict=True))
-
-
-def less_what_follows_from_dV(*names):
-    """Judges dU and dW, less what follows from a wrong prediction minus truth, which dV tells where T <= h: dV is its
-    product with the states."""
-
-    def of(got, want, X, U, W, V, num_steps=None):
-        if not got["dV"].any():
-            raise Mistake("dV is zero, so nothing can follow from it")
-        off = (got["dV"] - want["dV"]).double()
-        if off.abs().max() < 1e-3 * want["dV"].abs().max():
-            return {name: got[name] for name in names}
-        X, U, W, V = (t.double() for t in (X, U, W, V))
-        states = reached(X, U, W)
-        less = from_the_logits((off @ torch.linalg.pinv(states)).T, X, U, W, V, num_steps or len(X))
-        right = all((got[n] - less[n] - want[n]).abs().max() < 1e-3 * want[n].abs().max() for n in names)
-        return {name: want[name] if right else got[name] for name in names}
-
-    return Close(of=of)
-
-
-def forms(got):
-    """The shapes in the place of tensors: the numbers are other checks' matter."""
-    return {name: str(tuple(part.shape)) if isinstance(part, torch.Tensor) else part for name, part in got.items()}
+def scan(inputs: Tensor, H: Tensor, params: Mapping[str, Tensor], step: Step = cell) -> tuple[Tensor, Tensor]:
+    """A right rnn: the states after all steps (T, n, h), and the last of them. step: a cell, such as that of a ReLU,
+    partial(cell, activation=torch.relu)."""
+    states = [H]
+    for t in range(len(inputs)):
+        states.append(step(inputs[t], states[t], params))
+    return torch.stack(states[1:]), states[-1]

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.ch10_recurrent._shared import (
+from autograder.checks.ch10_recurrent._by_hand import (
     FIRST_CLASS,
     GRADIENTS,
     HUGE,

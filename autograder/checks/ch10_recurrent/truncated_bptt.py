@@ -3,7 +3,7 @@ bptt."""
 
 import torch
 
-from autograder.checks.ch10_recurrent._shared import (
+from autograder.checks.ch10_recurrent._by_hand import (
     AXES,
     FIRST_CLASS,
     GRADIENTS,

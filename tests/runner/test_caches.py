@@ -11,6 +11,7 @@ from autograder import catalog
 from autograder.judging import expectations
 from autograder.judging.assess import assess
 from autograder.results import Status
+from autograder.workshop.audit import audit
 from support import CORR2D
 
 RIGHT = catalog.solution_file(CORR2D).read_text(encoding="utf-8")
@@ -58,6 +59,15 @@ def test_a_damaged_cache_is_not_believed(graded, tmp_path, caplog, suffix, how):
     caplog.clear()
     assert graded(FLIPPED).checks[0].diagnosis == wrong.checks[0].diagnosis
     assert not caplog.text
+
+
+def test_an_audit_leaves_all_that_a_release_needs(runner, tmp_path, monkeypatch):
+    monkeypatch.setenv("KATA_CACHE", str(tmp_path))
+    found = audit(runner, CORR2D, seeds=1)
+    assert found.green, found.problems
+    nobody_runs_anything = None
+    copied = expectations.Expectations.from_bytes(expectations.get(nobody_runs_anything, CORR2D, "public").to_bytes())
+    assert all(copied.verdicts(name).outcomes for name in found.misconceptions)
 
 
 def test_a_damaged_file_of_a_copy_is_a_sentence(runner, tmp_path, monkeypatch):

@@ -111,6 +111,8 @@ def _is_said(value: Any) -> bool:
 def _zeroed(value: Any) -> Any:
     if isinstance(value, Tensor):
         return torch.zeros_like(value)
+    if isinstance(value, dict):
+        return {name: _zeroed(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(map(_zeroed, value))
     return type(value)() if isinstance(value, int | float | str) else value

@@ -17,3 +17,7 @@ def test_nothing_is_done_to_what_is_passed_in():
     X = torch.ones(2)
     assert weak._giving(lambda X: X.add_(1), torch.zeros(2), makes=False)(X).tolist() == [0.0, 0.0]
     assert X.tolist() == [1.0, 1.0]
+
+
+def test_a_dict_of_tensors_becomes_one_of_zeros():
+    assert weak._zeroed({"W": torch.ones(1), "b": (2.0, [torch.ones(1)])}) == {"W": 0, "b": (0.0, [0])}

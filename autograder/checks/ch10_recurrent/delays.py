@@ -40,7 +40,7 @@ def exact(weights, intercept):
 
 def windows(series, p):
     """Right windows, for a fit that is judged by itself."""
-    if p < 1 or p >= len(series):
+    if not 0 < p < len(series):
         raise ValueError("no window")
     return torch.stack([series[i : i + p] for i in range(len(series) - p)]), series[p:]
 

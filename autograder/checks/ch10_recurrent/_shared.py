@@ -42,3 +42,12 @@ def scan(inputs: Tensor, H: Tensor, params: Mapping[str, Tensor], step: Step = c
     for t in range(len(inputs)):
         states.append(step(inputs[t], states[t], params))
     return torch.stack(states[1:]), states[-1]
+
+
+def excused(found: Any, own: Any, right: Any) -> Any:
+    """What was found; where that is what its author's own formula gives, and not what a right one gives, what it would be
+    with a right one. So a slip in the formula is paid where the formula is asked for, and not again."""
+    f, o, r = (torch.as_tensor(value).detach() for value in (found, own, right))
+    if f.shape != o.shape or not torch.allclose(f.to(o), o) or torch.allclose(o, r):
+        return found
+    return found + (right - own).to(found) if isinstance(found, Tensor) else right

@@ -22,7 +22,7 @@ def perplexity(log_probs: Tensor, targets: Tensor, mask: Tensor | None = None) -
     may be any number of leading axes, from one up. They may require a gradient, but none is asked for.
     targets: (...), int64, the token that came at each position, from 0 to V - 1 where it counts.
     mask: (...), bool. True: the position counts. None: all positions count. Where it is False, the target may be any
-    integer, such as -100, and log_probs may be -inf or NaN: none of it has an effect. Token 0 is a token like others.
+    integer, such as -100, and log_probs may be -inf or NaN: nothing of it counts. Token 0 is a token like any other.
     Returns a Python float; float64 is computed to its full precision. It is inf, without an exception, if a counted
     target has the log-probability -inf, or if minus the mean is too large for exp. That is so from 710 on; in float32
     it may be so from 89 on.

@@ -104,7 +104,7 @@ exercise.hint(
 )
 exercise.hint(
     """Right from a state of zeros, but not from others? Then look at H @ W_hh. Since W_hh is square, W_hh.T fits as well, and
-    nothing complains. And there is a single bias, added once.""",
+    nothing complains. And there is a single bias, added once. If rnn repeats the formula, correct it there too.""",
     helps=[starts_from_a_zero_state, computes_the_new_state],
 )
 exercise.hint(

@@ -1,6 +1,6 @@
 """One label for each step of a sequence, and how often it is the right one.
 
-To name the part of speech of each word, a network needs one output a step. A recurrent network has a state at each
+To name the part of speech of each word, a network needs one output per step. A recurrent network has a state at each
 step, which has read the word and all those before it. An output layer, the same at each step, turns it into logits:
 
     H[t]      = tanh(X[t] W_xh + H[t-1] W_hh + b_h)

@@ -43,7 +43,7 @@ def _work(device: str) -> None:
     import torch
 
     from autograder.catalog import load_exercise
-    from autograder.runner.bans import HIDDEN, ban, ban_imports
+    from autograder.runner.bans import ban, shut_off
     from autograder.runner.child import limit, read_frame, serve
     from autograder.runner.quiet import hush
     from autograder.runner.streams import open_streams
@@ -71,7 +71,7 @@ def _work(device: str) -> None:
 
         lockdown = Lockdown(gpu=device != "cpu")  # it looks at places that are banned from here on
     hush()
-    ban_imports(HIDDEN)
+    shut_off()
     ban((*exercise.forbid, *filter(None, map(exercise.family, job["forbid"]))), gpu=device != "cpu")
     for name in set(os.environ) - set(KEPT):
         del os.environ[name]

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 import torch
 
 from autograder.catalog import load_exercise
-from autograder.runner.bans import HIDDEN, ban, ban_imports
+from autograder.runner.bans import ban, shut_off
 from autograder.runner.child import limit, serve
 from autograder.runner.lockdown import Lockdown, escapes
 from autograder.runner.memory import fill_gaps, use_huge_pages
@@ -153,7 +153,7 @@ def _specialise(
         if exercise.makes_optimizers:
             warm_optimizers()
         hush()
-        ban_imports(HIDDEN)
+        shut_off()
         ban(exercise.forbid)
         open_streams()
         fill_gaps()

@@ -1,11 +1,34 @@
-"""What the checks of the chapter's large networks share: networks whose memory nobody fills, and weights that cost little."""
+"""What the checks of the chapter's networks share: networks whose memory nobody fills, weights that cost little, and the
+checks of what all of them promise."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import nn
 
-from autograder.spec import Statistic, hollow, parameters_of, seeded
+from autograder.spec import (
+    Exercise,
+    Layers,
+    Statistic,
+    filled,
+    hollow,
+    load_parameters,
+    normal,
+    parameters_of,
+    seeded,
+    whole,
+)
 
 PERIOD = 1048573  # a prime, so that no two rows of a weight are the same
+SEED = whole(0, 10**6)
+
+
+def awake(net, images):
+    """A network. One of Lazy layers, which a check of its own is about, is shown the images before."""
+    if isinstance(net, nn.Module) and any(map(nn.parameter.is_lazy, net.parameters())) and images.dim() == 4:
+        net.to(images)(images)
+    return net
 
 
 def made(build, like):
@@ -17,9 +40,7 @@ def made(build, like):
             net = build()
         parameters_of(net)
     except Exception:
-        net = build()
-        if isinstance(net, nn.Module) and any(map(nn.parameter.is_lazy, net.parameters())) and like.dim() == 4:
-            net.to(like)(like)
+        net = awake(build(), like)
         parameters_of(net)
     return hollow(net, like)
 
@@ -61,3 +82,114 @@ def gradients_of(net, layers):
     grads = iter([p.grad for p in net.parameters()])
     of_each = {f"{kind} of {layer}": next(grads) for layer in layers for kind in ("weight", "bias")}
     return {name: None if g is None else g.flatten(1).sum(1) if g.dim() > 1 else g for name, g in of_each.items()}
+
+
+def says(who):
+    """Puts a name into the learner's line of a check."""
+
+    def add(function):
+        function.__doc__ = function.__doc__.format(who=who)
+        return function
+
+    return add
+
+
+def asks_for_the_meta_device(exercise, build, needs, who=""):
+    """Adds the check (0.25 points) that ``build``, which has the student's code make a network, needs no memory there."""
+
+    @exercise.check(points=0.25, needs=needs)
+    @says(who)
+    def can_be_made_without_memory(student):
+        """{who}can be made under torch.device("meta"), with all its parameters there"""
+        with torch.device("meta"):
+            net = build(student)
+        return {"its parameters are on": sorted({str(p.device) for p in net.parameters()})}
+
+    return can_be_made_without_memory
+
+
+def asks_for_a_new_network(exercise, build, needs):
+    """Adds the check (0.25 points) that ``build`` makes a new one each time."""
+
+    @exercise.check(points=0.25, needs=needs)
+    def makes_a_new_network(student):
+        """makes a new network at each call"""
+        with torch.device("meta"):
+            one, other = build(student), build(student)
+        held = {id(p) for p in one.parameters()}
+        return {"parameters that two networks share": sum(id(p) in held for p in other.parameters())}
+
+    return makes_a_new_network
+
+
+@dataclass
+class Parts:
+    """A network as its checks look at it in parts.
+
+    network: makes one without numbers, of the student's code and of a tensor like its images.
+    names: what messages call its layers with weights. shapes: of these weights.
+    into, out: the shapes, without the axis of the images, of what each layer is given, and of what it gives on,
+    whatever those before it do.
+    dropped: the dropouts in training mode, each by its name, and after which layer it stands.
+    """
+
+    exercise: Exercise
+    network: Callable
+    names: Sequence[str]
+    shapes: Sequence[tuple[int, ...]]
+    into: Sequence[tuple[int, ...]]
+    out: Sequence[tuple[int, ...]]
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    def given(self, ones=()):
+        """Inputs of these shapes; what the layers of ``ones`` give on is 1 everywhere."""
+        out = [filled(1.0, 2, *shape) if k in ones else normal(2, *shape, away=0.1) for k, shape in enumerate(self.out)]
+        return {"into": [normal(2, *shape) for shape in self.into], "out": out}
+
+    def call(self):
+        """A call of ``layer``, which alone has weights: what it makes, and what reaches the next one."""
+
+        @self.exercise.call(seed=SEED, **self.given())
+        def part(student, seed, into, out, layer):
+            values = weights(self.shapes, seed, into[0], layer)
+            net = load_parameters(self.network(student, into[0]), values, exactly=False)
+            return Layers(net.eval(), self.names, into, out).around(layer)
+
+        return part
+
+    def asks_for_dropout(self, line, units, needs, elsewhere, points):
+        """Adds the checks of training mode: that elements are dropped as they should (1 point), of which ``units`` reach
+        the layer behind; that what is kept is doubled (0.25); that nothing else is dropped (``points``)."""
+        exercise, network, dropped = self.exercise, self.network, self.dropped
+
+        @exercise.call(**self.given(ones=dropped.values()))
+        def in_training(student, into, out):
+            layers = Layers(network(student, into[0]).train(), self.names, into, out)
+            return {name: layers.after(k).flatten(1) for name, k in dropped.items()}
+
+        @in_training.check(points=1, judge=drops_one_half(dropped, units))
+        @says(line)
+        def drops_half(student, into, out):
+            """{who}"""
+            return in_training.run(student, into, out)
+
+        @in_training.check(points=0.25, needs=drops_half)
+        def doubles_what_it_keeps(student, into, out):
+            """in training mode, what is kept is divided by 0.5"""
+            found = in_training.run(student, into, out)
+            return {name: reached[reached != 0].unique() for name, reached in found.items()}
+
+        @exercise.check(points=points, needs=needs, **self.given())
+        @says(elsewhere)
+        def drops_nothing_else(student, into, out):
+            """{who}"""
+            net = network(student, into[0])
+            modes = [Layers(net.train(training), self.names, into, out) for training in (True, False)]
+            places = [*(f"what reaches {name}" for name in self.names), "what the network returns"]
+            return {
+                f"{place} is the same in both modes": torch.equal(*(layers.after(k) for layers in modes))
+                for k, place in enumerate(places, -1)
+                if k not in dropped.values()
+            }
+
+        return in_training

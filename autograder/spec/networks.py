@@ -87,14 +87,30 @@ class Layers(TorchFunctionMode):
     ``after(k)`` says the latter alone, with k = -1 what reaches the first layer. For what never came about they raise
     ``Unfit``, which names the layer, or what stopped the network. A layer that is not asked
     about computes nothing, so that in a large network only one needs weights that are there (``hollow``).
+
+    Layers come in the order in which they are called. Where that is free, as for paths side by side, or where one that
+    is missing should not cost the others, give the ``shapes`` of the weights: each layer is then known by the place of
+    its weight among the parameters, or by its shape where there are others. ``made(k)`` says what layer k makes, and
+    ``reaching(k)`` what reaches it, with k = len(names) what is returned.
     """
 
-    def __init__(self, net: nn.Module, names: Sequence[str], into: Sequence[Tensor], out: Sequence[Tensor]) -> None:
+    def __init__(
+        self,
+        net: nn.Module,
+        names: Sequence[str],
+        into: Sequence[Tensor],
+        out: Sequence[Tensor],
+        shapes: Sequence[Sequence[int]] = (),
+    ) -> None:
         super().__init__()
         self.names, self.into, self.out = names, into, out
-        self._weights = {_memory(p) for p in net.parameters() if p.dim() > 1}
-        self._reached: list[Any] = []
-        self._made: list[Callable[[], Any]] = []  # what each layer makes, if it is asked
+        weights = [p for p in net.parameters() if p.dim() > 1]
+        self._places = _places([list(p.shape) for p in weights], [*map(list, shapes)])
+        self._weights = {_memory(p): i for i, p in enumerate(weights)}
+        self._in_order = not shapes
+        self._calls = 0
+        self._reached: dict[int, Any] = {}
+        self._made: dict[int, Callable[[], Any]] = {}  # what each layer makes, if it is asked
         self._stopped: Exception | None = None
         try:
             with self:
@@ -102,43 +118,73 @@ class Layers(TorchFunctionMode):
         except Exception as error:
             self._stopped = error
         else:
-            self._reached.append(result)
+            self._reached[self._calls if self._in_order else len(names)] = result
 
     def __torch_function__(self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        arguments, k = (args, kwargs or {}), len(self._made)
-        weighty = [(t, _memory(t) in self._weights) for _path, t in tensors(arguments) if t.dim() > 1]
-        signals = [t for t, is_weight in weighty if not is_weight and t.is_floating_point()]
-        if len(signals) != 1 or not any(is_weight for _t, is_weight in weighty) or k == len(self.names):
+        arguments = (args, kwargs or {})
+        weighty = [(t, self._weights.get(_memory(t))) for _path, t in tensors(arguments) if t.dim() > 1]
+        signals = [t for t, weight in weighty if weight is None and t.is_floating_point()]
+        held = [weight for _t, weight in weighty if weight is not None]
+        k = self._calls if self._in_order else self._places.get(held[0], len(self.names)) if held else 0
+        if len(signals) != 1 or not held or k == len(self.names):
             return function(*args, **(kwargs or {}))
-        self._reached.append(signals[0])
+        self._calls += 1
+        self._reached.setdefault(k, signals[0])
         positional, named = map_tensors(arguments, lambda t: self.into[k] if t is signals[0] else t)
-        self._made.append(partial(_called, torch.is_grad_enabled(), function, positional, named))
+        self._made.setdefault(k, partial(_called, torch.is_grad_enabled(), function, positional, named))
         return self.out[k].clone()  # an activation may work in place
 
-    def after(self, k: int) -> Any:
-        if k >= len(self._made) and self._stopped is None:
-            text = N_("there is no {layer}: only {got} layers with a weight were found")
-            raise Unfit(text, layer=self.names[k].removeprefix("the "), got=len(self._made))
-        if k >= len(self._made) or k + 1 >= len(self._reached):
-            assert self._stopped is not None
-            raise self._stopped
-        return self._reached[k + 1]
-
-    def around(self, k: int) -> dict[str, Any]:
-        reached = self.after(k)
+    def made(self, k: int) -> Any:
+        self._there(k, self._made)
         try:
-            made = self._made[k]()
+            return self._made[k]()
         except Exception as error:
             text = N_("{layer} cannot take an input of shape {shape}: {error}")
             said = str(error).partition("\n")[0]
             raise Unfit(text, layer=self.names[k], shape=list(self.into[k].shape), error=said) from None
+
+    def reaching(self, k: int) -> Any:
+        self._there(k, self._reached)
+        return self._reached[k]
+
+    def after(self, k: int) -> Any:
+        if k >= 0:
+            self._there(k, self._made)
+        return self.reaching(k + 1)
+
+    def around(self, k: int) -> dict[str, Any]:
+        reached = self.after(k)
         following = f"what reaches {self.names[k + 1]}" if k + 1 < len(self.names) else "what the network returns"
-        return {f"what {self.names[k]} makes": made, following: reached}
+        return {f"what {self.names[k]} makes": self.made(k), following: reached}
+
+    def _there(self, k: int, found: Mapping[int, Any]) -> None:
+        """Raises where nothing came to layer k, or to the end."""
+        if k in found:
+            return
+        if self._stopped is not None:
+            raise self._stopped
+        if self._in_order:
+            text = N_("there is no {layer}: only {got} layers with a weight were found")
+            raise Unfit(text, layer=self.names[k].removeprefix("the "), got=self._calls)
+        raise Unfit(N_("there is no {layer}, or nothing reaches it"), layer=self.names[k].removeprefix("the "))
 
 
 def _called(gradients: bool, function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
     with torch.set_grad_enabled(gradients):
         return function(*positional, **named)
+
+
+def _places(got: Sequence[list[int]], want: Sequence[list[int]]) -> dict[int, int]:
+    """For weights of these shapes, by their places, which of those that are wanted they are: the one of this place,
+    else the next of that shape that is left; and where none is missing, whatever else is left, in order."""
+    found = {i: i for i, pair in enumerate(zip(got, want, strict=False)) if pair[0] == pair[1]}
+    for k in (k for k in range(len(want)) if k not in found):
+        if (i := next((i for i, shape in enumerate(got) if i not in found and shape == want[k]), None)) is not None:
+            found[i] = k
+    if len(got) == len(want):
+        left = [k for k in range(len(want)) if k not in found.values()]
+        found |= dict(zip((i for i in range(len(got)) if i not in found), left, strict=True))
+    return found
 
 
 def hollow(net: nn.Module, like: Tensor) -> nn.Module:

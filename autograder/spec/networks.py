@@ -148,7 +148,7 @@ class Layers(TorchFunctionMode):
         return self._reached[k]
 
     def after(self, k: int) -> Any:
-        if k >= 0:
+        if k >= 0 and self._in_order:
             self._there(k, self._made)
         return self.reaching(k + 1)
 
@@ -176,14 +176,16 @@ def _called(gradients: bool, function: Callable[..., Any], positional: Sequence[
 
 def _places(got: Sequence[list[int]], want: Sequence[list[int]]) -> dict[int, int]:
     """For weights of these shapes, by their places, which of those that are wanted they are: the one of this place,
-    else the next of that shape that is left; and where none is missing, whatever else is left, in order."""
+    else the next of that shape that is left, else the next that is left; but where there are more or fewer than are
+    wanted, only one with kernels of the same size."""
     found = {i: i for i, pair in enumerate(zip(got, want, strict=False)) if pair[0] == pair[1]}
     for k in (k for k in range(len(want)) if k not in found):
         if (i := next((i for i, shape in enumerate(got) if i not in found and shape == want[k]), None)) is not None:
             found[i] = k
-    if len(got) == len(want):
-        left = [k for k in range(len(want)) if k not in found.values()]
-        found |= dict(zip((i for i in range(len(got)) if i not in found), left, strict=True))
+    for i in [i for i in range(len(got)) if i not in found]:
+        left = (k for k in range(len(want)) if k not in found.values())
+        k = next((k for k in left if len(got) == len(want) or want[k][2:] == got[i][2:]), None)
+        found |= {} if k is None else {i: k}
     return found
 
 

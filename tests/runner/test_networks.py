@@ -151,7 +151,10 @@ def test_layers_side_by_side_are_known_by_their_weights():
 
 
 def test_of_layers_side_by_side_a_wrong_one_costs_no_other():
-    found = side_by_side(SideBySide(1, 5))
+    net = SideBySide(1, 3)
+    net.paths[0], net.dense = nn.Conv2d(1, 3, 1), nn.Linear(5, 2)  # a channel too many
+    found = side_by_side(net)
+    assert found.made(0).shape[1] == 3
     assert found.reaching(2).tolist() == 3 * [[1, 1, 2, 2]]
     found = side_by_side(SideBySide(3))
     assert found.made(1).shape == (3, 2, 4, 5)

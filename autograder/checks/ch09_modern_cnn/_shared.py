@@ -42,17 +42,22 @@ def made(build, like):
     except Exception:
         net = awake(build(), like)
         parameters_of(net)
-    return hollow(net, like)
+    hollow(net, like)
+    for part in net.modules():
+        if isinstance(part, nn.modules.batchnorm._NormBase):  # which should not be there, but hides nothing
+            part.to_empty(device=like.device).to(like.dtype).reset_parameters()
+            part.eps = 1e-12
+    return net
 
 
-def weights(shapes, seed, like, layer=None, gain=1.0, bias=0.5):
+def weights(shapes, seed, like, layers=None, gain=1.0, bias=0.5):
     """He's weights, N(0, gain^2 * 2 / fan in), each followed by biases N(0, bias^2), with the dtype and the device of
-    ``like``; or those of one layer. A million numbers are drawn and taken over and over, since to draw sixty would take
+    ``like``; or those of some layers. A million numbers are drawn and taken over and over, since to draw sixty would take
     longer than the rest of a check."""
     numbers = torch.randn(PERIOD, generator=seeded(seed))
     found = []
     for k, (out, *rest) in enumerate(shapes):
-        if layer in (None, k):
+        if layers is None or k in layers:
             fan_in = torch.Size(rest).numel()
             mine = numbers.roll(k).mul(gain * (2 / fan_in) ** 0.5).to(like)
             found.append(mine.repeat(-(-out * fan_in // PERIOD))[: out * fan_in].view(out, *rest))
@@ -131,6 +136,7 @@ class Parts:
     into, out: the shapes, without the axis of the images, of what each layer is given, and of what it gives on,
     whatever those before it do.
     dropped: the dropouts in training mode, each by its name, and after which layer it stands.
+    side_by_side: layers are known by the shapes of their weights, not by when they are called.
     """
 
     exercise: Exercise
@@ -140,32 +146,41 @@ class Parts:
     into: Sequence[tuple[int, ...]]
     out: Sequence[tuple[int, ...]]
     dropped: Mapping[str, int] = field(default_factory=dict)
+    side_by_side: bool = False
 
     def given(self, ones=()):
         """Inputs of these shapes; what the layers of ``ones`` give on is 1 everywhere."""
         out = [filled(1.0, 2, *shape) if k in ones else normal(2, *shape, away=0.1) for k, shape in enumerate(self.out)]
         return {"into": [normal(2, *shape) for shape in self.into], "out": out}
 
+    def look(self, net, into, out):
+        """What is seen of a network whose layers get these tensors, and give on those."""
+        return Layers(net, self.names, into, out, self.shapes if self.side_by_side else ())
+
+    def layers(self, student, into, out, values=()):
+        """What is seen of the student's network in evaluation mode, with these weights."""
+        net = load_parameters(self.network(student, into[0]), values, exactly=False)
+        return self.look(net.eval(), into, out)
+
     def call(self):
         """A call of ``layer``, which alone has weights: what it makes, and what reaches the next one."""
 
         @self.exercise.call(seed=SEED, **self.given())
         def part(student, seed, into, out, layer):
-            values = weights(self.shapes, seed, into[0], layer)
-            net = load_parameters(self.network(student, into[0]), values, exactly=False)
-            return Layers(net.eval(), self.names, into, out).around(layer)
+            return self.layers(student, into, out, weights(self.shapes, seed, into[0], [layer])).around(layer)
 
         return part
 
-    def asks_for_dropout(self, line, units, needs, elsewhere, points):
+    def asks_for_dropout(self, line, units, needs, elsewhere, points, ones=()):
         """Adds the checks of training mode: that elements are dropped as they should (1 point), of which ``units`` reach
-        the layer behind; that what is kept is doubled (0.25); that nothing else is dropped (``points``)."""
+        the layer behind; that what is kept is doubled (0.25); that nothing else is dropped (``points``). ones: which
+        layers give 1 everywhere, if there are more than those before a dropout."""
         exercise, network, dropped = self.exercise, self.network, self.dropped
 
-        @exercise.call(**self.given(ones=dropped.values()))
+        @exercise.call(**self.given(ones=ones or dropped.values()))
         def in_training(student, into, out):
-            layers = Layers(network(student, into[0]).train(), self.names, into, out)
-            return {name: layers.after(k).flatten(1) for name, k in dropped.items()}
+            layers = self.look(network(student, into[0]).train(), into, out)
+            return {name: layers.after(k).flatten(1)[:, :units] for name, k in dropped.items()}
 
         @in_training.check(points=1, judge=drops_one_half(dropped, units))
         @says(line)
@@ -184,7 +199,7 @@ class Parts:
         def drops_nothing_else(student, into, out):
             """{who}"""
             net = network(student, into[0])
-            modes = [Layers(net.train(training), self.names, into, out) for training in (True, False)]
+            modes = [self.look(net.train(training), into, out) for training in (True, False)]
             places = [*(f"what reaches {name}" for name in self.names), "what the network returns"]
             return {
                 f"{place} is the same in both modes": torch.equal(*(layers.after(k) for layers in modes))

@@ -6,12 +6,14 @@ Nothing here knows how a student's network is built or what its parts are called
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import partial
 from itertools import zip_longest
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from autograder.messages import N_, _
@@ -82,11 +84,12 @@ class Layers(TorchFunctionMode):
 
     At each of them, known by its weight, the signal is taken out and replaced by a given one, so that what is wrong in
     one layer, or between two, shows there and nowhere else: each layer computes on its tensor of ``into``, whatever
-    reaches it, and gives on its tensor of ``out`` instead of what it makes. Afterwards ``around(k)`` says what layer k
-    makes of ``into[k]``, and what reaches the next layer, or is returned in the end, when it gives ``out[k]``;
-    ``after(k)`` says the latter alone, with k = -1 what reaches the first layer. For what never came about they raise
-    ``Unfit``, which names the layer, or what stopped the network. A layer that is not asked
-    about computes nothing, so that in a large network only one needs weights that are there (``hollow``).
+    reaches it, and gives on its tensor of ``out`` instead of what it makes. Padding before a layer, by ``F.pad``, is a
+    part of it. Afterwards ``around(k)`` says what layer k makes of ``into[k]``, and what reaches the next layer, or is
+    returned in the end, when it gives ``out[k]``; ``after(k)`` says the latter alone, with k = -1 what reaches the first
+    layer. For what never came about they raise ``Unfit``, which names the layer, or what stopped the network. A layer
+    that is not asked about computes nothing, so that in a large network only one needs weights that are there
+    (``hollow``).
 
     Layers come in the order in which they are called. Where that is free, as for paths side by side, or where one that
     is missing should not cost the others, give the ``shapes`` of the weights: each layer is then known by the place of
@@ -109,6 +112,7 @@ class Layers(TorchFunctionMode):
         self._weights = {_memory(p): i for i, p in enumerate(weights)}
         self._in_order = not shapes
         self._calls = 0
+        self._padded: list[tuple[Any, Any, Any]] = []  # what F.pad made, and its arguments
         self._reached: dict[int, Any] = {}
         self._made: dict[int, Callable[[], Any]] = {}  # what each layer makes, if it is asked
         self._stopped: Exception | None = None
@@ -122,6 +126,9 @@ class Layers(TorchFunctionMode):
 
     def __torch_function__(self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
         arguments = (args, kwargs or {})
+        if function is F.pad:
+            self._padded.append((function(*args, **(kwargs or {})), *arguments))
+            return self._padded[-1][0]
         weighty = [(t, self._weights.get(_memory(t))) for _path, t in tensors(arguments) if t.dim() > 1]
         signals = [t for t, weight in weighty if weight is None and t.is_floating_point()]
         held = [weight for _t, weight in weighty if weight is not None]
@@ -129,8 +136,12 @@ class Layers(TorchFunctionMode):
         if len(signals) != 1 or not held or k == len(self.names):
             return function(*args, **(kwargs or {}))
         self._calls += 1
-        self._reached.setdefault(k, signals[0])
-        positional, named = map_tensors(arguments, lambda t: self.into[k] if t is signals[0] else t)
+        given, reached = self.into[k], signals[0]
+        for padded, (before, amount), named in self._padded:
+            if padded is signals[0]:
+                given, reached = F.pad(given, amount, **named), before
+        self._reached.setdefault(k, reached)
+        positional, named = map_tensors(arguments, lambda t: given if t is signals[0] else t)
         self._made.setdefault(k, partial(_called, torch.is_grad_enabled(), function, positional, named))
         return self.out[k].clone()  # an activation may work in place
 
@@ -175,17 +186,22 @@ def _called(gradients: bool, function: Callable[..., Any], positional: Sequence[
 
 
 def _places(got: Sequence[list[int]], want: Sequence[list[int]]) -> dict[int, int]:
-    """For weights of these shapes, by their places, which of those that are wanted they are: the one of this place,
-    else the next of that shape that is left, else the next that is left; but where there are more or fewer than are
-    wanted, only one with kernels of the same size."""
-    found = {i: i for i, pair in enumerate(zip(got, want, strict=False)) if pair[0] == pair[1]}
-    for k in (k for k in range(len(want)) if k not in found):
-        if (i := next((i for i, shape in enumerate(got) if i not in found and shape == want[k]), None)) is not None:
-            found[i] = k
-    for i in [i for i in range(len(got)) if i not in found]:
-        left = (k for k in range(len(want)) if k not in found.values())
-        k = next((k for k in left if len(got) == len(want) or want[k][2:] == got[i][2:]), None)
-        found |= {} if k is None else {i: k}
+    """For weights of these shapes, by their places, which of those that are wanted they are. Where kernels have the
+    same sizes, it is that of the same place. Else it is one of the same shape, in runs as long as possible, and then
+    the next that is left: any, or where there are more or fewer than are wanted, one with a kernel of the same size."""
+    if [shape[2:] for shape in got] == [shape[2:] for shape in want]:
+        return {i: i for i in range(len(got))}
+    runs = SequenceMatcher(None, [*map(tuple, got)], [*map(tuple, want)], autojunk=False).get_matching_blocks()
+    found = {run.a + i: run.b + i for run in runs for i in range(run.size)}
+
+    def take(fits: Callable[[list[int], list[int]], bool]) -> None:
+        for i, shape in enumerate(got):
+            left = (k for k in range(len(want)) if k not in found.values() and fits(shape, want[k]))
+            if i not in found and (k := next(left, None)) is not None:
+                found[i] = k
+
+    take(lambda mine, right: mine == right)
+    take(lambda mine, right: len(got) == len(want) or mine[2:] == right[2:])
     return found
 
 

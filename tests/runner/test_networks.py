@@ -119,6 +119,16 @@ def test_a_layer_that_is_not_there_is_named():
     assert caught.value.facts == {"layer": "dense layer", "got": 1}
 
 
+def test_padding_of_its_own_is_a_part_of_the_layer():
+    out = [torch.randn(3, 2, 6, 6), torch.randn(3, 4)]
+    found = []
+    for first in ([nn.Conv2d(1, 2, 3, padding=1)], [nn.ZeroPad2d(1), nn.Conv2d(1, 2, 3)]):
+        net = nn.Sequential(*first, nn.ReLU(), nn.MaxPool2d(3), nn.Flatten(), nn.Linear(8, 4))
+        layers = Layers(load_parameters(net, WEIGHTS), NAMES, INTO, out)
+        found.append([layers.made(0), layers.reaching(0), layers.reaching(1)])
+    assert all(torch.allclose(one, other, atol=1e-5) for one, other in zip(*found, strict=True))
+
+
 SIDES = [(2, 1, 1, 1), (2, 1, 3, 3), (2, 4)]
 
 

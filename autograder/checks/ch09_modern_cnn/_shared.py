@@ -59,8 +59,9 @@ def weights(shapes, seed, like, layers=None, gain=1.0, bias=0.5):
     for k, (out, *rest) in enumerate(shapes):
         if layers is None or k in layers:
             fan_in = torch.Size(rest).numel()
-            mine = numbers.roll(k).mul(gain * (2 / fan_in) ** 0.5).to(like)
-            found.append(mine.repeat(-(-out * fan_in // PERIOD))[: out * fan_in].view(out, *rest))
+            size = out * fan_in
+            mine = numbers.roll(k)[:size].mul(gain * (2 / fan_in) ** 0.5).to(like)
+            found.append(mine.repeat(-(-size // PERIOD))[:size].view(out, *rest))
             found.append(bias * numbers[:out].to(like))
     return found
 

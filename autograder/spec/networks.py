@@ -86,9 +86,9 @@ class Layers(TorchFunctionMode):
     one layer, or between two, shows there and nowhere else: each layer computes on its tensor of ``into``, whatever
     reaches it, and gives on its tensor of ``out`` instead of what it makes. Padding before a layer, by ``F.pad``, is a
     part of it. Afterwards ``around(k)`` says what layer k makes of ``into[k]``, and what reaches the next layer, or is
-    returned in the end, when it gives ``out[k]``; ``after(k)`` says the latter alone, with k = -1 what reaches the first
-    layer. For what never came about they raise ``Unfit``, which names the layer, or what stopped the network. A layer
-    that is not asked about computes nothing, so that in a large network only one needs weights that are there
+    returned in the end, when it gives ``out[k]``; ``after(k)`` says the latter alone, with k = -1 what reaches the
+    first layer. For what never came about they raise ``Unfit``, which names the layer, or what stopped the network. A
+    layer that is not asked about computes nothing, so that in a large network only one needs weights that are there
     (``hollow``).
 
     Layers come in the order in which they are called. Where that is free, as for paths side by side, or where one that

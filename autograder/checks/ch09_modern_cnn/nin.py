@@ -31,10 +31,10 @@ POINTWISE = [k for k in range(12) if k not in LARGE]
 
 
 def shapes(in_channels=1, num_classes=10):
-    channels = [in_channels, 96, 256, 384, num_classes]
+    widths = [in_channels, 96, 256, 384, num_classes]
     return [
         shape
-        for c, out, k in zip(channels, channels[1:], KERNELS, strict=False)
+        for c, out, k in zip(widths, widths[1:], KERNELS, strict=False)
         for shape in ((out, c, k, k), (out, out, 1, 1), (out, out, 1, 1))
     ]
 
@@ -57,11 +57,14 @@ def scores(student, seed, classes, X):
     return load_parameters(net, weights(shapes(X.shape[1], classes), seed, X)).eval()(X)
 
 
-# The maps of 87x75 have a row or a column left over at every pooling; of 67x67 a single pixel remains.
+# The maps of 87x75 have a row or a column left over at every pooling, and large pixels, which show what normalizes; of
+# 67x67 a single pixel remains.
 @scores.check(
     points=0.75,
     judge=Close(loosen=10),
-    also=rows("classes X", (10, normal(2, 1, 87, 75)), (10, normal(1, 1, 67, 67)), (20, normal(2, 3, 99, 99))),
+    also=rows(
+        "classes X", (10, normal(2, 1, 87, 75, std=30.0)), (10, normal(1, 1, 67, 67)), (20, normal(2, 3, 99, 99))
+    ),
 )
 def computes_the_scores():
     """in evaluation mode, maps images of any size from 67 up to scores as it should, layer after layer"""
@@ -188,4 +191,20 @@ exercise.hint(
     """Make all layers inside of nin(), at each call, by their constructors: what is made there by hand with a fixed
     device="cpu" does not come along to the meta device, nor to a GPU.""",
     helps=[*MAKING, lets_gradients_through],
+)
+
+exercise.equivalent(
+    "precision lost: nn.Sequential(nn.Conv2d(in_channels, out_channels, kernel_si... -> "
+    "nn.Sequential(nn.Conv2d(in_channels, out_channels, kernel_si... (2 of 2)",
+    "Parameters are float32 when they are made, and take the dtype of the weights that are loaded.",
+)
+exercise.equivalent(
+    "arguments or results swapped: nn.Conv2d(out_channels, out_channels, kernel_size=1) -> "
+    "nn.Conv2d(out_channels, out_channels, kernel_size=1)",
+    "Both are out_channels.",
+)
+exercise.equivalent(
+    "precision lost: nn.Sequential(nin_block(in_channels, 96, kernel_size=11, str... -> "
+    "nn.Sequential(nin_block(in_channels, 96, kernel_size=11, str... (2 of 2)",
+    "Parameters are float32 when they are made, and take the dtype of the weights that are loaded.",
 )

@@ -6,12 +6,14 @@ Nothing here knows how a student's network is built or what its parts are called
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import partial
 from itertools import zip_longest
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from autograder.messages import N_, _
@@ -82,19 +84,37 @@ class Layers(TorchFunctionMode):
 
     At each of them, known by its weight, the signal is taken out and replaced by a given one, so that what is wrong in
     one layer, or between two, shows there and nowhere else: each layer computes on its tensor of ``into``, whatever
-    reaches it, and gives on its tensor of ``out`` instead of what it makes. Afterwards ``around(k)`` says what layer k
-    makes of ``into[k]``, and what reaches the next layer, or is returned in the end, when it gives ``out[k]``;
-    ``after(k)`` says the latter alone, with k = -1 what reaches the first layer. For what never came about they raise
-    ``Unfit``, which names the layer, or what stopped the network. A layer that is not asked
-    about computes nothing, so that in a large network only one needs weights that are there (``hollow``).
+    reaches it, and gives on its tensor of ``out`` instead of what it makes. Padding before a layer, by ``F.pad``, is a
+    part of it. Afterwards ``around(k)`` says what layer k makes of ``into[k]``, and what reaches the next layer, or is
+    returned in the end, when it gives ``out[k]``; ``after(k)`` says the latter alone, with k = -1 what reaches the
+    first layer. For what never came about they raise ``Unfit``, which names the layer, or what stopped the network. A
+    layer that is not asked about computes nothing, so that in a large network only one needs weights that are there
+    (``hollow``).
+
+    Layers come in the order in which they are called. Where that is free, as for paths side by side, or where one that
+    is missing should not cost the others, give the ``shapes`` of the weights: each layer is then known by the place of
+    its weight among the parameters, or by its shape where there are others. ``made(k)`` says what layer k makes, and
+    ``reaching(k)`` what reaches it, with k = len(names) what is returned.
     """
 
-    def __init__(self, net: nn.Module, names: Sequence[str], into: Sequence[Tensor], out: Sequence[Tensor]) -> None:
+    def __init__(
+        self,
+        net: nn.Module,
+        names: Sequence[str],
+        into: Sequence[Tensor],
+        out: Sequence[Tensor],
+        shapes: Sequence[Sequence[int]] = (),
+    ) -> None:
         super().__init__()
         self.names, self.into, self.out = names, into, out
-        self._weights = {_memory(p) for p in net.parameters() if p.dim() > 1}
-        self._reached: list[Any] = []
-        self._made: list[Callable[[], Any]] = []  # what each layer makes, if it is asked
+        weights = [p for p in net.parameters() if p.dim() > 1]
+        self._places = _places([list(p.shape) for p in weights], [*map(list, shapes)])
+        self._weights = {_memory(p): i for i, p in enumerate(weights)}
+        self._in_order = not shapes
+        self._calls = 0
+        self._padded: list[tuple[Any, Any, Any]] = []  # what F.pad made, and its arguments
+        self._reached: dict[int, Any] = {}
+        self._made: dict[int, Callable[[], Any]] = {}  # what each layer makes, if it is asked
         self._stopped: Exception | None = None
         try:
             with self:
@@ -102,43 +122,87 @@ class Layers(TorchFunctionMode):
         except Exception as error:
             self._stopped = error
         else:
-            self._reached.append(result)
+            self._reached[self._calls if self._in_order else len(names)] = result
 
     def __torch_function__(self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        arguments, k = (args, kwargs or {}), len(self._made)
-        weighty = [(t, _memory(t) in self._weights) for _path, t in tensors(arguments) if t.dim() > 1]
-        signals = [t for t, is_weight in weighty if not is_weight and t.is_floating_point()]
-        if len(signals) != 1 or not any(is_weight for _t, is_weight in weighty) or k == len(self.names):
+        arguments = (args, kwargs or {})
+        if function is F.pad:
+            self._padded.append((function(*args, **(kwargs or {})), *arguments))
+            return self._padded[-1][0]
+        weighty = [(t, self._weights.get(_memory(t))) for _path, t in tensors(arguments) if t.dim() > 1]
+        signals = [t for t, weight in weighty if weight is None and t.is_floating_point()]
+        held = [weight for _t, weight in weighty if weight is not None]
+        k = self._calls if self._in_order else self._places.get(held[0], len(self.names)) if held else 0
+        if len(signals) != 1 or not held or k == len(self.names):
             return function(*args, **(kwargs or {}))
-        self._reached.append(signals[0])
-        positional, named = map_tensors(arguments, lambda t: self.into[k] if t is signals[0] else t)
-        self._made.append(partial(_called, torch.is_grad_enabled(), function, positional, named))
+        self._calls += 1
+        given, reached = self.into[k], signals[0]
+        for padded, (before, amount), named in self._padded:
+            if padded is signals[0]:
+                given, reached = F.pad(given, amount, **named), before
+        self._reached.setdefault(k, reached)
+        positional, named = map_tensors(arguments, lambda t: given if t is signals[0] else t)
+        self._made.setdefault(k, partial(_called, torch.is_grad_enabled(), function, positional, named))
         return self.out[k].clone()  # an activation may work in place
 
-    def after(self, k: int) -> Any:
-        if k >= len(self._made) and self._stopped is None:
-            text = N_("there is no {layer}: only {got} layers with a weight were found")
-            raise Unfit(text, layer=self.names[k].removeprefix("the "), got=len(self._made))
-        if k >= len(self._made) or k + 1 >= len(self._reached):
-            assert self._stopped is not None
-            raise self._stopped
-        return self._reached[k + 1]
-
-    def around(self, k: int) -> dict[str, Any]:
-        reached = self.after(k)
+    def made(self, k: int) -> Any:
+        self._there(k, self._made)
         try:
-            made = self._made[k]()
+            return self._made[k]()
         except Exception as error:
             text = N_("{layer} cannot take an input of shape {shape}: {error}")
             said = str(error).partition("\n")[0]
             raise Unfit(text, layer=self.names[k], shape=list(self.into[k].shape), error=said) from None
+
+    def reaching(self, k: int) -> Any:
+        self._there(k, self._reached)
+        return self._reached[k]
+
+    def after(self, k: int) -> Any:
+        if k >= 0 and self._in_order:
+            self._there(k, self._made)
+        return self.reaching(k + 1)
+
+    def around(self, k: int) -> dict[str, Any]:
+        reached = self.after(k)
         following = f"what reaches {self.names[k + 1]}" if k + 1 < len(self.names) else "what the network returns"
-        return {f"what {self.names[k]} makes": made, following: reached}
+        return {f"what {self.names[k]} makes": self.made(k), following: reached}
+
+    def _there(self, k: int, found: Mapping[int, Any]) -> None:
+        """Raises where nothing came to layer k, or to the end."""
+        if k in found:
+            return
+        if self._stopped is not None:
+            raise self._stopped
+        if self._in_order:
+            text = N_("there is no {layer}: only {got} layers with a weight were found")
+            raise Unfit(text, layer=self.names[k].removeprefix("the "), got=self._calls)
+        raise Unfit(N_("there is no {layer}, or nothing reaches it"), layer=self.names[k].removeprefix("the "))
 
 
 def _called(gradients: bool, function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
     with torch.set_grad_enabled(gradients):
         return function(*positional, **named)
+
+
+def _places(got: Sequence[list[int]], want: Sequence[list[int]]) -> dict[int, int]:
+    """For weights of these shapes, by their places, which of those that are wanted they are. Where kernels have the
+    same sizes, it is that of the same place. Else it is one of the same shape, in runs as long as possible, and then
+    the next that is left: any, or where there are more or fewer than are wanted, one with a kernel of the same size."""
+    if [shape[2:] for shape in got] == [shape[2:] for shape in want]:
+        return {i: i for i in range(len(got))}
+    runs = SequenceMatcher(None, [*map(tuple, got)], [*map(tuple, want)], autojunk=False).get_matching_blocks()
+    found = {run.a + i: run.b + i for run in runs for i in range(run.size)}
+
+    def take(fits: Callable[[list[int], list[int]], bool]) -> None:
+        for i, shape in enumerate(got):
+            left = (k for k in range(len(want)) if k not in found.values() and fits(shape, want[k]))
+            if i not in found and (k := next(left, None)) is not None:
+                found[i] = k
+
+    take(lambda mine, right: mine == right)
+    take(lambda mine, right: len(got) == len(want) or mine[2:] == right[2:])
+    return found
 
 
 def hollow(net: nn.Module, like: Tensor) -> nn.Module:

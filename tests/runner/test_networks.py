@@ -119,6 +119,61 @@ def test_a_layer_that_is_not_there_is_named():
     assert caught.value.facts == {"layer": "dense layer", "got": 1}
 
 
+def test_padding_of_its_own_is_a_part_of_the_layer():
+    out = [torch.randn(3, 2, 6, 6), torch.randn(3, 4)]
+    found = []
+    for first in ([nn.Conv2d(1, 2, 3, padding=1)], [nn.ZeroPad2d(1), nn.Conv2d(1, 2, 3)]):
+        net = nn.Sequential(*first, nn.ReLU(), nn.MaxPool2d(3), nn.Flatten(), nn.Linear(8, 4))
+        layers = Layers(load_parameters(net, WEIGHTS), NAMES, INTO, out)
+        found.append([layers.made(0), layers.reaching(0), layers.reaching(1)])
+    assert all(torch.allclose(one, other, atol=1e-5) for one, other in zip(*found, strict=True))
+
+
+SIDES = [(2, 1, 1, 1), (2, 1, 3, 3), (2, 4)]
+
+
+class SideBySide(nn.Module):
+    """Two paths, the second of which is called first, and a dense layer on their means."""
+
+    def __init__(self, *sizes):
+        super().__init__()
+        self.paths = nn.ModuleList([nn.Conv2d(1, 2, size, padding=size // 2) for size in sizes])
+        self.dense = nn.Linear(2 * len(sizes), 2)
+
+    def forward(self, X):
+        found = [path(X) for path in reversed(self.paths)][::-1]
+        return self.dense(torch.cat(found, 1).relu().mean((2, 3)))
+
+
+def side_by_side(net):
+    names = ["the first path", "the second path", "the dense layer"]
+    into = [torch.ones(3, 1, 4, 5), torch.ones(3, 1, 4, 5), torch.ones(3, 4)]
+    out = [torch.full((3, 2, 4, 5), 1.0), torch.full((3, 2, 4, 5), 2.0), torch.full((3, 2), -3.0)]
+    return Layers(net, names, into, out, SIDES)
+
+
+def test_layers_side_by_side_are_known_by_their_weights():
+    found = side_by_side(SideBySide(1, 3))
+    assert [found.made(k).shape[1] for k in range(2)] == [2, 2]
+    assert found.reaching(1).shape == (3, 1, 4, 5)
+    assert found.reaching(2).tolist() == 3 * [[1, 1, 2, 2]]
+    assert found.reaching(3).eq(-3).all()
+
+
+def test_of_layers_side_by_side_a_wrong_one_costs_no_other():
+    net = SideBySide(1, 3)
+    net.paths[0], net.dense = nn.Conv2d(1, 3, 1), nn.Linear(5, 2)  # a channel too many
+    found = side_by_side(net)
+    assert found.made(0).shape[1] == 3
+    assert found.reaching(2).tolist() == 3 * [[1, 1, 2, 2]]
+    found = side_by_side(SideBySide(3))
+    assert found.made(1).shape == (3, 2, 4, 5)
+    assert found.reaching(1).shape == (3, 1, 4, 5)
+    with pytest.raises(Unfit) as caught:
+        found.made(0)
+    assert caught.value.facts == {"layer": "first path"}
+
+
 def test_what_stops_a_network_is_told_only_where_it_matters():
     class Stops(Functional):
         def forward(self, X):

@@ -6,25 +6,21 @@ single layer is asked of a network in which that one alone has weights.
 
 import torch
 
-from autograder.checks.ch09_modern_cnn._shared import drops_one_half, gradients_of, made, weights
-from autograder.spec import (
-    Close,
-    Exercise,
-    Layers,
-    filled,
-    load_parameters,
-    normal,
-    right_shapes,
-    shapes_of,
-    whole,
+from autograder.checks.ch09_modern_cnn._shared import (
+    SEED,
+    Parts,
+    asks_for_a_new_network,
+    asks_for_the_meta_device,
+    gradients_of,
+    made,
+    weights,
 )
+from autograder.spec import Close, Exercise, load_parameters, normal, right_shapes, shapes_of
 
 exercise = Exercise(entry="alexnet", forbid="models")
 
 CONVOLUTIONS = [f"the {which} convolution" for which in ("first", "second", "third", "fourth", "fifth")]
 LAYERS = [*CONVOLUTIONS, "the first dense layer", "the second dense layer", "the last dense layer"]
-DROPPED = {"the first dropout": 5, "the second dropout": 6}
-SEED = whole(0, 10**6)
 
 
 def shapes(in_channels=1, num_classes=10):
@@ -38,38 +34,26 @@ def has_its_parameters(student, sizes):
     return shapes_of(made(lambda: student.alexnet(*sizes), torch.zeros(())))
 
 
-@exercise.check(points=0.25, needs=has_its_parameters)
-def can_be_made_without_memory(student):
-    """can be made under torch.device("meta"), with all its parameters there"""
-    with torch.device("meta"):
-        net = student.alexnet(3, 7)
-    return {"its parameters are on": sorted({str(p.device) for p in net.parameters()})}
+MAKING = [
+    add(exercise, lambda student: student.alexnet(3, 7), has_its_parameters)
+    for add in (asks_for_the_meta_device, asks_for_a_new_network)
+]
 
-
-@exercise.check(points=0.25, needs=has_its_parameters)
-def makes_a_new_network(student):
-    """makes a new network at each call"""
-    with torch.device("meta"):
-        one, other = student.alexnet(), student.alexnet()
-    held = {id(p) for p in one.parameters()}
-    return {"parameters that two networks share": sum(id(p) in held for p in other.parameters())}
-
-
-# What each layer is given and gives on, whatever those before it do.
-INTO = ((1, 223, 254), (96, 5, 6), (256, 4, 5), (384, 4, 5), (384, 4, 5), (9216,), (4096,), (4096,))
-OUT = ((96, 8, 9), (256, 8, 9), (384, 4, 5), (384, 4, 5), (256, 13, 13), (4096,), (4096,), (10,))
-GIVEN = {"into": [normal(2, *shape) for shape in INTO], "out": [normal(2, *shape, away=0.1) for shape in OUT]}
+PARTS = Parts(
+    exercise,
+    lambda student, like: made(student.alexnet, like),
+    LAYERS,
+    shapes(),
+    into=((1, 223, 254), (96, 5, 6), (256, 4, 5), (384, 4, 5), (384, 4, 5), (9216,), (4096,), (4096,)),
+    out=((96, 8, 9), (256, 8, 9), (384, 4, 5), (384, 4, 5), (256, 13, 13), (4096,), (4096,), (10,)),
+    dropped={"the first dropout": 5, "the second dropout": 6},
+)
+part = PARTS.call()
 
 
 @exercise.call(seed=SEED, X=normal(2, 1, 223, 254), axes=("images", "classes"))
 def logits(student, seed, X):
     return load_parameters(made(student.alexnet, X), weights(shapes(), seed, X)).eval()(X)
-
-
-@exercise.call(seed=SEED, **GIVEN)
-def part(student, seed, into, out, layer):
-    net = load_parameters(made(student.alexnet, into[0]), weights(shapes(), seed, into[0], layer), exactly=False)
-    return Layers(net.eval(), LAYERS, into, out).around(layer)
 
 
 @logits.check(points=0.75, judge=Close(loosen=10), memory_mb=1500)
@@ -117,30 +101,13 @@ def ends_with_the_last_dense_layer():
     """returns what the last dense layer makes, as it is: no ReLU, no softmax, no dropout on it"""
 
 
-@exercise.call(**{**GIVEN, "out": [*GIVEN["out"][:5], filled(1.0, 2, 4096), filled(1.0, 2, 4096), normal(2, 10)]})
-def in_training(student, into, out):
-    layers = Layers(made(student.alexnet, into[0]).train(), LAYERS, into, out)
-    return {name: layers.after(k) for name, k in DROPPED.items()}
-
-
-@in_training.check(points=1, judge=drops_one_half(DROPPED, 4096))
-def drops_half_of_both():
-    """in training mode, drops each element of the first two dense layers on its own with probability 0.5"""
-
-
-@in_training.check(points=0.25, needs=drops_half_of_both)
-def doubles_what_it_keeps(student, into, out):
-    """in training mode, what is kept is divided by 0.5"""
-    found = in_training.run(student, into, out)
-    return {name: reached[reached != 0].unique() for name, reached in found.items()}
-
-
-@in_training.check(points=0.5, needs=computes_the_logits)
-def drops_nothing_else(student, into, out):
-    """in training mode, drops no pixels, nothing between the convolutions, and no logits"""
-    layers = Layers(made(student.alexnet, into[0]).train(), LAYERS, into, out)
-    found = {f"what reaches {LAYERS[k + 1]}": layers.after(k) for k in range(-1, 5)}
-    return {**found, "what the network returns": layers.after(7)}
+in_training = PARTS.asks_for_dropout(
+    "in training mode, drops each element of the first two dense layers on its own with probability 0.5",
+    4096,
+    needs=computes_the_logits,
+    elsewhere="in training mode, drops no pixels, nothing between the convolutions, and no logits",
+    points=0.5,
+)
 
 
 @logits.check(points=0.5, judge=Close(loosen=1e4), needs=computes_the_logits, memory_mb=3000)
@@ -177,5 +144,5 @@ exercise.hint(
 exercise.hint(
     """Make all layers inside of alexnet(), at each call, by their constructors: what is made there by hand with a fixed
     device="cpu" does not come along to the meta device, nor to a GPU.""",
-    helps=[makes_a_new_network, can_be_made_without_memory, lets_gradients_through],
+    helps=[*MAKING, lets_gradients_through],
 )

@@ -5,10 +5,11 @@ that the ReLUs and the joining: a mistake in one of them shows in none of the ot
 """
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from autograder.checks.ch09_modern_cnn._shared import awake
 from autograder.spec import (
     Close,
     Exercise,
@@ -56,13 +57,6 @@ def parameters(d):
         bias = torch.randn(shape[:1], generator=d.generator, dtype=torch.float64)
         found += [weight / weight[0].numel() ** 0.5, 0.3 * bias]
     return [p.to(d.dtype) for p in found]
-
-
-def awake(net, X):
-    """The block. One of Lazy layers, which a check of its own is about, sees the images before."""
-    if isinstance(net, nn.Module) and any(map(nn.parameter.is_lazy, net.parameters())):
-        net.to(X)(X)
-    return net
 
 
 class Convolutions(TorchFunctionMode):

@@ -3,13 +3,11 @@
 import torch
 from torch import nn
 
-from autograder.checks.ch09_modern_cnn._shared import drops_one_half, gradients_of, made, weights
+from autograder.checks.ch09_modern_cnn._shared import SEED, Parts, asks_for_the_meta_device, gradients_of, made, weights
 from autograder.spec import (
     OFF_GRID,
     Close,
     Exercise,
-    Layers,
-    filled,
     load_parameters,
     normal,
     right_parts,
@@ -17,12 +15,10 @@ from autograder.spec import (
     rows,
     shapes_of,
     size,
-    whole,
 )
 
 SIZES = {"batch": (2, 4), "channels": (2, 7), "out": (2, 7), "height": (8, 11), "width": (8, 11)}
 exercise = Exercise(entry=("vgg_block", "vgg"), forbid="models", sizes=SIZES)
-SEED = whole(0, 10**6)
 TWO = ((1, 5), (2, 6))
 
 
@@ -142,12 +138,12 @@ def has_its_parameters(student, arch, sizes):
     return shapes_of(network(student, torch.zeros(()), arch, *sizes))
 
 
-@exercise.check(points=0.25, needs=has_its_parameters, arch=TWO)
-def can_be_made_without_memory(student, arch):
-    """vgg can be made under torch.device("meta"), with all its parameters there"""
-    with torch.device("meta"), given_a_right_block(student):
-        net = student.vgg([*arch], 3, 7)
-    return {"its parameters are on": sorted({str(p.device) for p in net.parameters()})}
+def right_but_for_its_block(student):
+    with given_a_right_block(student):
+        return student.vgg([*TWO], 3, 7)
+
+
+asks_for_the_meta_device(exercise, right_but_for_its_block, has_its_parameters, who="vgg ")
 
 
 @exercise.call(arch=TWO, seed=SEED, X=normal(2, 1, 28, 28), axes=("images", "classes"))
@@ -165,19 +161,16 @@ def computes_the_logits():
     """in evaluation mode, vgg maps images to logits as it should: the blocks of arch, then the dense layers"""
 
 
-# What each layer is given and gives on, whatever those before it do. The last convolution gives 14x14, for any pooling.
-LAYERS, DENSE = names(TWO), {"the first dense layer": 3, "the second dense layer": 4, "the last dense layer": 5}
-INTO = ((1, 28, 28), (5, 14, 14), (6, 14, 14), (294,), (4096,), (4096,))
-OUT = ((5, 28, 28), (6, 14, 14), (6, 14, 14), (4096,), (4096,), (10,))
-GIVEN = {"into": [normal(2, *shape) for shape in INTO], "out": [normal(2, *shape, away=0.1) for shape in OUT]}
-DROPPED = {"the first dropout": 3, "the second dropout": 4}
-
-
-@exercise.call(arch=TWO, seed=SEED, **GIVEN)
-def part(student, arch, seed, into, out, layer):
-    values = weights(shapes(arch, 1, 10), seed, into[0], layer)
-    net = load_parameters(network(student, into[0], arch), values, exactly=False)
-    return Layers(net.eval(), LAYERS, into, out).around(layer)
+PARTS = Parts(
+    exercise,
+    lambda student, like: network(student, like, TWO),
+    names(TWO),
+    shapes(TWO, 1, 10),
+    into=((1, 28, 28), (5, 14, 14), (6, 14, 14), (294,), (4096,), (4096,)),
+    out=((5, 28, 28), (6, 14, 14), (6, 14, 14), (4096,), (4096,), (10,)),  # the third for any pooling
+    dropped={"the first dropout": 3, "the second dropout": 4},
+)
+part = PARTS.call()
 
 
 @part.check(points=0.5, follows_from=computes_the_logits, layer=3)
@@ -195,37 +188,13 @@ def ends_with_the_last_dense_layer():
     """vgg returns what the last dense layer makes, as it is: no ReLU, no softmax, no dropout on it"""
 
 
-@exercise.call(
-    arch=TWO, **{**GIVEN, "out": [*GIVEN["out"][:3], filled(1.0, 2, 4096), filled(1.0, 2, 4096), normal(2, 10)]}
+in_training = PARTS.asks_for_dropout(
+    "in training mode, vgg drops each element of the first two dense layers on its own with probability 0.5",
+    4096,
+    needs=computes_the_logits,
+    elsewhere="in training mode, vgg drops no pixels, nothing between the blocks and the dense layers, and no logits",
+    points=0.25,
 )
-def in_training(student, arch, into, out):
-    layers = Layers(network(student, into[0], arch).train(), LAYERS, into, out)
-    return {name: layers.after(k) for name, k in DROPPED.items()}
-
-
-@in_training.check(points=1, judge=drops_one_half(DROPPED, 4096))
-def drops_half_of_both():
-    """in training mode, vgg drops each element of the first two dense layers on its own with probability 0.5"""
-
-
-@in_training.check(points=0.25, needs=drops_half_of_both)
-def doubles_what_it_keeps(student, arch, into, out):
-    """in training mode, what is kept is divided by 0.5"""
-    found = in_training.run(student, arch, into, out)
-    return {name: reached[reached != 0].unique() for name, reached in found.items()}
-
-
-@part.check(points=0.25, needs=computes_the_logits, layer=0)
-def drops_nothing_else(student, arch, seed, into, out, layer):
-    """in training mode, vgg drops no pixels, nothing between the blocks and the dense layers, and no logits"""
-    net = network(student, into[0], arch)
-    modes = [Layers(net.train(training), LAYERS, into, out) for training in (True, False)]
-    places = {-1: "what reaches the first layer", 2: "what reaches the first dense layer", 5: "what vgg returns"}
-    between = {k: f"what reaches {LAYERS[k + 1]}" for k in (0, 1)}
-    return {
-        f"{place} is the same in both modes": torch.equal(*(layers.after(k) for layers in modes))
-        for k, place in {**places, **between}.items()
-    }
 
 
 @logits.check(points=0.5, judge=Close(loosen=1e4), needs=computes_the_logits)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import torch
 
+from autograder.spec.exercise import Exercise
 from autograder.spec.tools import parameter_gradients
 
 
@@ -13,6 +16,14 @@ def warm() -> None:
     parameter_gradients(layer, layer, X=torch.randn(1, 1, 4, 4))
     (torch.randn(2, 2, dtype=torch.float64) @ torch.randn(2, 2, dtype=torch.float64)).softmax(0)
     np.random.seed(0)
+
+
+def warm_for(exercise: Exercise) -> None:
+    """What solutions of this exercise would load besides."""
+    if exercise.makes_optimizers:
+        warm_optimizers()
+    for name in exercise.imports:
+        import_module(name)
 
 
 def warm_optimizers() -> None:

@@ -47,7 +47,7 @@ def _work(device: str) -> None:
     from autograder.runner.child import limit, read_frame, serve
     from autograder.runner.quiet import hush
     from autograder.runner.streams import open_streams
-    from autograder.runner.warm import warm, warm_optimizers
+    from autograder.runner.warm import warm, warm_for
 
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = False
@@ -63,8 +63,7 @@ def _work(device: str) -> None:
         return  # the grader has ended
     job = decode(payload)
     exercise = load_exercise(job["exercise"])
-    if exercise.makes_optimizers:
-        warm_optimizers()
+    warm_for(exercise)
     lockdown = None
     if sys.platform == "linux":
         from autograder.runner.lockdown import Lockdown

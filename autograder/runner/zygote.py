@@ -28,7 +28,7 @@ from autograder.runner.lockdown import Lockdown, escapes
 from autograder.runner.memory import fill_gaps, use_huge_pages
 from autograder.runner.quiet import hush
 from autograder.runner.streams import open_streams
-from autograder.runner.warm import warm, warm_optimizers
+from autograder.runner.warm import warm, warm_for
 from autograder.spec.exercise import Exercise
 
 LIBC = ctypes.CDLL(None)
@@ -150,8 +150,7 @@ def _specialise(
     children.clear()
     try:
         exercise = load_exercise(request["exercise"])
-        if exercise.makes_optimizers:
-            warm_optimizers()
+        warm_for(exercise)
         hush()
         shut_off()
         ban(exercise.forbid)

@@ -53,6 +53,7 @@ class Exercise:
     gradients: False where the contract says that none is needed: mutants and variants may then have others.
     optimizers: True where checks make one of ``torch.optim``, though none trains, or compute on the meta device. The
     first of a process imports for a second, which is then done before solutions are run.
+    imports: modules that most solutions import and that take long, such as torchvision's: likewise done beforehand.
     """
 
     id: str = ""
@@ -66,6 +67,7 @@ class Exercise:
         constraint: Callable[..., bool] | None = None,
         gradients: bool = True,
         optimizers: bool = False,
+        imports: Sequence[str] = (),
     ) -> None:
         self.entries = (entry,) if isinstance(entry, str) else tuple(entry)
         self.forbid = families(forbid)
@@ -73,6 +75,7 @@ class Exercise:
         self.constraint = constraint
         self.gradients = gradients
         self.optimizers = optimizers
+        self.imports = tuple(imports)
         self.checks: list[Check] = []
         self.hints: list[Hint] = []
         self.equivalents: dict[str, str] = {}

@@ -101,6 +101,7 @@ class Close(Judge):
     The tolerance of a tensor is ``FACTOR`` times what it moves when its inputs are rounded, plus as many units of
     rounding of its largest element; ``loosen`` multiplies it for a function whose honest variants spread more.
     With ``relative``, each element may also be off by this share of itself, in every dtype: a contract's "to 1e-3".
+    With ``within``, each may also be off by this much: where honest ways round to other steps, as uint8 has them.
     With ``zeros``, what is exactly 0 has to be exactly 0 (the weight of a masked key), whatever the tolerance.
     With ``scale``, the largest element counts as this at least: for a result that is 0, where honest variants leave a
     rounding error.
@@ -116,9 +117,11 @@ class Close(Judge):
         of: Callable[..., Any] | None = None,
         scale: float = 0.0,
         relative: float = 0.0,
+        within: float = 0.0,
     ) -> None:
         self.loosen = loosen
         self.relative = relative
+        self.within = within
         self.zeros = zeros
         self.of = of
         self.scale = scale
@@ -258,7 +261,7 @@ class Close(Judge):
             if other.shape == exact.shape and other.numel():
                 off = (other - exact)[exact.isfinite() & other.isfinite()].abs()
                 moved = max(moved, off.max().item() if off.numel() else 0.0)
-        rounding = self.loosen * FACTOR * (moved + _eps(dtype) * scale)
+        rounding = self.loosen * FACTOR * (moved + _eps(dtype) * scale) + self.within
         return rounding + self.relative * exact.abs().where(exact.isfinite(), 0) if self.relative else rounding
 
     def symptom(self, got: Any, want: Want, inputs: Mapping[str, Any]) -> Any:

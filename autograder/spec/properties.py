@@ -250,7 +250,7 @@ class Flow(Property):
     def judge(self, judge: Judge) -> Judge:
         if not isinstance(judge, Close):
             return Gradients(zeros=self.zeros)
-        return Gradients(loosen=judge.loosen, relative=judge.relative, zeros=self.zeros)
+        return Gradients(loosen=judge.loosen, relative=judge.relative, within=judge.within, zeros=self.zeros)
 
 
 @dataclass(frozen=True)

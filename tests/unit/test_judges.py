@@ -72,6 +72,16 @@ def test_a_stated_share_is_granted_to_each_element_in_every_dtype(dtype):
     assert Close().verdict(value * 1.0009, want(value, dtype), {}) is not None
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_stated_difference_is_granted_to_each_element_in_every_dtype(dtype):
+    value, judge = torch.tensor([0.9, 0.0, 0.5], dtype=dtype), Close(within=0.01)
+    for off, right in ((0.0099, True), (0.0102, False)):
+        for sign in (1, -1):
+            assert (judge.verdict(value + sign * off, want(value, dtype), {}) is None) is right
+        assert (judge.verdict(0.5 + off, want(0.5, dtype), {}) is None) is right
+    assert judge.verdict(torch.full_like(value, math.nan), want(value, dtype), {}) is not None
+
+
 def test_what_is_made_of_a_result_has_no_more_digits_than_it():
     judge = Close(of=lambda got: got.double() / 3)
     assert judge.verdict(X * (1 + 1e-7), want(X), {}) is None

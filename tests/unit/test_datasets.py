@@ -1,4 +1,4 @@
-"""The data: shapes, ranges, where Fashion-MNIST is looked for, and the sentence when it is not there."""
+"""The data: shapes, ranges, where copies are looked for, and the sentence when there is none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.datasets import digits, fashion_mnist
+from autograder.datasets import decode, digits, encode, fashion_mnist, time_machine, topics
 
 DATA = os.environ.get("KATA_DATA", "")
 
@@ -18,6 +18,7 @@ DATA = os.environ.get("KATA_DATA", "")
 def nothing_around(monkeypatch, tmp_path):
     """No copy of anybody's: neither in KATA_DATA nor in the cache."""
     monkeypatch.delenv("KATA_DATA", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setattr(fashion_mnist, "cache_folder", lambda: tmp_path / "cache")
 
 
@@ -146,5 +147,43 @@ def test_the_real_fashion_mnist():
     assert data.train_images.shape[1:] == data.test_images.shape[1:] == (1, 28, 28)
     assert data.train_labels[:4].tolist() == [9, 0, 0, 3]
     assert data.train_images.mean().item() == pytest.approx(0.286, abs=0.005)
-    assert fashion_mnist.find(Path(DATA)) == Path(DATA).resolve()
+    assert fashion_mnist.find(Path(DATA)) in (Path(DATA).resolve(), Path(DATA).resolve() / "fashion_mnist")
     fashion_mnist._read.cache_clear()
+
+
+def test_the_help_topics_are_english_in_27_symbols():
+    symbols = topics.load()
+    assert symbols.dtype == torch.int64
+    assert len(symbols) > 200_000
+    assert symbols.unique().tolist() == [*range(27)]
+    assert " the " in decode(symbols[:2000])
+
+
+def test_a_text_becomes_small_letters_with_one_space_between_words():
+    symbols = encode("It's  1895;\nThe End")
+    assert decode(symbols) == "it s the end"
+
+
+@pytest.mark.parametrize("place", ["timemachine.txt", "time_machine/timemachine.txt"])
+def test_the_time_machine_is_read_where_there_is_a_copy(tmp_path, monkeypatch, place):
+    monkeypatch.setenv("KATA_DATA", str(tmp_path))
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("The Time Traveller\n" * 6000)
+    assert decode(time_machine.load()[:18]) == "the time traveller"
+
+
+def test_without_a_time_machine_there_is_a_sentence():
+    with pytest.raises(FileNotFoundError, match=r"set KATA_DATA to the folder that holds timemachine\.txt"):
+        time_machine.load()
+
+
+@pytest.mark.parametrize("content", [b"", b"half of it", b"\xff\xfe"])
+def test_half_a_time_machine_is_not_believed(tmp_path, content):
+    (tmp_path / "timemachine.txt").write_bytes(content)
+    with pytest.raises(ValueError, match=r"damaged|cannot be read"):
+        time_machine.load(tmp_path)
+
+
+@pytest.mark.skipif(not DATA or not time_machine.find(DATA), reason="no copy of The Time Machine in KATA_DATA")
+def test_the_real_time_machine():
+    assert decode(time_machine.load(DATA)[:30]) == "the time machine by h g wells "
